@@ -1,0 +1,5 @@
+namespace Terra.Runtime.Compiler;
+
+public sealed class IrNode { }
+
+public sealed class PointwiseBuilder { }

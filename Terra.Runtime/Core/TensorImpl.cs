@@ -1,0 +1,77 @@
+using System.Threading;
+using Terra.Runtime.Autograd;
+
+namespace Terra.Runtime.Core;
+
+/// <summary>
+/// A handle on a storage with a geometry: what an op takes and returns. Geometry and dtype never change; the bytes may.
+/// A placeholder is one whose storage is still pending. Disposing releases the handle, not other handles on the storage.
+/// </summary>
+public sealed class TensorImpl : IDisposable
+{
+    private int _disposed;
+
+    /// <summary>A new handle on <paramref name="storage"/>; <paramref name="offset"/> is in elements.</summary>
+    public TensorImpl(Storage storage, Layout layout, DType dtype, long offset = 0)
+    {
+        Storage = storage;
+        Layout = layout;
+        DType = dtype;
+        Offset = offset;
+        storage.Retain();
+    }
+
+    public Storage Storage { get; }
+
+    public Layout Layout { get; }
+
+    public DType DType { get; }
+
+    /// <summary>First element, in elements from the start of the storage.</summary>
+    public long Offset { get; }
+
+    public long NumberOfElements => Layout.NumberOfElements;
+
+    public int Rank => Layout.Rank;
+
+    public ReadOnlySpan<long> Sizes => Layout.Sizes;
+
+    public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
+
+    /// <summary>Autograd's part: requires_grad, grad, grad_fn, view base. Null while the tensor takes no part in autograd.</summary>
+    public AutogradMeta? Autograd { get; internal set; }
+
+    /// <summary>The first element's address without waiting for pending work: for kernels only.</summary>
+    public nint Pointer => Storage.RawBuffer + (nint)(Offset * DType.SizeInBytes());
+
+    /// <summary>The first element's address, for the program to read: waits for pending work and counts as a fetch.</summary>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
+    public nint ReadData()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        Storage.EnsureReadable(fetch: true);
+        return Pointer;
+    }
+
+    /// <summary>The first element's address, for the program to write outside of any op: waits for all pending use.</summary>
+    /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
+    public nint WriteData()
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        Storage.EnsureReadable(fetch: true);
+        Storage.EnsureWritable();
+        return Pointer;
+    }
+
+    /// <summary>A tensor of uninitialized contiguous memory.</summary>
+    public static TensorImpl Allocate(Layout layout, DType dtype) =>
+        new(Storage.Allocate(layout.NumberOfElements * dtype.SizeInBytes()), layout, dtype);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            Storage.Release();
+        }
+    }
+}

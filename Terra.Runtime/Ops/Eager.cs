@@ -1,0 +1,63 @@
+using Terra.Runtime.Autograd;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Ops;
+
+/// <summary>The eager interpreter: runs an op at once, as a graph of one. The body of every leaf op method.</summary>
+public static class Eager
+{
+    /// <summary>Runs an op with one result.</summary>
+    public static TensorImpl Run(OpInvocation call) => RunMany(call)[0];
+
+    /// <summary>Runs an op and returns its results, the mutated argument itself where the schema says so.</summary>
+    /// <exception cref="ArgumentException">Shapes or dtypes do not fit (from the op's shape rule).</exception>
+    public static TensorImpl[] RunMany(OpInvocation call)
+    {
+        OpDef op = call.Op;
+        OutputSpec[] specs = op.Infer(call);
+        foreach (TensorImpl? input in call.Inputs)
+        {
+            if (input is not null)
+            {
+                ObjectDisposedException.ThrowIf(input.IsDisposed, input);
+                input.Storage.EnsureReadable();
+            }
+        }
+
+        op.CheckData?.Invoke(call);
+        foreach (int mutated in op.Schema.MutatedInputs)
+        {
+            call.OptionalInput(mutated)?.Storage.EnsureWritable();
+        }
+
+        call.Outputs = BindOutputs(call, specs, static spec => TensorImpl.Allocate(spec.Layout, spec.DType));
+        op.Kernel(call);
+        Complete(call);
+        return call.Outputs;
+    }
+
+    /// <summary>The result tensors of a call: the mutated argument where the schema aliases one, else a fresh tensor per spec.</summary>
+    internal static TensorImpl[] BindOutputs(OpInvocation call, OutputSpec[] specs, Func<OutputSpec, TensorImpl> allocate)
+    {
+        IReadOnlyList<int> aliases = call.Op.Schema.ReturnsInput;
+        var outputs = new TensorImpl[aliases.Count];
+        int fresh = 0;
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = aliases[i] >= 0 ? call.Input(aliases[i]) : allocate(specs[fresh++]);
+        }
+
+        return outputs;
+    }
+
+    /// <summary>What follows every op whichever interpreter ran it: versions of mutated storages advance, the tape records.</summary>
+    internal static void Complete(OpInvocation call)
+    {
+        foreach (int mutated in call.Op.Schema.MutatedInputs)
+        {
+            call.OptionalInput(mutated)?.Storage.BumpVersion();
+        }
+
+        Tape.Record(call);
+    }
+}

@@ -1,0 +1,70 @@
+using Terra.Runtime.Autograd;
+using Terra.Runtime.Compiler;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Ops;
+
+/// <summary>Geometry and dtype of one fresh result.</summary>
+public readonly record struct OutputSpec(Layout Layout, DType DType);
+
+/// <summary>
+/// The shape and dtype rule: checks the arguments and says what each fresh result (one the schema does not alias to an argument) is.
+/// Reads metadata only, never data.
+/// </summary>
+public delegate OutputSpec[] InferRule(OpInvocation call);
+
+/// <summary>
+/// Runs the op: reads its inputs' buffers and writes its outputs', all of which are ready (allocated, not pending).
+/// Called by eager mode on the program's thread and by the GraphRunner on its own; keeps no state between calls.
+/// </summary>
+public delegate void KernelRule(OpInvocation call);
+
+/// <summary>Lowers a pointwise op: the value of one element of the (single) result from those of the inputs, in the result's dtype.</summary>
+public delegate IrNode PointwiseRule(PointwiseBuilder builder, OpInvocation call);
+
+/// <summary>
+/// Checks data that the kernel relies on (indices in range) before the op is accepted, so that an error surfaces at the call.
+/// Called with inputs that are readable.
+/// </summary>
+public delegate void DataCheck(OpInvocation call);
+
+/// <summary>The one definition of an op: schema, shape and dtype rule, lowering or kernel, derivative.</summary>
+public sealed class OpDef
+{
+    public OpDef(string schema, InferRule infer)
+    {
+        Schema = OpSchema.Parse(schema);
+        Infer = infer;
+    }
+
+    public OpSchema Schema { get; }
+
+    public string Name => Schema.Name;
+
+    public InferRule Infer { get; }
+
+    /// <summary>How the op runs on the CPU. Pointwise ops get the generic pointwise kernel here.</summary>
+    public required KernelRule Kernel { get; init; }
+
+    /// <summary>Set on ops that compute each result element from the broadcast inputs' elements alone; they can be fused.</summary>
+    public PointwiseRule? Pointwise { get; init; }
+
+    /// <summary>Null for ops without a derivative (comparisons, integer ops, backward ops).</summary>
+    public DerivativeRule? Derivative { get; init; }
+
+    /// <summary>Which tensors the derivative reads the data of, by position; metadata is always there.</summary>
+    public int[] SavedInputs { get; init; } = [];
+
+    public int[] SavedOutputs { get; init; } = [];
+
+    /// <summary>Set on ops whose kernel relies on what is in an input, such as indices.</summary>
+    public DataCheck? CheckData { get; init; }
+
+    /// <summary>The inputs <see cref="CheckData"/> reads.</summary>
+    public int[] CheckedInputs { get; init; } = [];
+
+    /// <summary>The result's shape depends on the inputs' data (nonzero, masked_select): the op cannot be deferred.</summary>
+    public bool IsDataDependent { get; init; }
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,78 @@
+namespace Terra.Runtime.Tracing;
+
+/// <summary>
+/// What program weaving calls. Ids are unique in the process: a woven module registers once and adds its base to its own ids.
+/// All hooks are cheap no-ops while no step is active, except the loop hooks, which find the step loop.
+/// Restoring is absolute (a saved location is put back), so nothing has to be balanced when an exception skips an exit.
+/// </summary>
+public static class ProgramHooks
+{
+    /// <summary>Reserves <paramref name="siteCount"/> ids for a woven module, whose ids run from the result. Called from the module's static constructor.</summary>
+    public static int RegisterModule(RuntimeTypeHandle anchor, int siteCount) => 0;
+
+    /// <summary>Before a call that can reach an op. The result goes, unchanged, to <see cref="ExitCall"/>.</summary>
+    public static Location? EnterCall(int callId) => null;
+
+    /// <summary>After the call returned.</summary>
+    public static void ExitCall(Location? saved)
+    {
+    }
+
+    /// <summary>At the start of a try block that contains woven sites; what to restore in its handlers.</summary>
+    public static Location? SaveLocation() => null;
+
+    /// <summary>At the start of each catch, filter and finally/fault handler of that try block.</summary>
+    public static void RestoreLocation(Location? saved)
+    {
+    }
+
+    /// <summary>On the way into a natural loop from outside.</summary>
+    public static void EnterLoop(int loopId, ref LoopFrame frame)
+    {
+    }
+
+    /// <summary>At the loop's header, at the start of every turn, the first included.</summary>
+    public static void NextTurn(ref LoopFrame frame)
+    {
+    }
+
+    /// <summary>On every way out of the loop, exceptions included. Calling it for a loop that is not entered does nothing.</summary>
+    public static void ExitLoop(ref LoopFrame frame)
+    {
+    }
+
+    /// <summary>At the start of an async state machine's MoveNext: the flow (location and step) of the method goes on in this thread.</summary>
+    public static void ResumeAsync(ref AsyncFrame frame)
+    {
+    }
+
+    /// <summary>On every way out of that MoveNext: the thread gets back the flow it had.</summary>
+    public static void SuspendAsync(ref AsyncFrame frame)
+    {
+    }
+
+    /// <summary>At the start of a method marked <see cref="StepAttribute"/>: one call is one iteration.</summary>
+    public static void EnterStep(int siteId, ref LoopFrame frame)
+    {
+    }
+
+    /// <summary>On every way out of it (a finally).</summary>
+    public static void ExitStep(ref LoopFrame frame)
+    {
+    }
+}
+
+/// <summary>Where in the program the current thread is: a node of the calling-context tree over call ids and loop ids.</summary>
+public sealed class Location
+{
+}
+
+/// <summary>A woven loop's state between its hooks: a local of the method, or a field of its state machine.</summary>
+public struct LoopFrame
+{
+}
+
+/// <summary>An async method's state between suspensions: a field of its state machine.</summary>
+public struct AsyncFrame
+{
+}

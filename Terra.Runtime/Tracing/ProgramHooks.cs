@@ -41,13 +41,22 @@ public static class ProgramHooks
     {
     }
 
-    /// <summary>At the start of an async state machine's MoveNext: the flow (location and step) of the method goes on in this thread.</summary>
-    public static void ResumeAsync(ref AsyncFrame frame)
+    /// <summary>
+    /// At the start of an async state machine's MoveNext (<paramref name="frame"/>: a field of the state machine): the method's flow
+    /// (location and step) goes on in this thread. The result is kept in a local of MoveNext and goes to <see cref="LeaveAsync"/>.
+    /// </summary>
+    public static AsyncEntry ResumeAsync(ref AsyncFrame frame) => default;
+
+    /// <summary>
+    /// Directly before each call of the builder's AwaitOnCompleted/AwaitUnsafeOnCompleted: from that call on another thread may
+    /// already be in MoveNext, so the field must not be touched afterwards.
+    /// </summary>
+    public static void SuspendAsync(ref AsyncFrame frame)
     {
     }
 
-    /// <summary>On every way out of that MoveNext: the thread gets back the flow it had.</summary>
-    public static void SuspendAsync(ref AsyncFrame frame)
+    /// <summary>On every way out of MoveNext, suspension, completion and exception alike: the thread gets back the flow it had.</summary>
+    public static void LeaveAsync(AsyncEntry entry)
     {
     }
 
@@ -74,5 +83,10 @@ public struct LoopFrame
 
 /// <summary>An async method's state between suspensions: a field of its state machine.</summary>
 public struct AsyncFrame
+{
+}
+
+/// <summary>What a thread's flow was before MoveNext ran on it: a local of MoveNext.</summary>
+public struct AsyncEntry
 {
 }

@@ -1,5 +1,0 @@
-namespace Terra.Runtime.Compiler;
-
-public sealed class IrNode { }
-
-public sealed class PointwiseBuilder { }

@@ -1,0 +1,130 @@
+using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
+
+namespace Terra.Runtime.Compiler;
+
+/// <summary>
+/// What a <see cref="PointwiseRule"/> writes its element expression with. One builder composes one or several ops into a program: within
+/// <see cref="Lower"/>, <see cref="Input"/> and <see cref="Scalar"/> speak of the arguments of the op being lowered, whether they are program inputs or
+/// values computed by another op of the composition. A rule must not read scalar values, shapes or outputs of the invocation:
+/// only dtypes, ranks being zero, and structural attributes (they alone key the compiled kernel).
+/// Binary methods promote their operands (<see cref="DTypes.Promote"/>); each op rounds by itself.
+/// </summary>
+public sealed partial class PointwiseBuilder
+{
+    private readonly IrGraph _graph = new();
+    private readonly List<DType> _inputs = [];
+    private readonly List<ScalarSlot> _scalars = [];
+    private OpInvocation? _call;
+    private IrNode?[] _arguments = [];
+    private int _callIndex;
+    private DType _resultDType;
+
+    public IrGraph Graph => _graph;
+
+    /// <summary>Dtypes of the program inputs so far.</summary>
+    public IReadOnlyList<DType> Inputs => _inputs;
+
+    /// <summary>Run-time scalars so far.</summary>
+    public IReadOnlyList<ScalarSlot> Scalars => _scalars;
+
+    /// <summary>Dtype of the result of the op being lowered; the rule's value is cast to it if it has another.</summary>
+    public DType ResultDType => _resultDType;
+
+    /// <summary>A new program input; the first has slot 0.</summary>
+    public IrNode NewInput(DType dtype)
+    {
+        _inputs.Add(dtype);
+        return _graph.Add(IrOp.Input, dtype, _inputs.Count - 1);
+    }
+
+    /// <summary>A new run-time scalar that belongs to no op's attribute: the caller of the kernel fills it.</summary>
+    public IrNode NewScalar(DType dtype) => SlotNode(new ScalarSlot(-1, _scalars.Count, dtype, ScalarPart.Value));
+
+    /// <summary>
+    /// Lowers one op through its pointwise rule. <paramref name="arguments"/> has, per tensor argument of the op, the node that is its value,
+    /// or null for an argument that is not read or absent. <paramref name="callIndex"/> identifies the op in <see cref="ScalarSlot.Call"/>.
+    /// </summary>
+    /// <returns>The op's value in <paramref name="resultDType"/>.</returns>
+    /// <exception cref="InvalidOperationException">The op has no pointwise rule, or the rule reads an argument that is null.</exception>
+    public IrNode Lower(OpInvocation call, ReadOnlySpan<IrNode?> arguments, DType resultDType, int callIndex)
+    {
+        PointwiseRule rule = call.Op.Pointwise ?? throw new InvalidOperationException($"{call.Op.Name} has no pointwise rule");
+        Enter(call, arguments.ToArray(), resultDType, callIndex);
+        return Cast(rule(this, call), resultDType);
+    }
+
+    /// <summary>Makes <paramref name="call"/> the op whose arguments <see cref="Input"/> and <see cref="Scalar"/> speak of.</summary>
+    internal void Enter(OpInvocation call, IrNode?[] arguments, DType resultDType, int callIndex)
+    {
+        _call = call;
+        _arguments = arguments;
+        _resultDType = resultDType;
+        _callIndex = callIndex;
+    }
+
+    /// <summary>The program that computes <paramref name="outputs"/>.</summary>
+    public PointwiseProgram Build(params IrNode[] outputs) => new([.. _inputs], [.. _scalars], outputs);
+
+    /// <summary>The element of tensor argument <paramref name="index"/> of the op being lowered, in that argument's dtype.</summary>
+    /// <exception cref="InvalidOperationException">The argument is absent.</exception>
+    public IrNode Input(int index) => _arguments[index]
+        ?? throw new InvalidOperationException($"{_call?.Op.Name} reads argument {index}, which is absent");
+
+    /// <summary>True if the optional tensor argument is there.</summary>
+    public bool HasInput(int index) => index < _arguments.Length && _arguments[index] is not null;
+
+    /// <summary>The number in attribute <paramref name="attribute"/> of the op being lowered, given at run time, converted to <paramref name="dtype"/>.</summary>
+    public IrNode Scalar(int attribute, DType dtype) => SlotNode(new ScalarSlot(_callIndex, attribute, dtype, ScalarPart.Value));
+
+    public IrNode Const(double value, DType dtype) => _graph.Const(IrConstant.FromDouble(value, dtype), dtype);
+
+    public IrNode Const(long value, DType dtype) => _graph.Const(IrConstant.FromInt64(value, dtype), dtype);
+
+    public IrNode Const(int value, DType dtype) => Const((long)value, dtype);
+
+    public IrNode Const(bool value) => _graph.Const(value ? 1 : 0, DType.Bool);
+
+    /// <summary>
+    /// Converts: to integers toward zero and saturating at 64 bits (32 bits for narrower), then wrapping, NaN as 0; to Bool as "not zero";
+    /// else rounding to nearest even.
+    /// </summary>
+    public IrNode Cast(IrNode value, DType dtype) => value.DType == dtype ? value : _graph.Add(IrOp.Cast, dtype, value);
+
+    /// <summary>Row-major index of the element in the program's iteration space (the result's shape), Int64.</summary>
+    public IrNode LinearIndex() => _graph.Add(IrOp.LinearIndex, DType.Int64);
+
+    /// <summary>
+    /// 32 random bits as Int32, drawn where the Philox attribute <paramref name="attribute"/> says: element i takes word i % 4 of the block at counter
+    /// Offset + i / 4. <paramref name="stream"/> 0..3 gives independent words for the same element (it is the third counter word).
+    /// </summary>
+    public IrNode RandomBits(int attribute, int stream = 0, RandomWord word = RandomWord.Own)
+    {
+        int seed = Slot(new ScalarSlot(_callIndex, attribute, DType.Int64, ScalarPart.PhiloxSeed));
+        int offset = Slot(new ScalarSlot(_callIndex, attribute, DType.Int64, ScalarPart.PhiloxOffset));
+        return _graph.Add(IrOp.RandomBits, DType.Int32, new RandomBitsArgument(seed, offset, stream, word).Pack());
+    }
+
+    private IrNode SlotNode(in ScalarSlot slot) => _graph.Add(IrOp.Scalar, slot.DType, Slot(slot));
+
+    private int Slot(in ScalarSlot slot)
+    {
+        int known = _scalars.IndexOf(slot);
+        if (known >= 0)
+        {
+            return known;
+        }
+
+        _scalars.Add(slot);
+        return _scalars.Count - 1;
+    }
+}
+
+/// <summary>The argument of a <see cref="IrOp.RandomBits"/> node: scalar slots of seed and offset, stream and word.</summary>
+internal readonly record struct RandomBitsArgument(int SeedSlot, int OffsetSlot, int Stream, RandomWord Word)
+{
+    public long Pack() => (uint)SeedSlot | ((long)(uint)OffsetSlot << 16) | ((long)(uint)Stream << 32) | ((long)(byte)Word << 40);
+
+    public static RandomBitsArgument Unpack(long bits) =>
+        new((int)(bits & 0xFFFF), (int)((bits >> 16) & 0xFFFF), (int)((bits >> 32) & 0xFF), (RandomWord)((bits >> 40) & 0xFF));
+}

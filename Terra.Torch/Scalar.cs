@@ -34,7 +34,4 @@ public sealed class Scalar : IDisposable
     public void Dispose()
     {
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => Value.ToString();
 }

@@ -1,0 +1,81 @@
+using System.Reflection;
+using FluentAssertions;
+using TorchSharp;
+using Xunit;
+
+namespace Terra.Torch.Tests.Conformance;
+
+/// <summary>Everything public in the front-end exists in TorchSharp with the same signature: the subset may grow but never drift.</summary>
+public sealed class ConformanceTests
+{
+    private static readonly ApiText s_api = ApiText.Load();
+
+    private static IEnumerable<Type> PublicTypes => typeof(torch).Assembly.GetExportedTypes();
+
+    [Fact]
+    public void EveryPublicTypeIsInTorchSharpsNamespace() =>
+        PublicTypes.Should().OnlyContain(type => type.Namespace!.StartsWith("TorchSharp", StringComparison.Ordinal));
+
+    [Fact]
+    public void EveryTypeIsDeclaredAsInTorchSharp()
+    {
+        string[] drifted = PublicTypes
+            .Select(type => (Actual: ApiRendering.Header(type), Expected: s_api.Find(ApiRendering.FullName(type))?.Header))
+            .Where(pair => pair.Actual != pair.Expected)
+            .Select(pair => $"{pair.Actual}\n    TorchSharp has: {pair.Expected ?? "no such type"}")
+            .ToArray();
+
+        drifted.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void EveryMemberHasTorchSharpsSignature()
+    {
+        string[] drifted = PublicTypes.SelectMany(Drift).ToArray();
+
+        drifted.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void NoMemberOnlyThrows()
+    {
+        // A method that is nothing but 'throw new NotImplementedException()' and the like: newobj, throw, and no branch.
+        string[] stubs = PublicTypes
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => method.GetMethodBody()?.GetILAsByteArray() is { Length: <= 12 } il && il[^1] == 0x7A)
+            .Select(method => $"{method.DeclaringType}.{method.Name}")
+            .ToArray();
+
+        stubs.Should().BeEmpty("what is not implemented is not declared");
+    }
+
+    private static IEnumerable<string> Drift(Type type)
+    {
+        if (s_api.Find(ApiRendering.FullName(type)) is not { } expected)
+        {
+            return [];
+        }
+
+        HashSet<string> members = type.IsEnum
+            ? [.. expected.Members.SelectMany(line => line.Split(", "))]
+            : expected.Members;
+        return ApiRendering.Members(type)
+            .Where(member => !members.Contains(member))
+            .Select(member => $"{ApiRendering.FullName(type)}: {member}\n    TorchSharp has: {string.Join("\n                    ", Namesakes(member, members))}");
+    }
+
+    private static IEnumerable<string> Namesakes(string member, HashSet<string> members)
+    {
+        string name = MemberName(member);
+        return members.Where(candidate => MemberName(candidate) == name).DefaultIfEmpty("no member of that name");
+    }
+
+    private static string MemberName(string member)
+    {
+        int end = member.IndexOfAny(['(', '[', '{', ';', '=']);
+        string head = member[..(end < 0 ? member.Length : end)].TrimEnd();
+        int generic = head.IndexOf('<', head.LastIndexOf(' ') + 1);
+        head = generic < 0 ? head : head[..generic];
+        return head[(head.LastIndexOf(' ') + 1)..];
+    }
+}

@@ -1,0 +1,45 @@
+using System.Xml.Linq;
+using Terra.Weaver;
+
+namespace Terra.Fody;
+
+/// <summary>Reads the options from the attributes of <c>&lt;Terra/&gt;</c>; FodyWeavers.xsd describes them.</summary>
+internal static class ConfigReader
+{
+    /// <exception cref="Terra.Weaver.WeavingException">An attribute or its value is not understood (TERRA0013).</exception>
+    public static WeavingOptions Read(XElement config)
+    {
+        bool program = true, capture = true;
+        string[] include = [], exclude = [];
+        foreach (XAttribute attribute in config.Attributes())
+        {
+            switch (attribute.Name.LocalName)
+            {
+                case "ProgramWeaving":
+                    program = Bool(attribute);
+                    break;
+                case "OpCapture":
+                    capture = Bool(attribute);
+                    break;
+                case "IncludeNamespaces":
+                    include = List(attribute);
+                    break;
+                case "ExcludeNamespaces":
+                    exclude = List(attribute);
+                    break;
+                default:
+                    throw new Weaver.WeavingException(Diagnostics.UnknownOption(
+                        attribute.Name.LocalName, attribute.Value, "one of ProgramWeaving, OpCapture, IncludeNamespaces, ExcludeNamespaces"));
+            }
+        }
+
+        return new WeavingOptions { ProgramWeaving = program, OpCapture = capture, IncludeNamespaces = include, ExcludeNamespaces = exclude };
+    }
+
+    private static bool Bool(XAttribute attribute) =>
+        bool.TryParse(attribute.Value, out bool value)
+            ? value
+            : throw new Weaver.WeavingException(Diagnostics.UnknownOption(attribute.Name.LocalName, attribute.Value, "true or false"));
+
+    private static string[] List(XAttribute attribute) => attribute.Value.Split([' ', '|', ',', '\n'], StringSplitOptions.RemoveEmptyEntries);
+}

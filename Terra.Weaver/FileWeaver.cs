@@ -1,0 +1,111 @@
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+namespace Terra.Weaver;
+
+/// <summary>The engine's way in for assemblies on disk: reads, weaves, writes. A file is only replaced by a complete woven one.</summary>
+public static class FileWeaver
+{
+    /// <summary>Weaves <see cref="FileWeavingRequest.AssemblyPath"/>; on failure no file is touched.</summary>
+    public static WeavingResult Weave(FileWeavingRequest request)
+    {
+        var diagnostics = new DiagnosticBag(request.Log);
+        try
+        {
+            return ReadWeaveWrite(request);
+        }
+        catch (WeavingException e)
+        {
+            diagnostics.Add(e.Diagnostic);
+            return new WeavingResult { Outcome = WeavingOutcome.Failed, Diagnostics = diagnostics.All };
+        }
+    }
+
+    private static WeavingResult ReadWeaveWrite(FileWeavingRequest request)
+    {
+        string output = request.OutputPath ?? request.AssemblyPath;
+        using var resolver = new FileAssemblyResolver(request);
+        using ModuleDefinition module = Read(request.AssemblyPath, resolver);
+        WeavingResult result = AssemblyWeaver.Weave(new WeavingRequest(module) { Options = request.Options, Resolver = resolver, Log = request.Log });
+        if (result.Outcome == WeavingOutcome.Woven)
+        {
+            Write(module, output);
+        }
+
+        return result;
+    }
+
+    private static ModuleDefinition Read(string path, IAssemblyResolver resolver)
+    {
+        try
+        {
+            return ModuleDefinition.ReadModule(path, new ReaderParameters
+            {
+                AssemblyResolver = resolver,
+                InMemory = true,
+                ReadSymbols = true,
+                SymbolReaderProvider = new DefaultSymbolReaderProvider(throwIfNoSymbol: false),
+            });
+        }
+        catch (BadImageFormatException e)
+        {
+            throw new WeavingException(Diagnostics.NotAnAssembly(path, e.Message), e);
+        }
+        catch (IOException e)
+        {
+            throw new WeavingException(Diagnostics.NotAnAssembly(path, e.Message), e);
+        }
+        catch (SymbolsNotMatchingException)
+        {
+            return ModuleDefinition.ReadModule(path, new ReaderParameters { AssemblyResolver = resolver, InMemory = true });
+        }
+    }
+
+    private static void Write(ModuleDefinition module, string output)
+    {
+        bool embedded = module.SymbolReader is EmbeddedPortablePdbReader;
+        var parameters = new WriterParameters
+        {
+            WriteSymbols = module.HasSymbols,
+            SymbolWriterProvider = !module.HasSymbols ? null
+                : embedded ? new EmbeddedPortablePdbWriterProvider()
+                : new PortablePdbWriterProvider(),
+        };
+        string folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(output))!, $".terra-{Guid.NewGuid():N}");
+        string written = Path.Combine(folder, Path.GetFileName(output));
+        try
+        {
+            Directory.CreateDirectory(folder);
+            module.Write(written, parameters);
+            if (module.HasSymbols && !embedded)
+            {
+                Replace(Path.ChangeExtension(written, ".pdb"), Path.ChangeExtension(output, ".pdb"));
+            }
+
+            Replace(written, output);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WeavingException(Diagnostics.CannotWrite(output, e.Message), e);
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+    }
+
+    private static void Replace(string from, string to)
+    {
+        if (File.Exists(to))
+        {
+            File.Replace(from, to, null);
+        }
+        else
+        {
+            File.Move(from, to);
+        }
+    }
+}

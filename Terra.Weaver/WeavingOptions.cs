@@ -1,0 +1,33 @@
+namespace Terra.Weaver;
+
+/// <summary>What to weave. The same names are attributes of <c>&lt;Terra/&gt;</c> in FodyWeavers.xml.</summary>
+public sealed class WeavingOptions
+{
+    /// <summary>Location hooks around calls that can reach an op, and in loops.</summary>
+    public bool ProgramWeaving { get; init; } = true;
+
+    /// <summary>The hook at the start of each leaf op method.</summary>
+    public bool OpCapture { get; init; } = true;
+
+    /// <summary>Namespaces whose types get program weaving; empty means all. A namespace includes those below it.</summary>
+    public IReadOnlyList<string> IncludeNamespaces { get; init; } = [];
+
+    /// <summary>Namespaces whose types are left out of program weaving, whatever <see cref="IncludeNamespaces"/> says.</summary>
+    public IReadOnlyList<string> ExcludeNamespaces { get; init; } = [];
+
+    /// <summary>True if program weaving applies to types of that namespace.</summary>
+    public bool Selects(string typeNamespace) =>
+        (IncludeNamespaces.Count == 0 || IncludeNamespaces.Any(ns => IsWithin(typeNamespace, ns)))
+        && !ExcludeNamespaces.Any(ns => IsWithin(typeNamespace, ns));
+
+    /// <summary>The text kept in the assembly's <c>TerraWoven</c> attribute.</summary>
+    public override string ToString() =>
+        $"ProgramWeaving={Word(ProgramWeaving)};OpCapture={Word(OpCapture)}"
+        + (IncludeNamespaces.Count == 0 ? "" : $";IncludeNamespaces={string.Join("|", IncludeNamespaces)}")
+        + (ExcludeNamespaces.Count == 0 ? "" : $";ExcludeNamespaces={string.Join("|", ExcludeNamespaces)}");
+
+    private static string Word(bool value) => value ? "true" : "false";
+
+    private static bool IsWithin(string typeNamespace, string ns) =>
+        typeNamespace.StartsWith(ns, StringComparison.Ordinal) && (typeNamespace.Length == ns.Length || typeNamespace[ns.Length] == '.');
+}

@@ -66,6 +66,25 @@ public sealed partial class PointwiseBuilder
     /// <summary>The program that computes <paramref name="outputs"/>.</summary>
     public PointwiseProgram Build(params IrNode[] outputs) => new([.. _inputs], [.. _scalars], outputs);
 
+    /// <summary>
+    /// The program that computes <paramref name="outputs"/>, with only the inputs they depend on: the second result tells which of this builder's input
+    /// slots they are.
+    /// </summary>
+    public (PointwiseProgram Program, int[] UsedInputs) BuildUsed(params IrNode[] outputs)
+    {
+        int[] used = IrGraph.Reachable(outputs)
+            .Where(node => node.Op == IrOp.Input).Select(node => (int)node.Argument).Order().ToArray();
+        if (used.Length == _inputs.Count)
+        {
+            return (Build(outputs), used);
+        }
+
+        IrNode[] renumbered = new IrRewriter(new IrGraph(), (graph, node, sources) => node.Op == IrOp.Input
+            ? graph.Add(IrOp.Input, node.DType, Array.IndexOf(used, (int)node.Argument))
+            : graph.Add(node.Op, node.DType, node.Argument, sources)).Rewrite(outputs);
+        return (new PointwiseProgram(Array.ConvertAll(used, slot => _inputs[slot]), [.. _scalars], renumbered), used);
+    }
+
     /// <summary>The element of tensor argument <paramref name="index"/> of the op being lowered, in that argument's dtype.</summary>
     /// <exception cref="InvalidOperationException">The argument is absent.</exception>
     public IrNode Input(int index) => _arguments[index]

@@ -44,3 +44,14 @@ public enum RandomWord : byte
     /// <summary>The odd word of the element's pair: i with its lowest bit set.</summary>
     PairSecond,
 }
+
+internal static class RandomWords
+{
+    /// <summary>The index of the word that element <paramref name="index"/> takes.</summary>
+    public static long IndexFor(this RandomWord word, long index) => word switch
+    {
+        RandomWord.PairFirst => index & ~1L,
+        RandomWord.PairSecond => index | 1,
+        _ => index,
+    };
+}

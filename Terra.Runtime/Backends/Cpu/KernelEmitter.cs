@@ -1,0 +1,231 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using Terra.Runtime.Compiler;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// Code of a pointwise kernel: computes <paramref name="count"/> elements, a multiple of the kernel's lanes, from contiguous or single-element operands.
+/// </summary>
+/// <param name="closure">Not used; lets the delegate be closed, which is how the runtime calls it fastest.</param>
+/// <param name="operands">Addresses: outputs, then inputs, then random words in the order of the program's random nodes.</param>
+/// <param name="scalars">Scalar slots in the form of <see cref="IrConstant"/>.</param>
+/// <param name="count">Elements to compute.</param>
+/// <param name="linearIndex">Index of the first element in the iteration space.</param>
+internal unsafe delegate void KernelCode(object? closure, void** operands, long* scalars, long count, long linearIndex);
+
+/// <summary>
+/// Emits a pointwise program as one vector loop (System.Reflection.Emit; dynamic methods are compiled with full optimization at once).
+/// What depends on no varying operand is computed before the loop. One owner per concern: this class has loop and operands, <see cref="ValueEmitter"/> the operations.
+/// </summary>
+internal sealed class KernelEmitter
+{
+    private readonly IReadOnlyList<IrNode> _outputs;
+    private readonly List<IrNode> _order;
+    private readonly ulong _broadcast;
+    private readonly LaneModel _lanes;
+    private readonly IReadOnlyList<IrNode> _randomNodes;
+    private readonly int _inputCount;
+    private readonly ILGenerator _il;
+    private readonly DynamicMethod _method;
+    private readonly ValueEmitter _values;
+    private readonly Dictionary<int, LocalBuilder> _pointers = [];
+    private LocalBuilder? _index;
+
+    private KernelEmitter(
+        IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes)
+    {
+        _outputs = outputs;
+        _inputCount = inputCount;
+        _randomNodes = randomNodes;
+        _broadcast = broadcast;
+        _lanes = lanes;
+        _order = IrGraph.Reachable([.. outputs]);
+        unsafe
+        {
+            _method = new DynamicMethod(
+                "TerraPointwise", typeof(void), [typeof(object), typeof(void**), typeof(long*), typeof(long), typeof(long)],
+                typeof(KernelEmitter).Module, skipVisibility: true);
+        }
+
+        _il = _method.GetILGenerator();
+        _values = new ValueEmitter(_il, lanes);
+    }
+
+    /// <summary>Emits and compiles. Bit i of <paramref name="broadcast"/> says that input i is a single element for the whole call.</summary>
+    public static KernelCode Emit(
+        IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes)
+    {
+        var emitter = new KernelEmitter(outputs, inputCount, randomNodes, broadcast, lanes);
+        emitter.EmitBody();
+        return emitter._method.CreateDelegate<KernelCode>(null);
+    }
+
+    private void EmitBody()
+    {
+        HashSet<IrNode> invariant = Invariant();
+        LoadPointers(invariant);
+        _values.ReserveScratch();
+        foreach (IrNode node in _order)
+        {
+            if (invariant.Contains(node) && node.Op != IrOp.Const)
+            {
+                EmitNode(node, atIndex: false);
+            }
+        }
+
+        _index = _il.DeclareLocal(typeof(long));
+        Label body = _il.DefineLabel(), test = _il.DefineLabel();
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Stloc, _index);
+        _il.Emit(OpCodes.Br, test);
+        _il.MarkLabel(body);
+        foreach (IrNode node in _order)
+        {
+            if (!invariant.Contains(node))
+            {
+                EmitNode(node, atIndex: true);
+            }
+        }
+
+        for (int i = 0; i < _outputs.Count; i++)
+        {
+            int operand = i;
+            _values.Store(_outputs[i], () => Address(operand, _outputs[operand].DType, atIndex: true));
+        }
+
+        _il.Emit(OpCodes.Ldloc, _index);
+        _il.Emit(OpCodes.Ldc_I4, _lanes.Lanes);
+        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, _index);
+        _il.MarkLabel(test);
+        _il.Emit(OpCodes.Ldloc, _index);
+        _il.Emit(OpCodes.Ldarg_3);
+        _il.Emit(OpCodes.Blt, body);
+        _il.Emit(OpCodes.Ret);
+    }
+
+    private HashSet<IrNode> Invariant()
+    {
+        var invariant = new HashSet<IrNode>(ReferenceEqualityComparer.Instance);
+        foreach (IrNode node in _order)
+        {
+            bool fixedForCall = node.Op switch
+            {
+                IrOp.Input => IsBroadcast(node),
+                IrOp.LinearIndex or IrOp.RandomBits => false,
+                _ => true,
+            };
+            foreach (IrNode source in node.Sources)
+            {
+                fixedForCall &= invariant.Contains(source);
+            }
+
+            if (fixedForCall)
+            {
+                invariant.Add(node);
+            }
+        }
+
+        return invariant;
+    }
+
+    private bool IsBroadcast(IrNode input) => input.Argument < 64 && ((_broadcast >> (int)input.Argument) & 1) != 0;
+
+    private void LoadPointers(HashSet<IrNode> invariant)
+    {
+        IEnumerable<int> operands = Enumerable.Range(0, _outputs.Count).Concat(_order
+            .Where(node => node.Op is IrOp.Input or IrOp.RandomBits && !(node.Op == IrOp.Input && invariant.Contains(node)))
+            .Select(OperandOf));
+        foreach (int operand in operands)
+        {
+            LocalBuilder pointer = _il.DeclareLocal(typeof(byte*));
+            LoadOperandAddress(operand);
+            _il.Emit(OpCodes.Stloc, pointer);
+            _pointers[operand] = pointer;
+        }
+    }
+
+    private int OperandOf(IrNode node)
+    {
+        if (node.Op == IrOp.Input)
+        {
+            return _outputs.Count + (int)node.Argument;
+        }
+
+        int position = 0;
+        while (!ReferenceEquals(_randomNodes[position], node))
+        {
+            position++;
+        }
+
+        return _outputs.Count + _inputCount + position;
+    }
+
+    private void LoadOperandAddress(int operand)
+    {
+        _il.Emit(OpCodes.Ldarg_1);
+        _il.Emit(OpCodes.Ldc_I4, operand * sizeof(long));
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldind_I);
+    }
+
+    private void Address(int operand, DType dtype, bool atIndex)
+    {
+        if (!atIndex)
+        {
+            LoadOperandAddress(operand);
+            return;
+        }
+
+        _il.Emit(OpCodes.Ldloc, _pointers[operand]);
+        _il.Emit(OpCodes.Ldloc, _index!);
+        int size = dtype.SizeInBytes();
+        if (size > 1)
+        {
+            _il.Emit(OpCodes.Ldc_I4, size);
+            _il.Emit(OpCodes.Conv_I8);
+            _il.Emit(OpCodes.Mul);
+        }
+
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Add);
+    }
+
+    private void EmitNode(IrNode node, bool atIndex)
+    {
+        switch (node.Op)
+        {
+            case IrOp.Input when !atIndex:
+                _values.LoadSingle(node, () => Address(OperandOf(node), node.DType, atIndex: false));
+                break;
+            case IrOp.Input or IrOp.RandomBits:
+                _values.Load(node, () => Address(OperandOf(node), node.DType, atIndex: true));
+                break;
+            case IrOp.Scalar:
+                _values.LoadScalar(node, () =>
+                {
+                    _il.Emit(OpCodes.Ldarg_2);
+                    _il.Emit(OpCodes.Ldc_I4, (int)node.Argument * sizeof(long));
+                    _il.Emit(OpCodes.Add);
+                });
+                break;
+            case IrOp.LinearIndex:
+                _values.LinearIndex(node, () =>
+                {
+                    _il.Emit(OpCodes.Ldarg, 4);
+                    _il.Emit(OpCodes.Ldloc, _index!);
+                    _il.Emit(OpCodes.Add);
+                });
+                break;
+            case IrOp.Const:
+                break;
+            default:
+                _values.Compute(node);
+                break;
+        }
+    }
+}

@@ -1,0 +1,276 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Terra.Runtime.Compiler;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// A compiled <see cref="PointwiseProgram"/>, taken from a process-wide cache. Emitted code sees contiguous or single-element operands only;
+/// operands of any other geometry are packed into (and results unpacked from) cache-sized buffers, as NumPy's buffered iterator does. What is left over at the end
+/// of a run goes through the same code on a padded buffer, so an element's bits never depend on its position, on layouts or on the number of threads.
+/// </summary>
+public sealed unsafe class PointwiseKernel
+{
+    /// <summary>Programs over fewer elements run on the caller's thread.</summary>
+    internal const long ParallelGrain = 32768;
+
+    private static readonly ConcurrentDictionary<PointwiseProgram, PointwiseKernel> s_cache = new();
+
+    private readonly IrNode[] _code;
+    private readonly IrNode[] _random;
+    private readonly LaneModel _lanes;
+    private readonly int[] _elementSizes;
+    private readonly Lock _emitting = new();
+    private Variant[] _variants = [];
+
+    /// <summary>Compiles for vectors of a given width, outside the cache.</summary>
+    internal PointwiseKernel(PointwiseProgram program, VectorApi widest)
+    {
+        Program = program;
+        _code = IrPasses.Run(program.Outputs.ToArray());
+        List<IrNode> order = IrGraph.Reachable(_code);
+        _random = order.Where(node => node.Op == IrOp.RandomBits).ToArray();
+        _lanes = new LaneModel(order, widest);
+        UsesLinearIndex = _random.Length > 0 || order.Any(node => node.Op == IrOp.LinearIndex);
+        _elementSizes =
+        [
+            .. program.Outputs.ToArray().Select(output => output.DType.SizeInBytes()),
+            .. program.Inputs.ToArray().Select(input => input.SizeInBytes()),
+            .. _random.Select(_ => sizeof(int)),
+        ];
+    }
+
+    public PointwiseProgram Program { get; }
+
+    /// <summary>The IR after all passes, which is what runs.</summary>
+    internal ReadOnlySpan<IrNode> Code => _code;
+
+    internal int Lanes => _lanes.Lanes;
+
+    internal int Outputs => Program.Outputs.Length;
+
+    internal int Inputs => Program.Inputs.Length;
+
+    internal int Operands => _elementSizes.Length;
+
+    internal ReadOnlySpan<int> ElementSizes => _elementSizes;
+
+    internal ReadOnlySpan<IrNode> RandomNodes => _random;
+
+    /// <summary>Elements know their index, so dimensions keep their order.</summary>
+    internal bool UsesLinearIndex { get; }
+
+    /// <summary>The kernel of a program; compiled when first asked for. Thread-safe.</summary>
+    public static PointwiseKernel Get(PointwiseProgram program) =>
+        s_cache.GetOrAdd(program, static program => new PointwiseKernel(program, VectorApi.Best));
+
+    /// <summary>
+    /// Runs the program over the shape of the outputs. Inputs broadcast to it; any strides, zero-size and 0-d tensors are fine. An output may be
+    /// the very same memory, with the same geometry, as inputs; other overlap is not allowed.
+    /// </summary>
+    /// <param name="inputs">One tensor a program input, of its dtype.</param>
+    /// <param name="outputs">One tensor a program output, of its dtype, all of one shape, without overlap inside or among them.</param>
+    /// <param name="scalars">The bits of each scalar slot (<see cref="ScalarSlot.Read"/>).</param>
+    /// <exception cref="ArgumentException">The number of tensors or scalars, or a dtype, is not the program's.</exception>
+    public void Run(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, ReadOnlySpan<long> scalars)
+    {
+        Check(inputs, outputs, scalars);
+        long count = outputs[0].NumberOfElements;
+        if (count == 0)
+        {
+            return;
+        }
+
+        fixed (long* scalarBits = scalars)
+        {
+            if (_random.Length == 0 && TryLinear(inputs, outputs, count, out ulong broadcast))
+            {
+                RunLinear(inputs, outputs, scalarBits, count, broadcast);
+            }
+            else
+            {
+                new StridedRun(this, inputs, outputs, scalarBits).Run();
+            }
+        }
+    }
+
+    /// <summary>The code for calls in which the inputs of the mask are single elements.</summary>
+    internal KernelCode CodeFor(ulong broadcast)
+    {
+        foreach (Variant variant in Volatile.Read(ref _variants))
+        {
+            if (variant.Broadcast == broadcast)
+            {
+                return variant.Code;
+            }
+        }
+
+        lock (_emitting)
+        {
+            if (Array.Find(_variants, variant => variant.Broadcast == broadcast) is { } known)
+            {
+                return known.Code;
+            }
+
+            KernelCode code = KernelEmitter.Emit(_code, Inputs, _random, broadcast, _lanes);
+            Volatile.Write(ref _variants, [.. _variants, new Variant(broadcast, code)]);
+            return code;
+        }
+    }
+
+    /// <summary>
+    /// Computes <paramref name="count"/> consecutive elements. Operands are contiguous from their pointer, except those of <paramref name="broadcast"/>,
+    /// which are single; those of <paramref name="buffered"/> (by operand) are followed by at least a vector of memory that may be touched.
+    /// </summary>
+    [SkipLocalsInit]
+    internal void RunSegment(
+        KernelCode code, void** operands, ulong broadcast, ulong buffered, long* scalars, long count, long linearIndex)
+    {
+        int lanes = _lanes.Lanes;
+        long whole = count & -lanes;
+        if (whole > 0)
+        {
+            code(null, operands, scalars, whole, linearIndex);
+        }
+
+        long rest = count - whole;
+        if (rest == 0)
+        {
+            return;
+        }
+
+        int outputs = Outputs;
+        byte* padded = stackalloc byte[_elementSizes.Length * 64];
+        void** ends = stackalloc void*[_elementSizes.Length];
+        for (int i = 0; i < _elementSizes.Length; i++)
+        {
+            byte* end = (byte*)operands[i] + (whole * _elementSizes[i]);
+            if (i >= outputs && i - outputs < 64 && ((broadcast >> (i - outputs)) & 1) != 0)
+            {
+                ends[i] = operands[i];
+            }
+            else if (i < 64 && ((buffered >> i) & 1) != 0)
+            {
+                ends[i] = end;
+            }
+            else
+            {
+                ends[i] = padded + (i * 64);
+                if (i >= outputs)
+                {
+                    Unsafe.CopyBlockUnaligned(ends[i], end, (uint)(rest * _elementSizes[i]));
+                }
+            }
+        }
+
+        code(null, ends, scalars, lanes, linearIndex + whole);
+        for (int i = 0; i < outputs; i++)
+        {
+            if (ends[i] == padded + (i * 64))
+            {
+                Unsafe.CopyBlockUnaligned((byte*)operands[i] + (whole * _elementSizes[i]), ends[i], (uint)(rest * _elementSizes[i]));
+            }
+        }
+    }
+
+    private static bool TryLinear(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, long count, out ulong broadcast)
+    {
+        broadcast = 0;
+        foreach (TensorImpl output in outputs)
+        {
+            if (!output.Layout.IsContiguous)
+            {
+                return false;
+            }
+        }
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            long elements = inputs[i].NumberOfElements;
+            if (elements == count && inputs[i].Layout.IsContiguous)
+            {
+                continue;
+            }
+
+            if (elements != 1 || i >= 64)
+            {
+                return false;
+            }
+
+            broadcast |= 1UL << i;
+        }
+
+        return true;
+    }
+
+    private void RunLinear(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, long* scalars, long count, ulong broadcast)
+    {
+        KernelCode code = CodeFor(broadcast);
+        void** operands = stackalloc void*[_elementSizes.Length];
+        int operand = 0;
+        foreach (TensorImpl output in outputs)
+        {
+            operands[operand++] = (void*)output.Pointer;
+        }
+
+        foreach (TensorImpl input in inputs)
+        {
+            operands[operand++] = (void*)input.Pointer;
+        }
+
+        if (count <= ParallelGrain)
+        {
+            RunSegment(code, operands, broadcast, 0, scalars, count, 0);
+        }
+        else
+        {
+            Share(code, (nint)operands, broadcast, (nint)scalars, count);
+        }
+    }
+
+    /// <summary>The caller's frame, and with it the operands and scalars, outlives the loop.</summary>
+    private void Share(KernelCode code, nint operands, ulong broadcast, nint scalars, long count) =>
+        WorkerPool.Shared.For(count, ParallelGrain / 2, (from, to) => RunPart(code, operands, broadcast, scalars, from, to));
+
+    private void RunPart(KernelCode code, nint operands, ulong broadcast, nint scalars, long from, long to)
+    {
+        void** moved = stackalloc void*[_elementSizes.Length];
+        for (int i = 0; i < _elementSizes.Length; i++)
+        {
+            int input = i - Outputs;
+            bool single = input is >= 0 and < 64 && ((broadcast >> input) & 1) != 0;
+            moved[i] = (byte*)((void**)operands)[i] + (single ? 0 : from * _elementSizes[i]);
+        }
+
+        RunSegment(code, moved, broadcast, 0, (long*)scalars, to - from, from);
+    }
+
+    private void Check(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, ReadOnlySpan<long> scalars)
+    {
+        if (inputs.Length != Inputs || outputs.Length != Outputs || scalars.Length != Program.Scalars.Length)
+        {
+            throw new ArgumentException(
+                $"the program takes {Inputs} inputs, {Outputs} outputs and {Program.Scalars.Length} scalars; "
+                + $"got {inputs.Length}, {outputs.Length} and {scalars.Length}");
+        }
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i].DType != Program.Inputs[i])
+            {
+                throw new ArgumentException($"input {i} of the program is {Program.Inputs[i]}; got {inputs[i].DType}");
+            }
+        }
+
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            if (outputs[i].DType != Program.Outputs[i].DType)
+            {
+                throw new ArgumentException($"output {i} of the program is {Program.Outputs[i].DType}; got {outputs[i].DType}");
+            }
+        }
+    }
+
+    private sealed record Variant(ulong Broadcast, KernelCode Code);
+}

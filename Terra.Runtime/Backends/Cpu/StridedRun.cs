@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using Terra.Runtime.Compiler;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// One run of a kernel over operands of any geometry. Dimensions are sorted by the first output's strides and merged where all operands allow it. If the innermost
+/// dimension is long, each row is a segment of the kernel; otherwise segments cut across rows. In a segment, an operand is used in place
+/// where it is contiguous or single, and goes through a buffer where not.
+/// </summary>
+internal sealed unsafe class StridedRun
+{
+    private const int ChunkElements = 512;
+    private const int LongRow = 64;
+
+    private readonly PointwiseKernel _kernel;
+    private readonly long* _scalars;
+    private readonly nint[] _pointers;
+    private readonly StridedSpace _space;
+    private readonly bool _byRows;
+    private readonly ulong _broadcast;
+    private readonly ulong _buffered;
+    private readonly KernelCode _code;
+
+    public StridedRun(PointwiseKernel kernel, ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, long* scalars)
+    {
+        _kernel = kernel;
+        _scalars = scalars;
+        var tensors = new TensorImpl[outputs.Length + inputs.Length];
+        outputs.CopyTo(tensors);
+        inputs.CopyTo(tensors.AsSpan(outputs.Length));
+        if (kernel.Operands > 64)
+        {
+            throw new ArgumentException($"a program may have 64 operands that are not all contiguous; this one has {kernel.Operands}");
+        }
+
+        _pointers = Array.ConvertAll(tensors, tensor => tensor.Pointer);
+        _space = new StridedSpace(tensors, mayReorder: !kernel.UsesLinearIndex);
+        _byRows = _space.InnerSize >= LongRow || _space.Rank <= 1;
+        (_broadcast, _buffered) = Classify(outputs.Length);
+        _code = kernel.CodeFor(_broadcast);
+    }
+
+    public void Run()
+    {
+        if (_space.Count <= PointwiseKernel.ParallelGrain)
+        {
+            RunPart(0, _space.Count);
+        }
+        else
+        {
+            WorkerPool.Shared.For(_space.Count, PointwiseKernel.ParallelGrain / 2, RunPart);
+        }
+    }
+
+    private (ulong Broadcast, ulong Buffered) Classify(int outputs)
+    {
+        ulong broadcast = 0, buffered = 0;
+        for (int operand = 0; operand < _kernel.Operands; operand++)
+        {
+            if (operand >= _pointers.Length)
+            {
+                buffered |= 1UL << operand;
+                continue;
+            }
+
+            int size = _kernel.ElementSizes[operand];
+            bool single = _byRows ? _space.InnerStride(operand) == 0 : _space.IsSingle(operand);
+            bool inPlace = _byRows ? _space.InnerStride(operand) == size : _space.IsDense(operand, size);
+            if (operand >= outputs && single)
+            {
+                broadcast |= 1UL << (operand - outputs);
+            }
+            else if (!inPlace)
+            {
+                buffered |= 1UL << operand;
+            }
+        }
+
+        return (broadcast, buffered);
+    }
+
+    [SkipLocalsInit]
+    private void RunPart(long from, long to)
+    {
+        int operands = _kernel.Operands, outputs = _kernel.Outputs;
+        void** pointers = stackalloc void*[operands];
+        int stride = (ChunkElements * sizeof(long)) + 64;
+        byte* buffers = stackalloc byte[System.Numerics.BitOperations.PopCount(_buffered) * stride];
+        while (from < to)
+        {
+            long count = _byRows ? Math.Min(_space.InnerSize - (from % _space.InnerSize), to - from) : to - from;
+            count = _buffered != 0 ? Math.Min(count, ChunkElements) : count;
+            byte* buffer = buffers;
+            for (int operand = 0; operand < operands; operand++)
+            {
+                if (((_buffered >> operand) & 1) == 0)
+                {
+                    pointers[operand] = (byte*)_pointers[operand] + _space.Offset(operand, from);
+                    continue;
+                }
+
+                pointers[operand] = buffer;
+                buffer += stride;
+                if (operand >= _pointers.Length)
+                {
+                    FillRandom(_kernel.RandomNodes[operand - _pointers.Length], (int*)pointers[operand], from, count);
+                }
+                else if (operand >= outputs)
+                {
+                    _space.Pack(operand, (byte*)_pointers[operand], from, count, (byte*)pointers[operand], _kernel.ElementSizes[operand]);
+                }
+            }
+
+            _kernel.RunSegment(_code, pointers, _broadcast, _buffered, _scalars, count, from);
+            for (int output = 0; output < outputs; output++)
+            {
+                if (((_buffered >> output) & 1) != 0)
+                {
+                    _space.Unpack(output, (byte*)pointers[output], from, count, (byte*)_pointers[output], _kernel.ElementSizes[output]);
+                }
+            }
+
+            from += count;
+        }
+    }
+
+    private void FillRandom(IrNode node, int* words, long first, long count)
+    {
+        RandomBitsArgument random = RandomBitsArgument.Unpack(node.Argument);
+        ulong seed = (ulong)_scalars[random.SeedSlot], offset = (ulong)_scalars[random.OffsetSlot];
+        uint* block = stackalloc uint[4];
+        long known = -1;
+        for (long i = 0; i < count; i++)
+        {
+            long index = random.Word.IndexFor(first + i);
+            if (index >> 2 != known)
+            {
+                known = index >> 2;
+                (block[0], block[1], block[2], block[3]) = Philox4x32.Block(seed, unchecked(offset + (ulong)known), random.Stream);
+            }
+
+            words[i] = (int)block[index & 3];
+        }
+    }
+}

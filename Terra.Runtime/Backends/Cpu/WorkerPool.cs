@@ -1,0 +1,194 @@
+using System.Runtime.ExceptionServices;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// Persistent threads that share loops with their caller. One loop runs at a time: a caller that finds the pool busy, and a body that itself
+/// calls <see cref="For"/>, run theirs alone, so there are never more busy threads than <see cref="NumThreads"/> a caller adds one to.
+/// Idle workers spin for some microseconds and then sleep.
+/// </summary>
+public sealed class WorkerPool
+{
+    private const int SpinsBeforeSleep = 30;
+
+    [ThreadStatic]
+    private static bool t_inside;
+
+    private readonly Lock _gate = new();
+    private readonly object _sleep = new();
+    private readonly List<Thread> _workers = [];
+    private Job? _job;
+    private int _generation;
+    private int _sleeping;
+    private int _numThreads;
+
+    private WorkerPool(int numThreads) => _numThreads = numThreads;
+
+    public static WorkerPool Shared { get; } = new(Environment.ProcessorCount);
+
+    /// <summary>Threads a loop may use, its caller included.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not positive.</exception>
+    public int NumThreads
+    {
+        get => Volatile.Read(ref _numThreads);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value);
+            Volatile.Write(ref _numThreads, value);
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="body"/>(from, to) over parts of [0, <paramref name="n"/>) that together cover it once, and returns when all ran. Inner borders of
+    /// parts are multiples of <paramref name="grain"/>; up to <paramref name="grain"/> iterations run on the caller's thread at once.
+    /// Which thread runs which part is not defined.
+    /// </summary>
+    /// <exception cref="Exception">The first exception of a body; the other parts may or may not have run.</exception>
+    public void For(long n, long grain, Action<long, long> body)
+    {
+        if (n <= 0)
+        {
+            return;
+        }
+
+        int threads = NumThreads;
+        if (n <= grain || threads == 1 || t_inside || !_gate.TryEnter())
+        {
+            body(0, n);
+            return;
+        }
+
+        try
+        {
+            Share(n, grain, threads, body);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    private void Share(long n, long grain, int threads, Action<long, long> body)
+    {
+        grain = Math.Max(grain, 1);
+        long grains = ((n - 1) / grain) + 1;
+        long part = grain * (((grains - 1) / (threads * 4L)) + 1);
+        var job = new Job(n, part, body);
+        while (_workers.Count < threads - 1)
+        {
+            Start(_workers.Count);
+        }
+
+        Volatile.Write(ref _job, job);
+        Interlocked.Increment(ref _generation);
+        if (Volatile.Read(ref _sleeping) > 0)
+        {
+            lock (_sleep)
+            {
+                Monitor.PulseAll(_sleep);
+            }
+        }
+
+        t_inside = true;
+        job.Work();
+        t_inside = false;
+        job.Wait();
+        Volatile.Write(ref _job, null);
+        job.Failure?.Throw();
+    }
+
+    private void Start(int index)
+    {
+        var worker = new Thread(() => Serve(index)) { IsBackground = true, Name = $"Terra worker {index + 1}" };
+        _workers.Add(worker);
+        worker.Start();
+    }
+
+    private void Serve(int index)
+    {
+        t_inside = true;
+        int seen = 0;
+        while (true)
+        {
+            seen = Await(seen);
+            if (index < NumThreads - 1)
+            {
+                Volatile.Read(ref _job)?.Work();
+            }
+        }
+    }
+
+    /// <summary>Returns the new generation once it is no longer <paramref name="seen"/>.</summary>
+    private int Await(int seen)
+    {
+        for (int spin = 0; spin < SpinsBeforeSleep; spin++)
+        {
+            if (Volatile.Read(ref _generation) != seen)
+            {
+                return Volatile.Read(ref _generation);
+            }
+
+            Thread.SpinWait(20);
+            if ((spin & 7) == 7)
+            {
+                Thread.Yield();
+            }
+        }
+
+        lock (_sleep)
+        {
+            Interlocked.Increment(ref _sleeping);
+            while (Volatile.Read(ref _generation) == seen)
+            {
+                Monitor.Wait(_sleep);
+            }
+
+            Interlocked.Decrement(ref _sleeping);
+        }
+
+        return Volatile.Read(ref _generation);
+    }
+
+    /// <summary>One loop: parts are handed out in order to whoever comes.</summary>
+    private sealed class Job(long n, long part, Action<long, long> body)
+    {
+        private long _next;
+        private long _done;
+        private ExceptionDispatchInfo? _failure;
+
+        public ExceptionDispatchInfo? Failure => _failure;
+
+        public void Work()
+        {
+            while (true)
+            {
+                long from = Interlocked.Add(ref _next, part) - part;
+                if (from >= n)
+                {
+                    return;
+                }
+
+                long to = Math.Min(from + part, n);
+                try
+                {
+                    body(from, to);
+                }
+                catch (Exception exception)
+                {
+                    Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+                }
+
+                Interlocked.Add(ref _done, to - from);
+            }
+        }
+
+        public void Wait()
+        {
+            var spin = default(SpinWait);
+            while (Volatile.Read(ref _done) < n)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using FluentAssertions;
+using FsCheck;
+using FsCheck.Fluent;
+using Terra.Runtime.Backends.Cpu;
+using Terra.Runtime.Compiler;
+using Terra.Runtime.Core;
+using Xunit;
+
+namespace Terra.Runtime.Tests.Compiler;
+
+public class PointwiseKernelTests
+{
+    [Theory]
+    [InlineData(128)]
+    [InlineData(256)]
+    [InlineData(512)]
+    public void Random_programs_give_the_bits_of_the_evaluator_at_every_vector_width(int bits) =>
+        Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => CheckProgram(seed, bits)).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+
+    private static void CheckProgram(int seed, int vectorBits)
+    {
+        var random = new RandomPrograms(seed);
+        PointwiseProgram program = random.Next(8);
+        var kernel = new PointwiseKernel(program, VectorApi.OfBits(vectorBits));
+        const long Count = 37;
+        TensorImpl[] inputs = program.Inputs.ToArray()
+            .Select((dtype, i) => Tensors.From(dtype, i == 1 ? [1] : [Count], _ => random.Value(dtype))).ToArray();
+        TensorImpl[] outputs = Array.ConvertAll(program.Outputs.ToArray(), output => Tensors.Empty(output.DType, Count));
+        long[] scalars = Array.ConvertAll(program.Scalars.ToArray(), slot => random.Value(slot.DType));
+        kernel.Run(inputs, outputs, scalars);
+
+        var evaluator = new IrEvaluator(kernel.Code.ToArray());
+        for (long i = 0; i < Count; i++)
+        {
+            long[] elements = Array.ConvertAll(inputs, input => Tensors.Read(input, input.NumberOfElements == 1 ? 0 : i));
+            long[] expected = evaluator.Evaluate(elements, scalars, i);
+            for (int output = 0; output < outputs.Length; output++)
+            {
+                SameValue(Tensors.Read(outputs[output], i), expected[output], outputs[output].DType)
+                    .Should().BeTrue("element {0} of output {1} is {2}, not {3}, in\n{4}", i, output,
+                        IrConstant.ToText(expected[output], outputs[output].DType),
+                        IrConstant.ToText(Tensors.Read(outputs[output], i), outputs[output].DType),
+                        IrGraph.Dump(kernel.Code));
+            }
+        }
+    }
+
+    private static bool SameValue(long a, long b, DType dtype) =>
+        a == b || (dtype.IsFloatingPoint() && double.IsNaN(IrConstant.ToDouble(a, dtype)) && double.IsNaN(IrConstant.ToDouble(b, dtype)));
+}

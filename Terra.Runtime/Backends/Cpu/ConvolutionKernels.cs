@@ -1,0 +1,200 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// Convolution and its gradients as matrix products over implicit patches (im2col that is never written down whole). The data gradient
+/// gathers instead of scattering, so every number is one sum in one fixed order. A transposed convolution is the data gradient of a convolution.
+/// </summary>
+internal static unsafe class ConvolutionKernels
+{
+    /// <summary>convolution(input, weight, bias?, stride, padding, dilation, transposed, output_padding, groups).</summary>
+    public static void Forward(OpInvocation call)
+    {
+        if (call.Outputs[0].DType == DType.Float64)
+        {
+            Forward<double>(call);
+        }
+        else
+        {
+            Forward<float>(call);
+        }
+    }
+
+    /// <summary>convolution_backward(grad, input, weight, ..., output_mask): gradients of input, weight and bias.</summary>
+    public static void Backward(OpInvocation call)
+    {
+        if (call.Input(0).DType == DType.Float64)
+        {
+            Backward<double>(call);
+        }
+        else
+        {
+            Backward<float>(call);
+        }
+    }
+
+    private static void Forward<T>(OpInvocation call)
+        where T : unmanaged, INumber<T>
+    {
+        TensorImpl input = call.Input(0), weight = call.Input(1), result = call.Outputs[0];
+        if (result.NumberOfElements == 0)
+        {
+            return;
+        }
+
+        var geometry = new ConvolutionGeometry(call, input.Sizes, weight.Sizes, result.Sizes);
+        using var images = new ContiguousData<T>(input);
+        using var filters = new ContiguousData<T>(weight);
+        using ContiguousData<T> bias = call.OptionalInput(2) is { } given ? new ContiguousData<T>(given) : default;
+        if (call.Bool(3))
+        {
+            ToLarge(geometry, images.Pointer, filters.Pointer, bias.Pointer, (T*)result.Pointer);
+        }
+        else
+        {
+            ToSmall(geometry, images.Pointer, filters.Pointer, bias.Pointer, (T*)result.Pointer);
+        }
+    }
+
+    private static void Backward<T>(OpInvocation call)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        TensorImpl grad = call.Input(0), input = call.Input(1), weight = call.Input(2);
+        bool transposed = call.Bool(3);
+        bool[] mask = call.Attrs[6].AsBools;
+        var geometry = new ConvolutionGeometry(call, input.Sizes, weight.Sizes, grad.Sizes);
+        using var gradients = new ContiguousData<T>(grad);
+        if (mask[0])
+        {
+            using var filters = new ContiguousData<T>(weight);
+            var result = (T*)call.Outputs[0].Pointer;
+            if (transposed)
+            {
+                ToSmall(geometry, gradients.Pointer, filters.Pointer, null, result);
+            }
+            else
+            {
+                ToLarge(geometry, gradients.Pointer, filters.Pointer, null, result);
+            }
+        }
+
+        if (mask[1])
+        {
+            using var images = new ContiguousData<T>(input);
+            T* large = transposed ? gradients.Pointer : images.Pointer, small = transposed ? images.Pointer : gradients.Pointer;
+            WeightGradient(geometry, large, small, (T*)call.Outputs[1].Pointer);
+        }
+
+        if (mask[2])
+        {
+            long pixels = transposed ? geometry.LargePixels : geometry.SmallPixels;
+            BiasGradient(gradients.Pointer, geometry.Batch, grad.Sizes[1], pixels, (T*)call.Outputs[2].Pointer);
+        }
+    }
+
+    /// <summary>A convolution: small[n, o, y] = sum over (c, tap) of weight[o, c, tap] * patch.</summary>
+    private static void ToSmall<T>(ConvolutionGeometry g, T* large, T* weight, T* bias, T* small)
+        where T : unmanaged, INumber<T>
+    {
+        long depth = g.LargePerGroup * g.KernelPixels;
+        EachGroup(g, group => Gemm<T>.Run(
+            g.SmallPerGroup,
+            g.Batch * g.SmallPixels,
+            depth,
+            new StridedSource<T>(weight + group * g.SmallPerGroup * depth, 1, depth),
+            PatchSource<T>.Forward(g, large + group * g.LargePerGroup * g.LargePixels),
+            new ImageTarget<T>(
+                small + group * g.SmallPerGroup * g.SmallPixels,
+                g.SmallPixels,
+                g.SmallChannels * g.SmallPixels,
+                bias == null ? null : bias + group * g.SmallPerGroup)));
+    }
+
+    /// <summary>A convolution's data gradient: large[n, c, x] = sum over (o, tap) of weight[o, c, tap] * what the tap took x to.</summary>
+    private static void ToLarge<T>(ConvolutionGeometry g, T* small, T* weight, T* bias, T* large)
+        where T : unmanaged, INumber<T>
+    {
+        long taps = g.KernelPixels, depth = g.SmallPerGroup * taps;
+        EachGroup(g, group =>
+        {
+            // [o, c, tap] -> [c, o, tap], so that the depth (o, tap) is one index.
+            using var turned = new Scratch<T>(g.LargePerGroup * depth);
+            T* from = weight + group * g.SmallPerGroup * g.LargePerGroup * taps;
+            for (long o = 0; o < g.SmallPerGroup; o++)
+            {
+                for (long c = 0; c < g.LargePerGroup; c++)
+                {
+                    RowMajorCopy.Copy(from + (o * g.LargePerGroup + c) * taps, turned.Pointer + c * depth + o * taps, taps);
+                }
+            }
+
+            Gemm<T>.Run(
+                g.LargePerGroup,
+                g.Batch * g.LargePixels,
+                depth,
+                new StridedSource<T>(turned.Pointer, 1, depth),
+                PatchSource<T>.Backward(g, small + group * g.SmallPerGroup * g.SmallPixels),
+                new ImageTarget<T>(
+                    large + group * g.LargePerGroup * g.LargePixels,
+                    g.LargePixels,
+                    g.LargeChannels * g.LargePixels,
+                    bias == null ? null : bias + group * g.LargePerGroup));
+        });
+    }
+
+    /// <summary>weight[o, (c, tap)] = sum over all pixels (n, y) of small[n, o, y] * patch.</summary>
+    private static void WeightGradient<T>(ConvolutionGeometry g, T* large, T* small, T* weight)
+        where T : unmanaged, INumber<T>
+    {
+        long columns = g.LargePerGroup * g.KernelPixels;
+        EachGroup(g, group => Gemm<T>.Run(
+            g.SmallPerGroup,
+            columns,
+            g.Batch * g.SmallPixels,
+            new PixelSource<T>(small + group * g.SmallPerGroup * g.SmallPixels, g.SmallPixels, g.SmallChannels * g.SmallPixels),
+            new TransposedSource<T>(PatchSource<T>.Forward(g, large + group * g.LargePerGroup * g.LargePixels)),
+            new MatrixTarget<T>(weight + group * g.SmallPerGroup * columns, columns)));
+    }
+
+    /// <summary>bias[c] = sum over images, in order, of the sums of their planes.</summary>
+    private static void BiasGradient<T>(T* grad, long batch, long channels, long pixels, T* bias)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        WorkerPool.Shared.For(channels, Math.Max(1, 32768 / Math.Max(batch * pixels, 1)), (from, to) =>
+        {
+            for (long c = from; c < to; c++)
+            {
+                T sum = T.Zero;
+                for (long n = 0; n < batch; n++)
+                {
+                    sum += Rows.Sum(grad + (n * channels + c) * pixels, pixels);
+                }
+
+                bias[c] = sum;
+            }
+        });
+
+    private static void EachGroup(ConvolutionGeometry g, Action<long> body)
+    {
+        if (g.Groups < 2 * WorkerPool.Shared.NumThreads)
+        {
+            for (long group = 0; group < g.Groups; group++)
+            {
+                body(group);
+            }
+
+            return;
+        }
+
+        WorkerPool.Shared.For(g.Groups, 1, (from, to) =>
+        {
+            for (long group = from; group < to; group++)
+            {
+                body(group);
+            }
+        });
+    }
+}

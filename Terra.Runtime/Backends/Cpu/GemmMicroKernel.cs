@@ -1,0 +1,255 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// c[i, j] = sum over p of a[p, i] * b[p, j] for a tile of rows and columns held in registers, one fused multiply-add a product, in
+/// the order of p, from zero; with <paramref name="accumulate"/> the sum is added to what c holds. Strides are in bytes.
+/// </summary>
+internal unsafe delegate void GemmMicroKernel(
+    byte* a, nint aRow, nint aDepth, byte* b, nint bDepth, nint depth, byte* c, nint cRow, int accumulate);
+
+/// <summary>
+/// The register-blocked inner kernels of GEMM (the GotoBLAS scheme: Goto and van de Geijn, "Anatomy of high-performance matrix
+/// multiplication", TOMS 2008), emitted at run time for the vector width of the hardware, one for each tile shape in use.
+/// </summary>
+internal static class GemmMicroKernels<T>
+    where T : unmanaged
+{
+    private static readonly Type s_vectorClass = Vector512.IsHardwareAccelerated ? typeof(Vector512)
+        : Vector256.IsHardwareAccelerated ? typeof(Vector256) : typeof(Vector128);
+
+    private static readonly Lock s_lock = new();
+    private static readonly GemmMicroKernel?[] s_kernels = new GemmMicroKernel?[(MaxRows + 1) * (MaxVectors + 1) * 2];
+
+    /// <summary>Elements in one vector.</summary>
+    public static int Lanes { get; } = (Vector512.IsHardwareAccelerated ? 64 : Vector256.IsHardwareAccelerated ? 32 : 16) / SizeOf;
+
+    /// <summary>Rows of the largest tile: 9 by 3 vectors fill 32 registers, 6 by 2 fill 16.</summary>
+    public static int MaxRows => Vector512.IsHardwareAccelerated ? 9 : 6;
+
+    /// <summary>Vectors across the largest tile.</summary>
+    public static int MaxVectors => Vector512.IsHardwareAccelerated ? 3 : 2;
+
+    private static unsafe int SizeOf => sizeof(T);
+
+    /// <summary>
+    /// The kernel for a tile. <paramref name="packed"/>: the rows' elements of one depth lie side by side, and depths follow each other
+    /// (strides of a are not read); else a is read by its strides.
+    /// </summary>
+    public static GemmMicroKernel Get(int rows, int vectors, bool packed)
+    {
+        ref GemmMicroKernel? kernel = ref s_kernels[(rows * (MaxVectors + 1) + vectors) * 2 + (packed ? 1 : 0)];
+        return Volatile.Read(ref kernel) ?? Add(ref kernel, rows, vectors, packed);
+    }
+
+    private static GemmMicroKernel Add(ref GemmMicroKernel? kernel, int rows, int vectors, bool packed)
+    {
+        lock (s_lock)
+        {
+            if (kernel is null)
+            {
+                Volatile.Write(ref kernel, Emit(rows, vectors, packed));
+            }
+
+            return kernel!;
+        }
+    }
+
+    private static unsafe GemmMicroKernel Emit(int rows, int vectors, bool packed)
+    {
+        var method = new DynamicMethod(
+            $"gemm_{typeof(T).Name}_{rows}x{vectors * Lanes}{(packed ? "" : "_strided")}",
+            typeof(void),
+            [typeof(byte*), typeof(nint), typeof(nint), typeof(byte*), typeof(nint), typeof(nint), typeof(byte*), typeof(nint), typeof(int)],
+            typeof(GemmMicroKernels<T>).Module,
+            skipVisibility: true);
+        new Emitter(method.GetILGenerator(), rows, vectors, packed).Emit();
+        return method.CreateDelegate<GemmMicroKernel>();
+    }
+
+    /// <summary>Writes one kernel's body.</summary>
+    private sealed class Emitter(ILGenerator il, int rows, int vectors, bool packed)
+    {
+        private const int A = 0, ARow = 1, ADepth = 2, B = 3, BDepth = 4, Depth = 5, C = 6, CRow = 7, Accumulate = 8;
+
+        // Strided rows are addressed as base, base + stride, base + 2 stride: one base register for three rows.
+        private const int RowsPerBase = 3;
+
+        private static readonly Type s_vector = s_vectorClass.GetMethods().First(m => m.Name == "Create" && m.GetParameters() is [var p] && p.ParameterType == typeof(T)).ReturnType;
+        private static readonly MethodInfo s_zero = s_vector.GetProperty("Zero")!.GetMethod!;
+        private static readonly MethodInfo s_broadcast = s_vectorClass.GetMethod("Create", [typeof(T)])!;
+        private static readonly MethodInfo s_fma = s_vectorClass.GetMethod("FusedMultiplyAdd", [s_vector, s_vector, s_vector])!;
+        private static readonly MethodInfo s_load = Generic("Load");
+        private static readonly MethodInfo s_store = Generic("Store");
+        private static readonly MethodInfo s_add = Generic("Add");
+
+        private readonly LocalBuilder[] _sums = Locals(il, rows * vectors, s_vector);
+        private readonly LocalBuilder[] _b = Locals(il, vectors, s_vector);
+        private readonly LocalBuilder[] _bases = packed ? [] : Locals(il, (rows + RowsPerBase - 1) / RowsPerBase, typeof(byte*));
+        private readonly LocalBuilder _a = il.DeclareLocal(s_vector);
+
+        public void Emit()
+        {
+            foreach (LocalBuilder sum in _sums)
+            {
+                il.Emit(OpCodes.Call, s_zero);
+                il.Emit(OpCodes.Stloc, sum);
+            }
+
+            for (int g = 0; g < _bases.Length; g++)
+            {
+                Address(A, ARow, g * RowsPerBase);
+                il.Emit(OpCodes.Stloc, _bases[g]);
+            }
+
+            Label body = il.DefineLabel(), test = il.DefineLabel();
+            il.Emit(OpCodes.Br, test);
+            il.MarkLabel(body);
+            OneDepth();
+            il.MarkLabel(test);
+            il.Emit(OpCodes.Ldarg, Depth);
+            il.Emit(OpCodes.Ldc_I4_0);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Bgt, body);
+
+            Label add = il.DefineLabel();
+            il.Emit(OpCodes.Ldarg, Accumulate);
+            il.Emit(OpCodes.Brtrue, add);
+            StoreTile(accumulate: false);
+            il.Emit(OpCodes.Ret);
+            il.MarkLabel(add);
+            StoreTile(accumulate: true);
+            il.Emit(OpCodes.Ret);
+        }
+
+        private static MethodInfo Generic(string name) => s_vectorClass.GetMethods()
+            .Single(m => m.Name == name && m.IsGenericMethodDefinition && m.GetGenericArguments().Length == 1)
+            .MakeGenericMethod(typeof(T));
+
+        private static LocalBuilder[] Locals(ILGenerator il, int count, Type type) =>
+            Enumerable.Range(0, count).Select(_ => il.DeclareLocal(type)).ToArray();
+
+        private void OneDepth()
+        {
+            for (int v = 0; v < vectors; v++)
+            {
+                il.Emit(OpCodes.Ldarg, B);
+                Offset(v * Lanes * SizeOf);
+                il.Emit(OpCodes.Call, s_load);
+                il.Emit(OpCodes.Stloc, _b[v]);
+            }
+
+            for (int r = 0; r < rows; r++)
+            {
+                LoadA(r);
+                il.Emit(OpCodes.Call, s_broadcast);
+                il.Emit(OpCodes.Stloc, _a);
+                for (int v = 0; v < vectors; v++)
+                {
+                    il.Emit(OpCodes.Ldloc, _a);
+                    il.Emit(OpCodes.Ldloc, _b[v]);
+                    il.Emit(OpCodes.Ldloc, _sums[r * vectors + v]);
+                    il.Emit(OpCodes.Call, s_fma);
+                    il.Emit(OpCodes.Stloc, _sums[r * vectors + v]);
+                }
+            }
+
+            if (packed)
+            {
+                il.Emit(OpCodes.Ldarg, A);
+                Offset(rows * SizeOf);
+                il.Emit(OpCodes.Starg, A);
+            }
+
+            foreach (LocalBuilder pointer in _bases)
+            {
+                il.Emit(OpCodes.Ldloc, pointer);
+                il.Emit(OpCodes.Ldarg, ADepth);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Stloc, pointer);
+            }
+
+            il.Emit(OpCodes.Ldarg, B);
+            il.Emit(OpCodes.Ldarg, BDepth);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Starg, B);
+            il.Emit(OpCodes.Ldarg, Depth);
+            il.Emit(OpCodes.Ldc_I4_1);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Sub);
+            il.Emit(OpCodes.Starg, Depth);
+        }
+
+        private void LoadA(int row)
+        {
+            if (packed)
+            {
+                il.Emit(OpCodes.Ldarg, A);
+                Offset(row * SizeOf);
+            }
+            else
+            {
+                il.Emit(OpCodes.Ldloc, _bases[row / RowsPerBase]);
+                for (int i = 0; i < row % RowsPerBase; i++)
+                {
+                    il.Emit(OpCodes.Ldarg, ARow);
+                    il.Emit(OpCodes.Add);
+                }
+            }
+
+            il.Emit(typeof(T) == typeof(float) ? OpCodes.Ldind_R4 : OpCodes.Ldind_R8);
+        }
+
+        private void StoreTile(bool accumulate)
+        {
+            for (int r = 0; r < rows; r++)
+            {
+                for (int v = 0; v < vectors; v++)
+                {
+                    if (accumulate)
+                    {
+                        Address(C, CRow, r);
+                        Offset(v * Lanes * SizeOf);
+                        il.Emit(OpCodes.Call, s_load);
+                        il.Emit(OpCodes.Ldloc, _sums[r * vectors + v]);
+                        il.Emit(OpCodes.Call, s_add);
+                    }
+                    else
+                    {
+                        il.Emit(OpCodes.Ldloc, _sums[r * vectors + v]);
+                    }
+
+                    Address(C, CRow, r);
+                    Offset(v * Lanes * SizeOf);
+                    il.Emit(OpCodes.Call, s_store);
+                }
+            }
+        }
+
+        private void Address(int pointer, int stride, int count)
+        {
+            il.Emit(OpCodes.Ldarg, pointer);
+            if (count > 0)
+            {
+                il.Emit(OpCodes.Ldarg, stride);
+                il.Emit(OpCodes.Ldc_I4, count);
+                il.Emit(OpCodes.Conv_I);
+                il.Emit(OpCodes.Mul);
+                il.Emit(OpCodes.Add);
+            }
+        }
+
+        private void Offset(int bytes)
+        {
+            if (bytes != 0)
+            {
+                il.Emit(OpCodes.Ldc_I4, bytes);
+                il.Emit(OpCodes.Conv_I);
+                il.Emit(OpCodes.Add);
+            }
+        }
+    }
+}

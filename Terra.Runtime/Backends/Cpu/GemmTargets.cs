@@ -1,0 +1,137 @@
+using System.Numerics;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>Where a GEMM writes its result.</summary>
+internal abstract unsafe class GemmTarget<T>
+    where T : unmanaged, INumber<T>
+{
+    /// <summary>The address of element (row, column) if the next <paramref name="columns"/> columns lie side by side there, else null.</summary>
+    public abstract T* Row(long row, long column, int columns, out long rowStride);
+
+    /// <summary>Writes, or with <paramref name="accumulate"/> adds, a tile whose columns do not lie side by side.</summary>
+    public abstract void Put(long row, int rows, long column, int columns, T* tile, int tileWidth, bool accumulate);
+
+    /// <summary>Called once for each block of the result when its sums are complete.</summary>
+    public virtual void Finish(long row, long rows, long column, long columns)
+    {
+    }
+}
+
+/// <summary>A matrix in memory: result = alpha * product + beta * addend, the addend any strided matrix (stride 0 broadcasts).</summary>
+internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride) : GemmTarget<T>
+    where T : unmanaged, INumber<T>
+{
+    private T* _addend;
+    private long _addendRow;
+    private long _addendColumn;
+    private T _alpha = T.One;
+    private T _beta;
+
+    /// <summary>Scales the product and adds a scaled matrix to it; a null <paramref name="addend"/> adds nothing.</summary>
+    public MatrixTarget<T> Plus(T* addend, long addendRow, long addendColumn, T beta, T alpha)
+    {
+        _addend = addend;
+        (_addendRow, _addendColumn, _beta, _alpha) = (addendRow, addendColumn, beta, alpha);
+        return this;
+    }
+
+    public override T* Row(long row, long column, int columns, out long stride)
+    {
+        stride = rowStride;
+        return origin + row * rowStride + column;
+    }
+
+    public override void Put(long row, int rows, long column, int columns, T* tile, int tileWidth, bool accumulate)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            T* to = origin + (row + r) * rowStride + column;
+            for (int c = 0; c < columns; c++)
+            {
+                to[c] = accumulate ? to[c] + tile[r * tileWidth + c] : tile[r * tileWidth + c];
+            }
+        }
+    }
+
+    public override void Finish(long row, long rows, long column, long columns)
+    {
+        bool scale = _alpha != T.One;
+        if (!scale && _addend == null)
+        {
+            return;
+        }
+
+        for (long r = row; r < row + rows; r++)
+        {
+            T* to = origin + r * rowStride;
+            T* from = _addend + r * _addendRow;
+            for (long c = column; c < column + columns; c++)
+            {
+                T product = scale ? _alpha * to[c] : to[c];
+                to[c] = _addend == null ? product : _beta == T.One ? product + from[c * _addendColumn] : product + _beta * from[c * _addendColumn];
+            }
+        }
+    }
+}
+
+/// <summary>
+/// Images as the columns of a matrix: column n * pixels + i is pixel i of image n, row r is channel r; each image's channels lie
+/// <c>imageStride</c> apart from the next one's. A bias of one number a channel is added at the end.
+/// </summary>
+internal sealed unsafe class ImageTarget<T>(T* origin, long pixels, long imageStride, T* bias) : GemmTarget<T>
+    where T : unmanaged, INumber<T>
+{
+    public override T* Row(long row, long column, int columns, out long rowStride)
+    {
+        rowStride = pixels;
+        long image = column / pixels, pixel = column - image * pixels;
+        return pixel + columns <= pixels ? origin + image * imageStride + row * pixels + pixel : null;
+    }
+
+    public override void Put(long row, int rows, long column, int columns, T* tile, int tileWidth, bool accumulate)
+    {
+        int done = 0;
+        while (done < columns)
+        {
+            long image = (column + done) / pixels, pixel = column + done - image * pixels;
+            int run = (int)Math.Min(columns - done, pixels - pixel);
+            for (int r = 0; r < rows; r++)
+            {
+                T* to = origin + image * imageStride + (row + r) * pixels + pixel;
+                T* from = tile + r * tileWidth + done;
+                for (int c = 0; c < run; c++)
+                {
+                    to[c] = accumulate ? to[c] + from[c] : from[c];
+                }
+            }
+
+            done += run;
+        }
+    }
+
+    public override void Finish(long row, long rows, long column, long columns)
+    {
+        if (bias == null)
+        {
+            return;
+        }
+
+        for (long done = 0; done < columns;)
+        {
+            long image = (column + done) / pixels, pixel = column + done - image * pixels;
+            long run = Math.Min(columns - done, pixels - pixel);
+            for (long r = row; r < row + rows; r++)
+            {
+                T* to = origin + image * imageStride + r * pixels + pixel;
+                T add = bias[r];
+                for (long c = 0; c < run; c++)
+                {
+                    to[c] += add;
+                }
+            }
+
+            done += run;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>One spatial dimension's relation between two images: <c>source = (position * Step + tap * Tap + Offset) / Divisor</c>, defined where that divides.</summary>
+internal readonly record struct PatchAxis(long Positions, long Taps, long SourceSize, long Step, long Tap, long Offset, long Divisor);
+
+/// <summary>
+/// The patches of images as a matrix, without writing it down (implicit im2col): element ((channel, tap row, tap column),
+/// (image, row, column)) is the source pixel that the tap falls on, zero outside of the image. With a divisor it gathers what
+/// a strided convolution's gradient scatters.
+/// </summary>
+internal sealed unsafe class PatchSource<T>(T* source, long imageStride, PatchAxis vertical, PatchAxis horizontal) : GemmSource<T>
+    where T : unmanaged
+{
+    private readonly long _channelStride = vertical.SourceSize * horizontal.SourceSize;
+
+    /// <summary>The patches that a convolution reads, of the images of one group.</summary>
+    public static PatchSource<T> Forward(ConvolutionGeometry g, T* large) => new(
+        large,
+        g.LargeChannels * g.LargePixels,
+        new PatchAxis(g.OutHeight, g.KernelHeight, g.Height, g.StrideHeight, g.DilationHeight, -g.PadHeight, 1),
+        new PatchAxis(g.OutWidth, g.KernelWidth, g.Width, g.StrideWidth, g.DilationWidth, -g.PadWidth, 1));
+
+    /// <summary>For each pixel of the large image and each tap, the pixel of the small image that the tap took it to.</summary>
+    public static PatchSource<T> Backward(ConvolutionGeometry g, T* small) => new(
+        small,
+        g.SmallChannels * g.SmallPixels,
+        new PatchAxis(g.Height, g.KernelHeight, g.OutHeight, 1, -g.DilationHeight, g.PadHeight, g.StrideHeight),
+        new PatchAxis(g.Width, g.KernelWidth, g.OutWidth, 1, -g.DilationWidth, g.PadWidth, g.StrideWidth));
+
+    public override void Pack(long p0, int depth, long x0, int count, int width, T* destination)
+    {
+        Run* runs = stackalloc Run[count];
+        int runCount = Cut(x0, count, runs);
+        long taps = vertical.Taps * horizontal.Taps;
+        long channel = p0 / taps, tap = p0 % taps;
+        long tapRow = tap / horizontal.Taps, tapColumn = tap % horizontal.Taps;
+        for (int p = 0; p < depth; p++)
+        {
+            T* to = destination + (long)p * width;
+            T* plane = source + channel * _channelStride;
+            for (int r = 0; r < runCount; r++)
+            {
+                CopyRun(plane, runs[r], tapRow, tapColumn, to + runs[r].At);
+            }
+
+            new Span<T>(to + count, width - count).Clear();
+            if (++tapColumn == horizontal.Taps)
+            {
+                tapColumn = 0;
+                if (++tapRow == vertical.Taps)
+                {
+                    tapRow = 0;
+                    channel++;
+                }
+            }
+        }
+    }
+
+    /// <summary>Cuts a range of positions into runs that lie in one row of one image.</summary>
+    private int Cut(long x0, int count, Run* runs)
+    {
+        long pixels = vertical.Positions * horizontal.Positions;
+        int made = 0;
+        for (int at = 0; at < count; made++)
+        {
+            long image = (x0 + at) / pixels, pixel = (x0 + at) % pixels;
+            long row = pixel / horizontal.Positions, column = pixel % horizontal.Positions;
+            int length = (int)Math.Min(count - at, horizontal.Positions - column);
+            runs[made] = new Run(at, length, image * imageStride, row, column);
+            at += length;
+        }
+
+        return made;
+    }
+
+    private void CopyRun(T* plane, in Run run, long tapRow, long tapColumn, T* to)
+    {
+        long row = run.Row * vertical.Step + tapRow * vertical.Tap + vertical.Offset;
+        if (row < 0 || row % vertical.Divisor != 0 || row / vertical.Divisor >= vertical.SourceSize)
+        {
+            new Span<T>(to, run.Length).Clear();
+            return;
+        }
+
+        T* line = plane + run.Image + row / vertical.Divisor * horizontal.SourceSize;
+        long first = run.Column * horizontal.Step + tapColumn * horizontal.Tap + horizontal.Offset;
+        if (horizontal.Divisor == 1)
+        {
+            CopyLine(line, first, run.Length, to);
+            return;
+        }
+
+        for (int i = 0; i < run.Length; i++)
+        {
+            long column = first + i * horizontal.Step;
+            bool hit = column >= 0 && column % horizontal.Divisor == 0 && column / horizontal.Divisor < horizontal.SourceSize;
+            to[i] = hit ? line[column / horizontal.Divisor] : default;
+        }
+    }
+
+    /// <summary>Copies line[first], line[first + step] ...; what is outside of the line is zero.</summary>
+    private void CopyLine(T* line, long first, int length, T* to)
+    {
+        long step = horizontal.Step;
+        int begin = first >= 0 ? 0 : (int)Math.Min(length, (-first + step - 1) / step);
+        long reach = horizontal.SourceSize - first;
+        int end = reach <= 0 ? begin : (int)Math.Max(begin, Math.Min(length, (reach + step - 1) / step));
+        new Span<T>(to, begin).Clear();
+        T* from = line + first;
+        if (step == 1)
+        {
+            new ReadOnlySpan<T>(from + begin, end - begin).CopyTo(new Span<T>(to + begin, end - begin));
+        }
+        else
+        {
+            for (int i = begin; i < end; i++)
+            {
+                to[i] = from[i * step];
+            }
+        }
+
+        new Span<T>(to + end, length - end).Clear();
+    }
+
+    private readonly record struct Run(int At, int Length, long Image, long Row, long Column);
+}
+
+/// <summary>Images as a matrix for sums over all pixels: element (image * pixels + pixel, channel).</summary>
+internal sealed unsafe class PixelSource<T>(T* source, long pixels, long imageStride) : GemmSource<T>
+    where T : unmanaged
+{
+    public override void Pack(long p0, int depth, long x0, int count, int width, T* destination)
+    {
+        for (int done = 0; done < depth;)
+        {
+            long image = (p0 + done) / pixels, pixel = (p0 + done) % pixels;
+            int run = (int)Math.Min(depth - done, pixels - pixel);
+            new StridedSource<T>(source + image * imageStride, 1, pixels).Pack(pixel, run, x0, count, width, destination + (long)done * width);
+            done += run;
+        }
+    }
+}

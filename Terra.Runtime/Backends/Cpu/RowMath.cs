@@ -1,0 +1,137 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>Element-wise passes over contiguous rows. The rest of a row goes through the same vector code, so an element's bits do not depend on its place.</summary>
+internal static unsafe class RowMath
+{
+    /// <summary>y = exp(x - shift).</summary>
+    public static void Exp<T>(T* x, T* y, long count, T shift)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, ShiftedExp<T>>(x, x, y, count, Vector512.Create(shift), default);
+
+    /// <summary>y = x / divisor.</summary>
+    public static void Divide<T>(T* x, T* y, long count, T divisor)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Quotient<T>>(x, x, y, count, Vector512.Create(divisor), default);
+
+    /// <summary>y = (x - first) - second.</summary>
+    public static void SubtractTwice<T>(T* x, T* y, long count, T first, T second)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, TwoDifferences<T>>(x, x, y, count, Vector512.Create(first), Vector512.Create(second));
+
+    /// <summary>y = (a - center) * b.</summary>
+    public static void CenteredProduct<T>(T* a, T* b, T* y, long count, T center)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Centered<T>>(a, b, y, count, Vector512.Create(center), default);
+
+    /// <summary>y = a - exp(b) * factor.</summary>
+    public static void SubtractExp<T>(T* a, T* b, T* y, long count, T factor)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, ExpDifference<T>>(a, b, y, count, Vector512.Create(factor), default);
+
+    /// <summary>y = (x - shift) * scale.</summary>
+    public static void Normalize<T>(T* x, T* y, long count, T shift, T scale)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Standardized<T>>(x, x, y, count, Vector512.Create(shift), Vector512.Create(scale));
+
+    /// <summary>y = x * factor + term.</summary>
+    public static void Affine<T>(T* x, T* y, long count, T factor, T term)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, ScaledSum<T>>(x, x, y, count, Vector512.Create(factor), Vector512.Create(term));
+
+    /// <summary>y = a * b.</summary>
+    public static void Multiply<T>(T* a, T* b, T* y, long count)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Product<T>>(a, b, y, count, default, default);
+
+    /// <summary>y = a + b.</summary>
+    public static void Add<T>(T* a, T* b, T* y, long count)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Sum<T>>(a, b, y, count, default, default);
+
+    /// <summary>y = a * first + b * second.</summary>
+    public static void Combine<T>(T* a, T* b, T* y, long count, T first, T second)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Combination<T>>(a, b, y, count, Vector512.Create(first), Vector512.Create(second));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Map<T, TRule>(T* a, T* b, T* y, long count, Vector512<T> p, Vector512<T> q)
+        where T : unmanaged
+        where TRule : struct, IRule<T>
+    {
+        int lanes = Vector512<T>.Count;
+        long at = 0;
+        for (; at + lanes <= count; at += lanes)
+        {
+            TRule.Of(Vector512.Load(a + at), Vector512.Load(b + at), p, q).Store(y + at);
+        }
+
+        if (at < count)
+        {
+            Vector512<T> first = Rows.LoadTail(a + at, count - at, default(T)), second = Rows.LoadTail(b + at, count - at, default(T));
+            Rows.StoreTail(TRule.Of(first, second, p, q), y + at, count - at);
+        }
+    }
+
+    private interface IRule<T>
+    {
+        static abstract Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q);
+    }
+
+    private readonly struct ShiftedExp<T> : IRule<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => ExpOf(a - p);
+    }
+
+    private readonly struct Quotient<T> : IRule<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => a / p;
+    }
+
+    private readonly struct TwoDifferences<T> : IRule<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => a - p - q;
+    }
+
+    private readonly struct Centered<T> : IRule<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => (a - p) * b;
+    }
+
+    private readonly struct ExpDifference<T> : IRule<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => a - (ExpOf(b) * p);
+    }
+
+    private readonly struct Standardized<T> : IRule<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => (a - p) * q;
+    }
+
+    private readonly struct ScaledSum<T> : IRule<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => (a * p) + q;
+    }
+
+    private readonly struct Product<T> : IRule<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => a * b;
+    }
+
+    private readonly struct Sum<T> : IRule<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => a + b;
+    }
+
+    private readonly struct Combination<T> : IRule<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => (a * p) + (b * q);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> ExpOf<T>(Vector512<T> x) =>
+        typeof(T) == typeof(float) ? Vector512.Exp(x.AsSingle()).As<float, T>() : Vector512.Exp(x.AsDouble()).As<double, T>();
+}

@@ -1,0 +1,214 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// Reductions over contiguous rows, in an order fixed by the row's length: 64-byte lanes in four chains, blocks of
+/// <see cref="Block"/> elements summed apart (which keeps the error of long sums small), the rest of a row padded with the neutral element.
+/// The same on every vector width, since wider vectors are made of narrower ones where the hardware has none.
+/// </summary>
+internal static unsafe class Rows
+{
+    /// <summary>Elements whose sum runs in one set of lanes.</summary>
+    private const long Block = 4096;
+
+    /// <summary>The sum of a row.</summary>
+    public static T Sum<T>(T* row, long count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T total = T.Zero;
+        for (long at = 0; at < count; at += Block)
+        {
+            total += SumBlock<T, Identity<T>>(row + at, null, Math.Min(Block, count - at), default);
+        }
+
+        return total;
+    }
+
+    /// <summary>The sum of the products of two rows.</summary>
+    public static T Dot<T>(T* a, T* b, long count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T total = T.Zero;
+        for (long at = 0; at < count; at += Block)
+        {
+            total += SumBlock<T, Product<T>>(a + at, b + at, Math.Min(Block, count - at), default);
+        }
+
+        return total;
+    }
+
+    /// <summary>The sum of (row - center)².</summary>
+    public static T SumSquaredDifferences<T>(T* row, long count, T center)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T total = T.Zero;
+        for (long at = 0; at < count; at += Block)
+        {
+            long n = Math.Min(Block, count - at);
+            total += SumBlock<T, SquaredDifference<T>>(row + at, null, n, Vector512.Create(center));
+        }
+
+        return total;
+    }
+
+    /// <summary>The sum of (a - center) * b.</summary>
+    public static T DotCentered<T>(T* a, T* b, long count, T center)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T total = T.Zero;
+        for (long at = 0; at < count; at += Block)
+        {
+            total += SumBlock<T, CenteredProduct<T>>(a + at, b + at, Math.Min(Block, count - at), Vector512.Create(center));
+        }
+
+        return total;
+    }
+
+    /// <summary>The largest element, NaN if there is one, negative infinity for an empty row.</summary>
+    public static T Max<T>(T* row, long count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var best = Vector512.Create(T.NegativeInfinity);
+        int lanes = Vector512<T>.Count;
+        long at = 0;
+        for (; at + lanes <= count; at += lanes)
+        {
+            best = Vector512.Max(best, Vector512.Load(row + at));
+        }
+
+        if (at < count)
+        {
+            best = Vector512.Max(best, LoadTail(row + at, count - at, T.NegativeInfinity));
+        }
+
+        T max = best[0];
+        for (int i = 1; i < lanes; i++)
+        {
+            max = T.Max(max, best[i]);
+        }
+
+        return max;
+    }
+
+    /// <summary>Fewer elements than a vector holds, with a filler in the other lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> LoadTail<T>(T* source, long count, T filler)
+        where T : unmanaged
+    {
+        T* buffer = stackalloc T[64];
+        Vector512.Create(filler).Store(buffer);
+        for (long i = 0; i < count; i++)
+        {
+            buffer[i] = source[i];
+        }
+
+        return Vector512.Load(buffer);
+    }
+
+    /// <summary>Stores the first elements of a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTail<T>(Vector512<T> value, T* destination, long count)
+        where T : unmanaged
+    {
+        T* buffer = stackalloc T[64];
+        value.Store(buffer);
+        for (long i = 0; i < count; i++)
+        {
+            destination[i] = buffer[i];
+        }
+    }
+
+    private interface ITerm<T>
+    {
+        static abstract Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> parameter);
+
+        static abstract bool UsesSecond { get; }
+    }
+
+    private readonly struct Identity<T> : ITerm<T>
+    {
+        public static bool UsesSecond => false;
+
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> parameter) => a;
+    }
+
+    private readonly struct Product<T> : ITerm<T>
+    {
+        public static bool UsesSecond => true;
+
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> parameter) => a * b;
+    }
+
+    private readonly struct SquaredDifference<T> : ITerm<T>
+    {
+        public static bool UsesSecond => false;
+
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> parameter) => (a - parameter) * (a - parameter);
+    }
+
+    private readonly struct CenteredProduct<T> : ITerm<T>
+    {
+        public static bool UsesSecond => true;
+
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> parameter) => (a - parameter) * b;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static T SumBlock<T, TTerm>(T* a, T* b, long count, Vector512<T> parameter)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTerm : struct, ITerm<T>
+    {
+        int lanes = Vector512<T>.Count;
+        Vector512<T> s0 = Vector512<T>.Zero, s1 = s0, s2 = s0, s3 = s0;
+        long at = 0;
+        for (; at + 4 * lanes <= count; at += 4 * lanes)
+        {
+            s0 += Term<T, TTerm>(a, b, at, parameter);
+            s1 += Term<T, TTerm>(a, b, at + lanes, parameter);
+            s2 += Term<T, TTerm>(a, b, at + 2 * lanes, parameter);
+            s3 += Term<T, TTerm>(a, b, at + 3 * lanes, parameter);
+        }
+
+        for (; at + lanes <= count; at += lanes)
+        {
+            s0 += Term<T, TTerm>(a, b, at, parameter);
+        }
+
+        if (at < count)
+        {
+            Vector512<T> first = LoadTail(a + at, count - at, T.Zero);
+            Vector512<T> second = TTerm.UsesSecond ? LoadTail(b + at, count - at, T.Zero) : default;
+            Vector512<T> term = TTerm.Of(first, second, parameter);
+            T* buffer = stackalloc T[64];
+            term.Store(buffer);
+            for (long i = count - at; i < lanes; i++)
+            {
+                buffer[i] = T.Zero;
+            }
+
+            s1 += Vector512.Load(buffer);
+        }
+
+        Vector512<T> sum = (s0 + s1) + (s2 + s3);
+        T* halves = stackalloc T[64];
+        sum.Store(halves);
+        for (int half = lanes / 2; half > 0; half /= 2)
+        {
+            for (int i = 0; i < half; i++)
+            {
+                halves[i] += halves[i + half];
+            }
+        }
+
+        return halves[0];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Term<T, TTerm>(T* a, T* b, long at, Vector512<T> parameter)
+        where T : unmanaged
+        where TTerm : struct, ITerm<T> =>
+        TTerm.Of(Vector512.Load(a + at), TTerm.UsesSecond ? Vector512.Load(b + at) : default, parameter);
+}

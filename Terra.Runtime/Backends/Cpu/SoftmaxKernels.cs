@@ -1,0 +1,126 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>softmax, log_softmax and their gradients, row by row; rows along an outer dimension are gathered into contiguous ones first.</summary>
+internal static unsafe class SoftmaxKernels
+{
+    private const long ElementsPerTask = 8192;
+
+    private delegate void RowRule<T>(T* first, T* second, T* result, long count)
+        where T : unmanaged;
+
+    public static void Softmax(OpInvocation call) => Run(call, SoftmaxRow, SoftmaxRow);
+
+    public static void LogSoftmax(OpInvocation call) => Run(call, LogSoftmaxRow, LogSoftmaxRow);
+
+    public static void SoftmaxBackward(OpInvocation call) => Run(call, SoftmaxBackwardRow, SoftmaxBackwardRow);
+
+    public static void LogSoftmaxBackward(OpInvocation call) => Run(call, LogSoftmaxBackwardRow, LogSoftmaxBackwardRow);
+
+    private static void Run(OpInvocation call, RowRule<float> single, RowRule<double> twice)
+    {
+        if (call.Outputs[0].DType == DType.Float64)
+        {
+            Run(call, twice);
+        }
+        else
+        {
+            Run(call, single);
+        }
+    }
+
+    private static void Run<T>(OpInvocation call, RowRule<T> rule)
+        where T : unmanaged
+    {
+        TensorImpl result = call.Outputs[0];
+        using var first = new ContiguousData<T>(call.Input(0));
+        using ContiguousData<T> second = call.Inputs.Length > 1 ? new ContiguousData<T>(call.Input(1)) : default;
+        int dim = ShapeErrors.WrapDim(call.Int(0), result.Rank);
+        long count = result.Rank == 0 ? 1 : result.Sizes[dim], inner = 1;
+        for (int d = dim + 1; d < result.Rank; d++)
+        {
+            inner *= result.Sizes[d];
+        }
+
+        if (result.NumberOfElements == 0)
+        {
+            return;
+        }
+
+        T* a = first.Pointer, b = second.Pointer, to = (T*)result.Pointer;
+        long rows = result.NumberOfElements / count;
+        WorkerPool.Shared.For(rows, Math.Max(1, ElementsPerTask / count), (from, end) =>
+        {
+            if (inner == 1)
+            {
+                for (long row = from; row < end; row++)
+                {
+                    rule(a + row * count, b == null ? null : b + row * count, to + row * count, count);
+                }
+            }
+            else
+            {
+                StridedRows(a, b, to, from, end, count, inner, rule);
+            }
+        });
+    }
+
+    private static void StridedRows<T>(T* a, T* b, T* to, long from, long end, long count, long inner, RowRule<T> rule)
+        where T : unmanaged
+    {
+        using var buffer = new Scratch<T>(3 * count);
+        T* first = buffer.Pointer, second = first + count, result = second + count;
+        for (long row = from; row < end; row++)
+        {
+            long at = row / inner * inner * count + row % inner;
+            for (long i = 0; i < count; i++)
+            {
+                first[i] = a[at + i * inner];
+            }
+
+            for (long i = 0; b != null && i < count; i++)
+            {
+                second[i] = b[at + i * inner];
+            }
+
+            rule(first, second, result, count);
+            for (long i = 0; i < count; i++)
+            {
+                to[at + i * inner] = result[i];
+            }
+        }
+    }
+
+    private static void SoftmaxRow<T>(T* x, T* unused, T* y, long count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T max = Rows.Max(x, count);
+        RowMath.Exp(x, y, count, max);
+        T sum = Rows.Sum(y, count);
+        RowMath.Divide(y, y, count, sum);
+    }
+
+    private static void LogSoftmaxRow<T>(T* x, T* unused, T* y, long count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T max = Rows.Max(x, count);
+        RowMath.Exp(x, y, count, max);
+        T log = T.Log(Rows.Sum(y, count));
+        RowMath.SubtractTwice(x, y, count, max, log);
+    }
+
+    /// <summary>grad_input = (grad - sum(grad * output)) * output.</summary>
+    private static void SoftmaxBackwardRow<T>(T* grad, T* output, T* result, long count)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        RowMath.CenteredProduct(grad, output, result, count, Rows.Dot(grad, output, count));
+
+    /// <summary>grad_input = grad - exp(output) * sum(grad).</summary>
+    private static void LogSoftmaxBackwardRow<T>(T* grad, T* output, T* result, long count)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        RowMath.SubtractExp(grad, output, result, count, Rows.Sum(grad, count));
+}

@@ -1,0 +1,47 @@
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Ops;
+
+public static partial class Aten
+{
+    /// <summary>
+    /// The largest element of each window of [n, c, h, w] or [c, h, w], and (int64) its position in its plane. Lists have one or two entries;
+    /// an empty stride means the kernel size.
+    /// </summary>
+    [TensorOp("aten::max_pool2d_with_indices")]
+    public static TensorImpl[] max_pool2d_with_indices(
+        TensorImpl self, long[] kernel_size, long[] stride, long[] padding, long[] dilation, bool ceil_mode) =>
+        Eager.RunMany(new OpInvocation(OpTable.max_pool2d_with_indices)
+            .Add(self).Add(kernel_size).Add(stride).Add(padding).Add(dilation).Add(ceil_mode));
+
+    /// <summary>The gradient of max_pool2d_with_indices: each result's gradient goes to the element it came from.</summary>
+    [TensorOp("aten::max_pool2d_with_indices_backward")]
+    public static TensorImpl max_pool2d_with_indices_backward(
+        TensorImpl grad_output, TensorImpl self, long[] kernel_size, long[] stride, long[] padding, long[] dilation, bool ceil_mode, TensorImpl indices) =>
+        Eager.Run(new OpInvocation(OpTable.max_pool2d_with_indices_backward)
+            .Add(grad_output).Add(self).Add(kernel_size).Add(stride).Add(padding).Add(dilation).Add(ceil_mode).Add(indices));
+
+    /// <summary>The average of each window of [n, c, h, w] or [c, h, w]; <paramref name="divisor_override"/> is absent or one number.</summary>
+    [TensorOp("aten::avg_pool2d")]
+    public static TensorImpl avg_pool2d(
+        TensorImpl self, long[] kernel_size, long[] stride, long[] padding, bool ceil_mode, bool count_include_pad, long[]? divisor_override) =>
+        Eager.Run(new OpInvocation(OpTable.avg_pool2d)
+            .Add(self).Add(kernel_size).Add(stride).Add(padding).Add(ceil_mode).Add(count_include_pad).Add(divisor_override));
+
+    /// <summary>The gradient of avg_pool2d.</summary>
+    [TensorOp("aten::avg_pool2d_backward")]
+    public static TensorImpl avg_pool2d_backward(
+        TensorImpl grad_output, TensorImpl self, long[] kernel_size, long[] stride, long[] padding, bool ceil_mode, bool count_include_pad, long[]? divisor_override) =>
+        Eager.Run(new OpInvocation(OpTable.avg_pool2d_backward)
+            .Add(grad_output).Add(self).Add(kernel_size).Add(stride).Add(padding).Add(ceil_mode).Add(count_include_pad).Add(divisor_override));
+
+    /// <summary>Averages of evenly shared windows of [n, c, h, w] or [c, h, w], so that the planes get <paramref name="output_size"/>.</summary>
+    [TensorOp("aten::_adaptive_avg_pool2d")]
+    public static TensorImpl _adaptive_avg_pool2d(TensorImpl self, long[] output_size) =>
+        Eager.Run(new OpInvocation(OpTable._adaptive_avg_pool2d).Add(self).Add(output_size));
+
+    /// <summary>The gradient of _adaptive_avg_pool2d.</summary>
+    [TensorOp("aten::_adaptive_avg_pool2d_backward")]
+    public static TensorImpl _adaptive_avg_pool2d_backward(TensorImpl grad_output, TensorImpl self) =>
+        Eager.Run(new OpInvocation(OpTable._adaptive_avg_pool2d_backward).Add(grad_output).Add(self));
+}

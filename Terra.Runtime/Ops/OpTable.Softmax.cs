@@ -1,0 +1,34 @@
+using Terra.Runtime.Backends.Cpu;
+
+namespace Terra.Runtime.Ops;
+
+public static partial class OpTable
+{
+    public static readonly OpDef _softmax = new("aten::_softmax(Tensor self, int dim) -> Tensor", SoftmaxRules.SameAsFirst)
+    {
+        Kernel = SoftmaxKernels.Softmax,
+        Derivative = SoftmaxRules.Softmax,
+        SavedOutputs = [0],
+    };
+
+    public static readonly OpDef _softmax_backward_data = new(
+        "aten::_softmax_backward_data(Tensor grad_output, Tensor output, int dim) -> Tensor",
+        SoftmaxRules.SameAsFirst)
+    {
+        Kernel = SoftmaxKernels.SoftmaxBackward,
+    };
+
+    public static readonly OpDef _log_softmax = new("aten::_log_softmax(Tensor self, int dim) -> Tensor", SoftmaxRules.SameAsFirst)
+    {
+        Kernel = SoftmaxKernels.LogSoftmax,
+        Derivative = SoftmaxRules.LogSoftmax,
+        SavedOutputs = [0],
+    };
+
+    public static readonly OpDef _log_softmax_backward_data = new(
+        "aten::_log_softmax_backward_data(Tensor grad_output, Tensor output, int dim) -> Tensor",
+        SoftmaxRules.SameAsFirst)
+    {
+        Kernel = SoftmaxKernels.LogSoftmaxBackward,
+    };
+}

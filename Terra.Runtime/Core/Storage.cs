@@ -1,21 +1,19 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Threading;
-
 namespace Terra.Runtime.Core;
 
 /// <summary>
 /// The bytes behind one or more tensors (an alias group), with the version that in-place ops advance.
-/// The buffer may not be there yet: a storage made by a co-executing op has <see cref="PendingWork"/> that will fill it.
-/// Handles count references for prompt release; storages whose handles were never disposed are released by the finalizer.
+/// The buffer may not be there yet: a storage made by a co-executing op is pending until a GraphRunner fills it.
+/// Two counts decide when the buffer goes back to the allocator: handles (tensors that share the bytes) and uses (accepted ops that
+/// have not run). Storages whose handles were never disposed are released by the finalizer.
 /// </summary>
 public sealed class Storage
 {
+    private const long OneUse = 1L << 32;
+
     private nint _buffer;
-    private int _handles;
+    private long _counts;
     private PendingWork? _writer;
     private long _writeSequence;
-    private PendingWork? _user;
-    private long _useSequence;
 
     private Storage(long byteLength) => ByteLength = byteLength;
 
@@ -32,15 +30,14 @@ public sealed class Storage
     /// <summary>True while a GraphRunner has yet to write the value the program sees.</summary>
     public bool IsPending => _writer is { } writer && !writer.IsCompleted(_writeSequence);
 
-    /// <summary>True once every handle was released: nobody can read this storage again.</summary>
-    public bool IsDead => Volatile.Read(ref _handles) == DeadHandles;
+    /// <summary>True once every handle was released: the program cannot read these bytes again.</summary>
+    internal bool IsDead => (int)Volatile.Read(ref _counts) == 0;
 
-    private const int DeadHandles = int.MinValue / 2;
-
-    /// <summary>The work that will write, or last wrote, this storage; null if its bytes were never a graph's.</summary>
+    /// <summary>The queue whose op last wrote, or will write, these bytes; null if none did or the write was waited for.</summary>
     internal PendingWork? Writer => _writer;
 
-    internal long WriteSequence => _writeSequence;
+    /// <summary>In verify mode: what the bytes must be, as of the last op accepted. Never written once set.</summary>
+    internal Storage? Expected { get; set; }
 
     /// <summary>A storage with an uninitialized buffer from the caching allocator.</summary>
     public static Storage Allocate(long byteLength)
@@ -51,12 +48,8 @@ public sealed class Storage
     }
 
     /// <summary>A storage without a buffer, to be filled by <paramref name="writer"/> at <paramref name="sequence"/>.</summary>
-    internal static Storage CreatePending(long byteLength, PendingWork writer, long sequence)
-    {
-        var storage = new Storage(byteLength);
-        storage.MarkWrite(writer, sequence);
-        return storage;
-    }
+    internal static Storage CreatePending(long byteLength, PendingWork writer, long sequence) =>
+        new(byteLength) { _writer = writer, _writeSequence = sequence };
 
     /// <summary>Gives the storage its buffer if it has none. Called by whoever is about to write it.</summary>
     internal void EnsureBuffer()
@@ -69,86 +62,54 @@ public sealed class Storage
 
     internal void BumpVersion() => Version++;
 
-    /// <summary>Says that <paramref name="writer"/> will write this storage at <paramref name="sequence"/>.</summary>
+    /// <summary>Says that <paramref name="writer"/> will write these bytes at <paramref name="sequence"/>.</summary>
     internal void MarkWrite(PendingWork writer, long sequence)
     {
-        _writer = writer;
         _writeSequence = sequence;
-        MarkUse(writer, sequence);
+        _writer = writer;
     }
 
-    /// <summary>Says that <paramref name="user"/> will read or write this storage at <paramref name="sequence"/>.</summary>
-    internal void MarkUse(PendingWork user, long sequence)
-    {
-        if (_user is not null && !ReferenceEquals(_user, user))
-        {
-            _user.Wait(_useSequence);
-        }
-
-        _user = user;
-        _useSequence = sequence;
-    }
-
-    /// <summary>Waits until the value the program sees is in the buffer. <paramref name="fetch"/>: the program reads it.</summary>
-    internal void EnsureReadable(bool fetch = false)
+    /// <summary>Waits until the value the program sees is in the buffer.</summary>
+    internal void EnsureReadable()
     {
         if (_writer is { } writer)
         {
-            if (fetch)
-            {
-                writer.Fetch(_writeSequence);
-            }
-            else
-            {
-                writer.Wait(_writeSequence);
-            }
-
+            writer.Wait(_writeSequence);
             _writer = null;
         }
     }
 
-    /// <summary>Waits until no GraphRunner still reads or writes the buffer, so that it may be written from outside.</summary>
+    /// <summary>Waits until no accepted op still reads or writes the buffer, so that it may be written from outside.</summary>
     internal void EnsureWritable()
     {
         EnsureReadable();
-        if (_user is { } user)
+        if (Volatile.Read(ref _counts) >= OneUse)
         {
-            user.Wait(_useSequence);
-            _user = null;
+            PendingWork.WaitForAll();
         }
+
+        Expected = null;
     }
 
     /// <summary>Adds a handle (a tensor that shares these bytes).</summary>
-    internal void Retain() => Interlocked.Increment(ref _handles);
+    internal void Retain() => Interlocked.Increment(ref _counts);
 
-    /// <summary>Drops a handle; with the last one the buffer goes back to the allocator once nothing pending uses it.</summary>
-    internal void Release()
+    /// <summary>Drops a handle; with the last one the buffer goes back to the allocator once no accepted op uses it.</summary>
+    internal void Release() => FreeIfUnused(Interlocked.Decrement(ref _counts));
+
+    /// <summary>Says that an accepted op will read or write these bytes.</summary>
+    internal void AddUse() => Interlocked.Add(ref _counts, OneUse);
+
+    /// <summary>Says that the op has run.</summary>
+    internal void EndUse() => FreeIfUnused(Interlocked.Add(ref _counts, -OneUse));
+
+    private void FreeIfUnused(long counts)
     {
-        if (Interlocked.Decrement(ref _handles) != 0)
+        if (counts == 0)
         {
-            return;
+            FreeBuffer();
+            GC.SuppressFinalize(this);
         }
-
-        if (Interlocked.CompareExchange(ref _handles, DeadHandles, 0) == 0)
-        {
-            if (_user is { } user && !user.IsCompleted(_useSequence))
-            {
-                user.ReleaseAfter(_useSequence, this);
-            }
-            else
-            {
-                FreeBuffer();
-                GC.SuppressFinalize(this);
-            }
-        }
-    }
-
-    /// <summary>Returns the buffer to the allocator; only for dead storages that nothing pending uses.</summary>
-    [SuppressMessage("Usage", "CA1816", Justification = "Storage is no IDisposable: its handles are.")]
-    internal void ReleaseBuffer()
-    {
-        FreeBuffer();
-        GC.SuppressFinalize(this);
     }
 
     private void FreeBuffer()

@@ -49,7 +49,8 @@ public sealed class TensorImpl : IDisposable
     public nint ReadData()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        Storage.EnsureReadable(fetch: true);
+        ReadObserver.Current?.OnRead(Storage);
+        Storage.EnsureReadable();
         return Pointer;
     }
 
@@ -58,7 +59,7 @@ public sealed class TensorImpl : IDisposable
     public nint WriteData()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        Storage.EnsureReadable(fetch: true);
+        ReadObserver.Current?.OnRead(Storage);
         Storage.EnsureWritable();
         return Pointer;
     }

@@ -63,6 +63,9 @@ public sealed class OpDef
     /// <summary>The inputs <see cref="CheckData"/> reads.</summary>
     public int[] CheckedInputs { get; init; } = [];
 
+    /// <summary>The shape rule reads scalar arguments' values (arange), not only their categories.</summary>
+    public bool InferReadsScalars { get; init; }
+
     /// <summary>The result's shape depends on the inputs' data (nonzero, masked_select): the op cannot be deferred.</summary>
     public bool IsDataDependent { get; init; }
 

@@ -1,0 +1,143 @@
+using System.Globalization;
+
+namespace Terra.Runtime.Tracing;
+
+/// <summary>What kind of step leads from a location to a deeper one.</summary>
+public enum LocationKind : byte
+{
+    /// <summary>The root of a step.</summary>
+    Step,
+
+    /// <summary>A woven call site; the id is the call id.</summary>
+    Call,
+
+    /// <summary>A turn of a woven loop; the id is the loop id, with the turn beside it.</summary>
+    Turn,
+
+    /// <summary>The derivative of an op that ran elsewhere; the id is that location's serial number.</summary>
+    Backward,
+
+    /// <summary>One of several ops at the same place in code that is not woven; the id is its ordinal.</summary>
+    Ordinal,
+}
+
+/// <summary>
+/// Where in the program an op runs: the stack of call ids and loop ids at that moment, as a node of a calling-context tree
+/// (Ammons, Ball and Larus, PLDI 1997). Interned: two equal stacks are the same object, so comparing locations is comparing references.
+/// Thread-safe; lookups take no lock.
+/// </summary>
+public sealed class Location
+{
+    private static int s_serial;
+
+    private readonly Lock _lock = new();
+    private Location?[] _children = new Location?[4];
+    private int _childCount;
+
+    private Location(Location? parent, LocationKind kind, int id, int turn)
+    {
+        Parent = parent;
+        Kind = kind;
+        Id = id;
+        Turn = turn;
+        Serial = Interlocked.Increment(ref s_serial);
+    }
+
+    public Location? Parent { get; }
+
+    public LocationKind Kind { get; }
+
+    public int Id { get; }
+
+    /// <summary>For <see cref="LocationKind.Turn"/>: which turn, 0 for all turns of a folded loop.</summary>
+    public int Turn { get; }
+
+    /// <summary>Unique in the process.</summary>
+    public int Serial { get; }
+
+    /// <summary>The root location of a step.</summary>
+    public static Location ForStep(int siteId) => new(null, LocationKind.Step, siteId, 0);
+
+    /// <summary>The location one level deeper; always the same object for the same arguments.</summary>
+    public Location Child(LocationKind kind, int id, int turn = 0)
+    {
+        Location?[] table = Volatile.Read(ref _children);
+        return Find(table, kind, id, turn) ?? AddChild(kind, id, turn);
+    }
+
+    private static Location? Find(Location?[] table, LocationKind kind, int id, int turn)
+    {
+        int mask = table.Length - 1;
+        for (int slot = Slot(kind, id, turn) & mask; ; slot = (slot + 1) & mask)
+        {
+            Location? candidate = Volatile.Read(ref table[slot]);
+            if (candidate is null)
+            {
+                return null;
+            }
+
+            if (candidate.Id == id && candidate.Turn == turn && candidate.Kind == kind)
+            {
+                return candidate;
+            }
+        }
+    }
+
+    private Location AddChild(LocationKind kind, int id, int turn)
+    {
+        lock (_lock)
+        {
+            if (Find(_children, kind, id, turn) is { } existing)
+            {
+                return existing;
+            }
+
+            if ((_childCount + 1) * 2 > _children.Length)
+            {
+                var grown = new Location?[_children.Length * 2];
+                foreach (Location? old in _children)
+                {
+                    if (old is not null)
+                    {
+                        Insert(grown, old);
+                    }
+                }
+
+                Volatile.Write(ref _children, grown);
+            }
+
+            var child = new Location(this, kind, id, turn);
+            Insert(_children, child);
+            _childCount++;
+            return child;
+        }
+    }
+
+    private static void Insert(Location?[] table, Location child)
+    {
+        int mask = table.Length - 1;
+        int slot = Slot(child.Kind, child.Id, child.Turn) & mask;
+        while (table[slot] is not null)
+        {
+            slot = (slot + 1) & mask;
+        }
+
+        Volatile.Write(ref table[slot], child);
+    }
+
+    private static int Slot(LocationKind kind, int id, int turn) => (id * 31) + (turn * 7) + (int)kind;
+
+    /// <summary>The stack, outermost first, with source positions where the woven module says them.</summary>
+    public override string ToString()
+    {
+        string own = Kind switch
+        {
+            LocationKind.Step => SiteTable.Describe(Id),
+            LocationKind.Call => SiteTable.Describe(Id),
+            LocationKind.Turn => string.Create(CultureInfo.InvariantCulture, $"{SiteTable.Describe(Id)}#{Turn}"),
+            LocationKind.Backward => string.Create(CultureInfo.InvariantCulture, $"backward of @{Id}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"op {Id}"),
+        };
+        return Parent is null ? own : $"{Parent} > {own}";
+    }
+}

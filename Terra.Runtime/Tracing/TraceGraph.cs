@@ -1,0 +1,200 @@
+using Terra.Runtime.Ops;
+
+namespace Terra.Runtime.Tracing;
+
+/// <summary>One op of a trace: its key, its scalar arguments, and whether the program read a value right after it.</summary>
+internal readonly record struct TraceEntry(TraceKey Key, bool IsFetchPoint);
+
+/// <summary>What merging a trace changed. A trace that changed neither nodes nor edges was covered.</summary>
+internal readonly record struct MergeResult(int NewNodes, int NewEdges, int NewPromotions)
+{
+    public bool IsCovered => NewNodes == 0 && NewEdges == 0;
+}
+
+/// <summary>
+/// The traces of a step, merged. Each key has exactly one node and edges say "runs next", so traces that part come together at the
+/// first common node, and a loop whose turns share a location is a cycle. The graph is the union of what its traces walked: the
+/// order of merging does not matter, each merged trace is a path from <see cref="Start"/> to <see cref="End"/>, and merging one
+/// again changes nothing. After the paper's TraceGraph (Kim et al., NeurIPS 2021, section 4.1). Thread-safe.
+/// </summary>
+internal sealed class TraceGraph
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TraceKey, TraceNode> _byKey = [];
+    private readonly List<TraceNode> _nodes = [];
+
+    public TraceGraph()
+    {
+        Start = NewNode(default);
+        End = NewNode(default);
+    }
+
+    /// <summary>Before the first op. Not an op itself.</summary>
+    public TraceNode Start { get; }
+
+    /// <summary>After the last op. Not an op itself.</summary>
+    public TraceNode End { get; }
+
+    /// <summary>Counts the changes that matter to a plan: new nodes, edges, fetch points.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Number of op nodes.</summary>
+    public int NodeCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _nodes.Count - 2;
+            }
+        }
+    }
+
+    /// <summary>All nodes, <see cref="Start"/> and <see cref="End"/> included, by id.</summary>
+    public TraceNode[] Snapshot()
+    {
+        lock (_lock)
+        {
+            return [.. _nodes];
+        }
+    }
+
+    /// <summary>Adds a trace: its nodes, the edges between neighbours, promotions of scalars that differ.</summary>
+    public MergeResult Merge(IReadOnlyList<TraceEntry> trace)
+    {
+        lock (_lock)
+        {
+            int newNodes = 0, newEdges = 0, promotions = 0;
+            TraceNode current = Start;
+            foreach (TraceEntry entry in trace)
+            {
+                if (!_byKey.TryGetValue(entry.Key, out TraceNode? node))
+                {
+                    node = NewNode(entry.Key);
+                    _byKey.Add(entry.Key, node);
+                    newNodes++;
+                }
+                else
+                {
+                    promotions += Promote(node, entry.Key.Attrs);
+                }
+
+                newEdges += current.AddSuccessor(node) ? 1 : 0;
+                current = node;
+                if (entry.IsFetchPoint)
+                {
+                    MarkFetchPoint(node);
+                }
+            }
+
+            newEdges += current.AddSuccessor(End) ? 1 : 0;
+            if (newNodes + newEdges > 0)
+            {
+                Version++;
+            }
+
+            return new MergeResult(newNodes, newEdges, promotions);
+        }
+    }
+
+    /// <summary>Records that the program reads a value right after <paramref name="node"/>.</summary>
+    public void MarkFetchPoint(TraceNode node)
+    {
+        if (node.IsFetchPoint)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            node.IsFetchPoint = true;
+            Version++;
+        }
+    }
+
+    /// <summary>Marks the feed attributes of <paramref name="node"/> that differ from the recorded ones; returns how many are new.</summary>
+    public static int Promote(TraceNode node, ReadOnlySpan<Attr> attrs)
+    {
+        int promotions = 0;
+        ReadOnlySpan<Attr> recorded = node.Key.Attrs;
+        for (int i = 0; i < recorded.Length; i++)
+        {
+            if (recorded[i].IsFeed && !node.Promoted[i] && recorded[i] != attrs[i])
+            {
+                node.Promoted[i] = true;
+                promotions++;
+            }
+        }
+
+        return promotions;
+    }
+
+    /// <summary>Nodes with more than one way on.</summary>
+    public int CountForks() => Snapshot().Count(node => node.Successors.Length > 1);
+
+    /// <summary>Edges that lead back to a node on the way to them (back edges of a depth-first walk): folded loops.</summary>
+    public int CountLoops()
+    {
+        TraceNode[] nodes = Snapshot();
+        var state = new byte[nodes.Length];
+        int loops = 0;
+        var stack = new Stack<(TraceNode Node, int Next)>();
+        stack.Push((Start, 0));
+        state[Start.Id] = 1;
+        while (stack.TryPop(out (TraceNode Node, int Next) top))
+        {
+            ReadOnlySpan<TraceNode> successors = top.Node.Successors;
+            if (top.Next == successors.Length)
+            {
+                state[top.Node.Id] = 2;
+                continue;
+            }
+
+            stack.Push((top.Node, top.Next + 1));
+            TraceNode next = successors[top.Next];
+            if (next.Id >= nodes.Length)
+            {
+                continue;
+            }
+
+            if (state[next.Id] == 1)
+            {
+                loops++;
+            }
+            else if (state[next.Id] == 0)
+            {
+                state[next.Id] = 1;
+                stack.Push((next, 0));
+            }
+        }
+
+        return loops;
+    }
+
+    /// <summary>True if the trace is a path of the graph from start to end.</summary>
+    public bool Contains(IReadOnlyList<TraceEntry> trace)
+    {
+        lock (_lock)
+        {
+            TraceNode current = Start;
+            foreach (TraceEntry entry in trace)
+            {
+                if (!_byKey.TryGetValue(entry.Key, out TraceNode? node) || !current.Successors.Contains(node))
+                {
+                    return false;
+                }
+
+                current = node;
+            }
+
+            return current.Successors.Contains(End);
+        }
+    }
+
+    private TraceNode NewNode(TraceKey key)
+    {
+        var node = new TraceNode(_nodes.Count, key);
+        _nodes.Add(node);
+        return node;
+    }
+}

@@ -30,8 +30,8 @@ public sealed class Storage
     /// <summary>True while a GraphRunner has yet to write the value the program sees.</summary>
     public bool IsPending => _writer is { } writer && !writer.IsCompleted(_writeSequence);
 
-    /// <summary>True once every handle was released: the program cannot read these bytes again.</summary>
-    internal bool IsDead => (int)Volatile.Read(ref _counts) == 0;
+    /// <summary>True if the program cannot read these bytes again, nor any accepted op besides <paramref name="ownUses"/> uses.</summary>
+    internal bool IsUnreadable(int ownUses) => Volatile.Read(ref _counts) == ownUses * OneUse;
 
     /// <summary>The queue whose op last wrote, or will write, these bytes; null if none did or the write was waited for.</summary>
     internal PendingWork? Writer => _writer;

@@ -1,3 +1,5 @@
+using Terra.Runtime.Tracing;
+
 namespace Terra.Runtime.Diagnostics;
 
 /// <summary>The runtime's one switch.</summary>
@@ -10,6 +12,8 @@ public static class TerraRuntime
     /// <summary>Forgets all TraceGraphs, plans and statistics, as in a fresh process. For tests and tools; no step may be active.</summary>
     public static void Reset()
     {
+        LoopSite.Reset();
+        StepStatistics.Reset();
     }
 
     internal static TerraMode FromEnvironment(string? value) => value?.Trim().ToLowerInvariant() switch

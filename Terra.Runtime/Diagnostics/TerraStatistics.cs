@@ -43,22 +43,5 @@ public sealed record TerraStatistics
     /// <summary>Time spent building plans.</summary>
     public required double CompileMs { get; init; }
 
-    public static TerraStatistics Snapshot() => new()
-    {
-        Phase = "eager",
-        Iterations = 0,
-        CoExecuted = 0,
-        Traced = 0,
-        Fallbacks = [],
-        OpsPerStep = 0,
-        Nodes = 0,
-        Forks = 0,
-        Loops = 0,
-        Kernels = 0,
-        FetchesPerStep = 0,
-        SkeletonMs = 0,
-        GraphMs = 0,
-        OverlapMs = 0,
-        CompileMs = 0,
-    };
+    public static TerraStatistics Snapshot() => StepStatistics.Snapshot();
 }

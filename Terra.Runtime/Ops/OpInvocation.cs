@@ -94,6 +94,17 @@ public sealed class OpInvocation
 
     public OpInvocation Add(PhiloxState value) => Add(Attr.Of(value));
 
+    /// <summary>Adds all of another invocation's non-tensor arguments.</summary>
+    internal OpInvocation AddAttributesOf(OpInvocation other)
+    {
+        foreach (ref readonly Attr attr in other.Attrs)
+        {
+            Add(attr);
+        }
+
+        return this;
+    }
+
     private OpInvocation Add(in Attr attr)
     {
         if (_attrCount == _attrs.Length)

@@ -21,20 +21,29 @@ public static class OpCapture
     [ThreadStatic]
     private static bool t_active;
 
-    internal static void SetActive(bool active) => t_active = active;
-
     /// <summary>True while ops of this thread are to be recorded or taken over.</summary>
     public static bool IsActive => t_active;
 
-    /// <exception cref="InvalidOperationException">No op of that name is in the table (TERRA1001).</exception>
-    public static OpDef Resolve(string name) => throw new NotImplementedException();
+    internal static void SetActive(bool active) => t_active = active;
+
+    /// <exception cref="KeyNotFoundException">No op of that name is in the table.</exception>
+    public static OpDef Resolve(string name) => OpRegistry.Find(name);
 
     public static OpInvocation Begin(OpDef op) => new(op);
 
     /// <summary>True if the op was taken over: its outputs are placeholders and the body must not run.</summary>
-    public static bool TryIntercept(OpInvocation call) => false;
+    public static bool TryIntercept(OpInvocation call) =>
+        ProgramFlow.Current is { IsOwned: true, Iteration: { } iteration } && iteration.TryIntercept(call);
 
-    public static void Record(OpInvocation call, TensorImpl result) => call.Outputs = [result];
+    public static void Record(OpInvocation call, TensorImpl result) => Record(call);
 
-    public static void Record(OpInvocation call, TensorImpl[] results) => call.Outputs = results;
+    public static void Record(OpInvocation call, TensorImpl[] results) => Record(call);
+
+    private static void Record(OpInvocation call)
+    {
+        if (ProgramFlow.Current is { IsOwned: true, Iteration: { } iteration })
+        {
+            iteration.Record(call);
+        }
+    }
 }

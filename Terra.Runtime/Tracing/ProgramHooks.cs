@@ -1,3 +1,5 @@
+using Terra.Runtime.Diagnostics;
+
 namespace Terra.Runtime.Tracing;
 
 /// <summary>
@@ -7,86 +9,199 @@ namespace Terra.Runtime.Tracing;
 /// </summary>
 public static class ProgramHooks
 {
-    /// <summary>Reserves <paramref name="siteCount"/> ids for a woven module, whose ids run from the result. Called from the module's static constructor.</summary>
-    public static int RegisterModule(RuntimeTypeHandle anchor, int siteCount) => 0;
+    /// <summary>
+    /// Reserves <paramref name="siteCount"/> ids for a woven module, whose ids run from the result. Called from the module's static constructor.
+    /// </summary>
+    public static int RegisterModule(RuntimeTypeHandle anchor, int siteCount) => SiteTable.Register(anchor, siteCount);
 
     /// <summary>Before a call that can reach an op. The result goes, unchanged, to <see cref="ExitCall"/>.</summary>
-    public static Location? EnterCall(int callId) => null;
+    public static Location? EnterCall(int callId) =>
+        ProgramFlow.Current is { Iteration: not null } flow ? Descend(flow, LocationKind.Call, callId) : null;
 
     /// <summary>After the call returned.</summary>
-    public static void ExitCall(Location? saved)
-    {
-    }
+    public static void ExitCall(Location? saved) => RestoreLocation(saved);
 
     /// <summary>At the start of a try block that contains woven sites; what to restore in its handlers.</summary>
-    public static Location? SaveLocation() => null;
+    public static Location? SaveLocation() => ProgramFlow.Current is { Iteration: not null } flow ? flow.Location : null;
 
     /// <summary>At the start of each catch, filter and finally/fault handler of that try block.</summary>
     public static void RestoreLocation(Location? saved)
     {
+        if (saved is not null && ProgramFlow.Current is { Iteration: not null } flow)
+        {
+            flow.Location = saved;
+            flow.Ordinal = 0;
+        }
     }
 
     /// <summary>On the way into a natural loop from outside.</summary>
     public static void EnterLoop(int loopId, ref LoopFrame frame)
     {
+        ExitLoop(ref frame);
+        if (TerraRuntime.Mode != TerraMode.Off)
+        {
+            frame.Record = ProgramFlow.GetOrCreate().EnterLoop(loopId);
+        }
     }
 
     /// <summary>At the loop's header, at the start of every turn, the first included.</summary>
     public static void NextTurn(ref LoopFrame frame)
     {
+        if (frame.Record is { Flow.IsOwned: true } record)
+        {
+            record.Flow.NextTurn(record);
+        }
     }
 
     /// <summary>On every way out of the loop, exceptions included. Calling it for a loop that is not entered does nothing.</summary>
     public static void ExitLoop(ref LoopFrame frame)
     {
+        if (frame.Record is { Flow.IsOwned: true } record)
+        {
+            record.Flow.ExitLoop(record);
+        }
+
+        frame.Record = null;
     }
 
     /// <summary>
     /// At the start of an async state machine's MoveNext (<paramref name="frame"/>: a field of the state machine): the method's flow
     /// (location and step) goes on in this thread. The result is kept in a local of MoveNext and goes to <see cref="LeaveAsync"/>.
     /// </summary>
-    public static AsyncEntry ResumeAsync(ref AsyncFrame frame) => default;
+    public static AsyncEntry ResumeAsync(ref AsyncFrame frame)
+    {
+        ProgramFlow? current = ProgramFlow.Current;
+        if (!frame.IsStarted)
+        {
+            frame.IsStarted = true;
+            if (TerraRuntime.Mode != TerraMode.Off)
+            {
+                frame.Flow = ProgramFlow.GetOrCreate();
+            }
+
+            return new AsyncEntry { Current = frame.Flow, Previous = frame.Flow, PreviousThread = Environment.CurrentManagedThreadId };
+        }
+
+        if (frame.Flow is not { } flow)
+        {
+            return new AsyncEntry { Current = current, Previous = current };
+        }
+
+        var entry = new AsyncEntry { Current = flow, Previous = current, PreviousThread = flow.OwnerThread };
+        ProgramFlow.Install(flow);
+        if (frame.Location is { } location && flow.Iteration is not null)
+        {
+            flow.Location = location;
+            flow.Ordinal = 0;
+        }
+
+        return entry;
+    }
 
     /// <summary>
     /// Directly before each call of the builder's AwaitOnCompleted/AwaitUnsafeOnCompleted: from that call on another thread may
     /// already be in MoveNext, so the field must not be touched afterwards.
     /// </summary>
-    public static void SuspendAsync(ref AsyncFrame frame)
-    {
-    }
+    public static void SuspendAsync(ref AsyncFrame frame) =>
+        frame.Location = frame.Flow is { Iteration: not null } flow ? flow.Location : null;
 
     /// <summary>On every way out of MoveNext, suspension, completion and exception alike: the thread gets back the flow it had.</summary>
     public static void LeaveAsync(AsyncEntry entry)
     {
+        if (ReferenceEquals(entry.Current, entry.Previous))
+        {
+            return;
+        }
+
+        entry.Current?.ReturnTo(entry.PreviousThread);
+        ProgramFlow.Restore(entry.Previous);
     }
 
     /// <summary>At the start of a method marked <see cref="StepAttribute"/>: one call is one iteration.</summary>
     public static void EnterStep(int siteId, ref LoopFrame frame)
     {
+        if (TerraRuntime.Mode == TerraMode.Off)
+        {
+            return;
+        }
+
+        ProgramFlow flow = ProgramFlow.GetOrCreate();
+        frame.Record = flow.EnterLoop(siteId);
+        if (flow.Iteration is null)
+        {
+            flow.BeginIteration(frame.Record);
+        }
     }
 
     /// <summary>On every way out of it (a finally).</summary>
-    public static void ExitStep(ref LoopFrame frame)
-    {
-    }
-}
+    public static void ExitStep(ref LoopFrame frame) => ExitLoop(ref frame);
 
-/// <summary>Where in the program the current thread is: a node of the calling-context tree over call ids and loop ids.</summary>
-public sealed class Location
-{
+    /// <summary>
+    /// Around the derivative of one op in a backward pass, which is not woven: the ops in it are told apart by where the op itself ran.
+    /// The result goes to <see cref="ExitBackwardNode"/>.
+    /// </summary>
+    internal static BackwardEntry EnterBackwardNode(Location? forwardLocation)
+    {
+        if (ProgramFlow.Current is not { Iteration: not null } flow)
+        {
+            return default;
+        }
+
+        var entry = new BackwardEntry(flow.Location, flow.Ordinal);
+        Descend(flow, LocationKind.Backward, forwardLocation?.Serial ?? 0);
+        return entry;
+    }
+
+    internal static void ExitBackwardNode(BackwardEntry entry)
+    {
+        if (entry.Saved is not null && ProgramFlow.Current is { Iteration: not null } flow)
+        {
+            flow.Location = entry.Saved;
+            flow.Ordinal = entry.Ordinal;
+        }
+    }
+
+    /// <summary>Where the op that just ran stands, for its derivative; null while no step is active.</summary>
+    internal static Location? CurrentOp()
+    {
+        if (ProgramFlow.Current is not { Iteration: not null } flow)
+        {
+            return null;
+        }
+
+        return flow.Ordinal <= 1 ? flow.Location : flow.Location.Child(LocationKind.Ordinal, flow.Ordinal - 1);
+    }
+
+    private static Location Descend(ProgramFlow flow, LocationKind kind, int id)
+    {
+        Location saved = flow.Location;
+        flow.Location = saved.Child(kind, id);
+        flow.Ordinal = 0;
+        return saved;
+    }
 }
 
 /// <summary>A woven loop's state between its hooks: a local of the method, or a field of its state machine.</summary>
 public struct LoopFrame
 {
+    internal LoopRecord? Record;
 }
 
 /// <summary>An async method's state between suspensions: a field of its state machine.</summary>
 public struct AsyncFrame
 {
+    internal ProgramFlow? Flow;
+    internal Location? Location;
+    internal bool IsStarted;
 }
 
 /// <summary>What a thread's flow was before MoveNext ran on it: a local of MoveNext.</summary>
 public struct AsyncEntry
 {
+    internal ProgramFlow? Current;
+    internal ProgramFlow? Previous;
+    internal int PreviousThread;
 }
+
+/// <summary>Where a flow was before the derivative of an op.</summary>
+internal readonly record struct BackwardEntry(Location? Saved, int Ordinal);

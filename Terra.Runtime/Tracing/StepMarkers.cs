@@ -4,17 +4,11 @@ namespace Terra.Runtime.Tracing;
 public static class StepMarkers
 {
     /// <summary>An optimizer's step begins.</summary>
-    public static void OptimizerStep()
-    {
-    }
+    public static void OptimizerStep() => ProgramFlow.Current?.MarkOptimizerStep();
 
     /// <summary>A backward pass begins.</summary>
-    public static void Backward()
-    {
-    }
+    public static void Backward() => ProgramFlow.Current?.MarkBackward();
 
     /// <summary>A root module (one not called by another) is called.</summary>
-    public static void ModelCall()
-    {
-    }
+    public static void ModelCall() => ProgramFlow.Current?.MarkModelCall();
 }

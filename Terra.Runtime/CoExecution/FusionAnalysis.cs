@@ -1,0 +1,196 @@
+using System.Runtime.InteropServices;
+using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
+
+namespace Terra.Runtime.CoExecution;
+
+/// <summary>
+/// Finds how many of a unit's ops, from a given one on, can share one pass over their elements, and how values flow between them:
+/// which inputs are values computed in the pass, which come from memory, and which results must be written to memory.
+/// Reused from run to run; allocates nothing in steady state.
+/// </summary>
+internal sealed class FusionAnalysis
+{
+    private const int Absent = -1;
+    private const int ExternalBase = 1 << 8;
+
+    private readonly List<TensorImpl> _externals = [];
+    private readonly List<TensorImpl> _stores = [];
+    private readonly List<int> _storedOps = [];
+    private readonly List<int> _signature = [];
+    private readonly List<int> _codes = [];
+
+    /// <summary>Tensors read from memory, in the order of the program's inputs.</summary>
+    public ReadOnlySpan<TensorImpl> Externals => CollectionsMarshal.AsSpan(_externals);
+
+    /// <summary>Results written to memory, in the order of the program's outputs.</summary>
+    public ReadOnlySpan<TensorImpl> Stores => CollectionsMarshal.AsSpan(_stores);
+
+    /// <summary>For each of <see cref="Stores"/>, the op (counted from the first) whose value it is.</summary>
+    public IReadOnlyList<int> StoredOps => _storedOps;
+
+    /// <summary>Everything that makes a different kernel: ops, flow, dtypes, ranks being zero, stores.</summary>
+    public ReadOnlySpan<int> Signature => CollectionsMarshal.AsSpan(_signature);
+
+    /// <summary>Analyzes <paramref name="items"/> from its start; returns how many of them can share a kernel (at least 1).</summary>
+    public int Analyze(ReadOnlySpan<WorkItem> items)
+    {
+        _externals.Clear();
+        _codes.Clear();
+        _signature.Clear();
+        int count = 0;
+        while (count < items.Length && TryAdd(items, count))
+        {
+            count++;
+        }
+
+        count = Math.Max(count, 1);
+        ChooseStores(items[..count]);
+        return count;
+    }
+
+    /// <summary>For tensor argument <paramref name="code"/> (in order over all ops): the op that computes it, or null if absent or external.</summary>
+    public static int? ProducerOf(int code) => code is >= 0 and < ExternalBase ? code : null;
+
+    /// <summary>The index in <see cref="Externals"/>, or null.</summary>
+    public static int? ExternalOf(int code) => code >= ExternalBase ? code - ExternalBase : null;
+
+    /// <summary>One code for each tensor argument of each op, in order.</summary>
+    public ReadOnlySpan<int> Codes => CollectionsMarshal.AsSpan(_codes);
+
+    private bool TryAdd(ReadOnlySpan<WorkItem> items, int index)
+    {
+        OpInvocation call = items[index].Call;
+        TensorImpl output = call.Outputs[0];
+        if (!output.Layout.SameSizes(items[0].Call.Outputs[0].Layout))
+        {
+            return false;
+        }
+
+        int codesBefore = _codes.Count, externalsBefore = _externals.Count;
+        if (TryAddInputs(items, index) && CanWrite(output, items, index))
+        {
+            return true;
+        }
+
+        _codes.RemoveRange(codesBefore, _codes.Count - codesBefore);
+        _externals.RemoveRange(externalsBefore, _externals.Count - externalsBefore);
+        return false;
+    }
+
+    private bool TryAddInputs(ReadOnlySpan<WorkItem> items, int index)
+    {
+        foreach (TensorImpl? input in items[index].Call.Inputs)
+        {
+            if (input is null)
+            {
+                _codes.Add(Absent);
+                continue;
+            }
+
+            int producer = LastWriter(items, index, input.Storage);
+            if (producer >= 0)
+            {
+                if (!SamePlace(items[producer].Call.Outputs[0], input))
+                {
+                    return false;
+                }
+
+                _codes.Add(producer);
+                continue;
+            }
+
+            int slot = _externals.FindIndex(external => SamePlace(external, input));
+            if (slot < 0)
+            {
+                slot = _externals.Count;
+                _externals.Add(input);
+            }
+
+            _codes.Add(ExternalBase + slot);
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// A write to a storage that is also read in the pass is safe only if every access is to the very same elements in the same
+    /// order: then each element is read before it is written.
+    /// </summary>
+    private bool CanWrite(TensorImpl output, ReadOnlySpan<WorkItem> items, int index)
+    {
+        foreach (TensorImpl external in _externals)
+        {
+            if (ReferenceEquals(external.Storage, output.Storage) && !SamePlace(external, output))
+            {
+                return false;
+            }
+        }
+
+        int earlier = LastWriter(items, index, output.Storage);
+        return earlier < 0 || SamePlace(items[earlier].Call.Outputs[0], output);
+    }
+
+    private void ChooseStores(ReadOnlySpan<WorkItem> items)
+    {
+        _stores.Clear();
+        _storedOps.Clear();
+        for (int i = 0; i < items.Length; i++)
+        {
+            TensorImpl output = items[i].Call.Outputs[0];
+            if (LastWriter(items, items.Length, output.Storage) == i && !output.Storage.IsUnreadable(UsesWithin(items, output.Storage)))
+            {
+                _stores.Add(output);
+                _storedOps.Add(i);
+            }
+        }
+
+        _signature.Add(items.Length);
+        _signature.AddRange(_codes);
+        foreach (TensorImpl external in _externals)
+        {
+            _signature.Add(((int)external.DType << 1) | (external.Rank == 0 ? 1 : 0));
+        }
+
+        foreach (ref readonly WorkItem item in items)
+        {
+            TensorImpl output = item.Call.Outputs[0];
+            _signature.Add(((int)output.DType << 1) | (output.Rank == 0 ? 1 : 0));
+        }
+
+        _signature.AddRange(_storedOps);
+    }
+
+    private static int UsesWithin(ReadOnlySpan<WorkItem> items, Storage storage)
+    {
+        int uses = 0;
+        foreach (ref readonly WorkItem item in items)
+        {
+            foreach (TensorImpl? input in item.Call.Inputs)
+            {
+                uses += ReferenceEquals(input?.Storage, storage) ? 1 : 0;
+            }
+
+            uses += ReferenceEquals(item.Call.Outputs[0].Storage, storage) ? 1 : 0;
+        }
+
+        return uses;
+    }
+
+    private static int LastWriter(ReadOnlySpan<WorkItem> items, int before, Storage storage)
+    {
+        for (int i = before - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(items[i].Call.Outputs[0].Storage, storage))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool SamePlace(TensorImpl a, TensorImpl b) =>
+        ReferenceEquals(a, b)
+        || (ReferenceEquals(a.Storage, b.Storage) && a.Offset == b.Offset && a.DType == b.DType && a.Layout.Equals(b.Layout));
+}

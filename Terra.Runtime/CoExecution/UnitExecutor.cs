@@ -1,0 +1,57 @@
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.CoExecution;
+
+/// <summary>Runs units on a GraphRunner's thread; owns its scratch space.</summary>
+internal sealed class UnitExecutor
+{
+    private readonly FusionAnalysis _analysis = new();
+    private WorkItem[] _items = new WorkItem[Unit.MaxOps];
+
+    /// <summary>Space for the items of a unit, to be filled by the caller.</summary>
+    public Span<WorkItem> Gather(int count)
+    {
+        if (count > _items.Length)
+        {
+            _items = new WorkItem[count];
+        }
+
+        return _items.AsSpan(0, count);
+    }
+
+    /// <summary>Runs the unit in as few kernels as its tensors allow; returns how many.</summary>
+    public int Run(Unit unit, ReadOnlySpan<WorkItem> items)
+    {
+        int launches = 0;
+        for (int first = 0; first < items.Length;)
+        {
+            ReadOnlySpan<WorkItem> rest = items[first..];
+            int count = _analysis.Analyze(rest);
+            if (count == 1)
+            {
+                rest[0].RunAlone();
+                launches++;
+            }
+            else if (!_analysis.Stores.IsEmpty)
+            {
+                RunFused(unit, first, rest[..count]);
+                launches++;
+            }
+
+            first += count;
+        }
+
+        return launches;
+    }
+
+    private void RunFused(Unit unit, int first, ReadOnlySpan<WorkItem> items)
+    {
+        foreach (TensorImpl store in _analysis.Stores)
+        {
+            store.Storage.EnsureBuffer();
+        }
+
+        FusedKernel kernel = unit.KernelFor(first, _analysis.Signature, items, _analysis);
+        kernel.Run(items, _analysis.Externals, _analysis.Stores);
+    }
+}

@@ -1,0 +1,58 @@
+using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
+using Terra.Runtime.Tracing;
+
+namespace Terra.Runtime.CoExecution;
+
+/// <summary>A validated op on its way to the GraphRunner.</summary>
+internal struct WorkItem
+{
+    public OpInvocation Call;
+
+    public TraceNode? Node;
+
+    /// <summary>The unit that this op is the first of, if any.</summary>
+    public Unit? UnitAtStart;
+
+    /// <summary>In verify mode: for each output, what its storage must hold after the op.</summary>
+    public Storage[]? Expected;
+
+    /// <summary>Tells the storages that the op will use them.</summary>
+    public readonly void BeginUses()
+    {
+        foreach (TensorImpl? input in Call.Inputs)
+        {
+            input?.Storage.AddUse();
+        }
+
+        foreach (TensorImpl output in Call.Outputs)
+        {
+            output.Storage.AddUse();
+        }
+    }
+
+    /// <summary>Tells the storages that the op has run.</summary>
+    public readonly void EndUses()
+    {
+        foreach (TensorImpl? input in Call.Inputs)
+        {
+            input?.Storage.EndUse();
+        }
+
+        foreach (TensorImpl output in Call.Outputs)
+        {
+            output.Storage.EndUse();
+        }
+    }
+
+    /// <summary>Runs the op by its own kernel, as eager mode does.</summary>
+    public readonly void RunAlone()
+    {
+        foreach (TensorImpl output in Call.Outputs)
+        {
+            output.Storage.EnsureBuffer();
+        }
+
+        Call.Op.Kernel(Call);
+    }
+}

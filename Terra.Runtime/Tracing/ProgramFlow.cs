@@ -1,0 +1,228 @@
+using Terra.Runtime.CoExecution;
+using Terra.Runtime.Core;
+using Terra.Runtime.Diagnostics;
+
+namespace Terra.Runtime.Tracing;
+
+/// <summary>
+/// One line of control of the program: a thread, or an async method and what it awaits, whichever thread it runs on at the moment.
+/// Knows where it is, which woven loops it is in, and which iteration of a step is active.
+/// </summary>
+internal sealed class ProgramFlow
+{
+    [ThreadStatic]
+    private static ProgramFlow? t_current;
+
+    private GraphRunner? _runner;
+
+    /// <summary>The current thread's flow, or null if it never entered a woven loop.</summary>
+    public static ProgramFlow? Current => t_current;
+
+    /// <summary>The innermost location; meaningful while an iteration is active.</summary>
+    public Location Location { get; set; } = null!;
+
+    /// <summary>Number of ops that ran at this very location so far.</summary>
+    public int Ordinal { get; set; }
+
+    public LoopRecord? InnermostLoop { get; private set; }
+
+    /// <summary>The active iteration, if any.</summary>
+    public Iteration? Iteration { get; private set; }
+
+    /// <summary>The thread the flow runs on now; another thread that still holds the flow must not use it.</summary>
+    public int OwnerThread { get; private set; } = Environment.CurrentManagedThreadId;
+
+    /// <summary>True if the flow may be used by the calling thread.</summary>
+    public bool IsOwned => OwnerThread == Environment.CurrentManagedThreadId;
+
+    public GraphRunner Runner => _runner ??= new GraphRunner($"Terra GraphRunner of thread {OwnerThread}");
+
+    public static ProgramFlow GetOrCreate() => t_current ??= new ProgramFlow();
+
+    /// <summary>Ends the runner of a thread that is done with Terra, once it has run what it accepted.</summary>
+    ~ProgramFlow() => _runner?.Dispose();
+
+    /// <summary>Makes <paramref name="flow"/> the calling thread's; ops are captured there if its iteration wants them.</summary>
+    public static void Install(ProgramFlow? flow)
+    {
+        t_current = flow;
+        if (flow is not null)
+        {
+            flow.OwnerThread = Environment.CurrentManagedThreadId;
+        }
+
+        SyncThread(flow);
+    }
+
+    /// <summary>Gives the calling thread back the flow it had; whose that flow is does not change.</summary>
+    public static void Restore(ProgramFlow? flow)
+    {
+        t_current = flow;
+        SyncThread(flow);
+    }
+
+    /// <summary>Gives the flow back to the thread it was taken from.</summary>
+    public void ReturnTo(int thread)
+    {
+        if (IsOwned)
+        {
+            OwnerThread = thread;
+        }
+    }
+
+    public LoopRecord EnterLoop(int loopId)
+    {
+        var record = new LoopRecord(this, LoopSite.Get(loopId), InnermostLoop, Iteration is null ? null : Location);
+        InnermostLoop = record;
+        return record;
+    }
+
+    public void NextTurn(LoopRecord record)
+    {
+        if (Iteration is { } iteration)
+        {
+            if (ReferenceEquals(iteration.Owner, record))
+            {
+                EndIteration();
+                BeginIteration(record);
+            }
+            else
+            {
+                record.IsExcluded = true;
+                MoveTo(record);
+            }
+        }
+        else
+        {
+            if (record.Turns > 0)
+            {
+                record.Site.Learn(record);
+            }
+
+            if (record.Site.Step is not null)
+            {
+                BeginIteration(record);
+            }
+        }
+
+        record.SawOptimizerStep = record.SawBackward = record.SawModelCall = false;
+        record.Turns++;
+    }
+
+    public void ExitLoop(LoopRecord record)
+    {
+        if (Iteration is { } iteration && ReferenceEquals(iteration.Owner, record))
+        {
+            EndIteration();
+        }
+        else if (Iteration is { } outer && record.Saved is { } saved)
+        {
+            Location = saved;
+            Ordinal = 0;
+
+            // The last turn is the one that only found the loop's condition false.
+            if (record.Site.LearnTripCount(record.Turns))
+            {
+                outer.Step.Restart();
+            }
+        }
+        else if (Iteration is null)
+        {
+            record.Site.Learn(record);
+        }
+
+        Unlink(record);
+    }
+
+    /// <summary>Begins an iteration that ends with <see cref="EndIteration"/>: a loop's turn, a marked method's call, a scope.</summary>
+    public void BeginIteration(LoopRecord owner)
+    {
+        if (TerraRuntime.Mode == TerraMode.Off)
+        {
+            return;
+        }
+
+        StepSite step = owner.Site.MakeStep();
+        Location = step.Root;
+        Ordinal = 0;
+        Iteration = new Iteration(this, owner, step);
+        SyncThread(this);
+    }
+
+    public void EndIteration()
+    {
+        Iteration? ended = Iteration;
+        Iteration = null;
+        SyncThread(this);
+        ended?.End();
+    }
+
+    public void MarkOptimizerStep()
+    {
+        if (InnermostLoop is { } loop)
+        {
+            loop.SawOptimizerStep = true;
+            MarkTraining(loop);
+        }
+    }
+
+    public void MarkBackward()
+    {
+        if (InnermostLoop is { } loop)
+        {
+            loop.SawBackward = true;
+            MarkTraining(loop);
+        }
+    }
+
+    public void MarkModelCall()
+    {
+        if (InnermostLoop is { } loop)
+        {
+            loop.SawModelCall = true;
+        }
+    }
+
+    /// <summary>Lets the calling thread's op capture and fetch observer follow the flow's iteration.</summary>
+    internal static void SyncThread(ProgramFlow? flow)
+    {
+        Iteration? iteration = flow?.Iteration;
+        OpCapture.SetActive(iteration is { IsCapturing: true });
+        ReadObserver.Current = iteration is { IsCapturing: true } ? iteration : null;
+    }
+
+    private void MoveTo(LoopRecord record)
+    {
+        if (record.Saved is { } saved)
+        {
+            Location = saved.Child(LocationKind.Turn, record.Site.Id, record.Site.TurnInLocation(record.Turns));
+            Ordinal = 0;
+        }
+    }
+
+    private static void MarkTraining(LoopRecord loop)
+    {
+        for (LoopRecord? outer = loop.Outer; outer is not null; outer = outer.Outer)
+        {
+            outer.ContainsTraining = true;
+        }
+    }
+
+    private void Unlink(LoopRecord record)
+    {
+        if (ReferenceEquals(InnermostLoop, record))
+        {
+            InnermostLoop = record.Outer;
+            return;
+        }
+
+        for (LoopRecord? loop = InnermostLoop; loop is not null; loop = loop.Outer)
+        {
+            if (ReferenceEquals(loop.Outer, record))
+            {
+                loop.Outer = record.Outer;
+                return;
+            }
+        }
+    }
+}

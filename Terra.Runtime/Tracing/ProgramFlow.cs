@@ -13,6 +13,7 @@ internal sealed class ProgramFlow
     [ThreadStatic]
     private static ProgramFlow? t_current;
 
+    private readonly int _homeThread = Environment.CurrentManagedThreadId;
     private GraphRunner? _runner;
 
     /// <summary>The current thread's flow, or null if it never entered a woven loop.</summary>
@@ -61,12 +62,12 @@ internal sealed class ProgramFlow
         SyncThread(flow);
     }
 
-    /// <summary>Gives the flow back to the thread it was taken from.</summary>
-    public void ReturnTo(int thread)
+    /// <summary>Gives the flow back to the thread it began on, unless another thread has taken it over meanwhile.</summary>
+    public void ReturnHome()
     {
         if (IsOwned)
         {
-            OwnerThread = thread;
+            OwnerThread = _homeThread;
         }
     }
 

@@ -79,7 +79,7 @@ public static class ProgramHooks
                 frame.Flow = ProgramFlow.GetOrCreate();
             }
 
-            return new AsyncEntry { Current = frame.Flow, Previous = frame.Flow, PreviousThread = Environment.CurrentManagedThreadId };
+            return new AsyncEntry { Current = frame.Flow, Previous = frame.Flow };
         }
 
         if (frame.Flow is not { } flow)
@@ -87,7 +87,7 @@ public static class ProgramHooks
             return new AsyncEntry { Current = current, Previous = current };
         }
 
-        var entry = new AsyncEntry { Current = flow, Previous = current, PreviousThread = flow.OwnerThread };
+        var entry = new AsyncEntry { Current = flow, Previous = current };
         ProgramFlow.Install(flow);
         if (frame.Location is { } location && flow.Iteration is not null)
         {
@@ -113,7 +113,7 @@ public static class ProgramHooks
             return;
         }
 
-        entry.Current?.ReturnTo(entry.PreviousThread);
+        entry.Current?.ReturnHome();
         ProgramFlow.Restore(entry.Previous);
     }
 
@@ -200,7 +200,6 @@ public struct AsyncEntry
 {
     internal ProgramFlow? Current;
     internal ProgramFlow? Previous;
-    internal int PreviousThread;
 }
 
 /// <summary>Where a flow was before the derivative of an op.</summary>

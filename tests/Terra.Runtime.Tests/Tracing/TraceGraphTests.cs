@@ -1,0 +1,141 @@
+using FluentAssertions;
+using FsCheck;
+using FsCheck.Fluent;
+using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
+using Terra.Runtime.Tracing;
+using Xunit;
+
+namespace Terra.Runtime.Tests.Tracing;
+
+public sealed class TraceGraphTests
+{
+    private static readonly OpDef[] s_ops = Enumerable.Range(0, 4)
+        .Select(i => new OpDef($"test::op{i}(Tensor self, Scalar alpha, int dim) -> Tensor", _ => []) { Kernel = _ => { } })
+        .ToArray();
+
+    private static readonly Location s_root = Location.ForStep(1_000_000);
+
+    /// <summary>Traces over a small alphabet, so that they part and rejoin often.</summary>
+    private static readonly Gen<List<TraceEntry>> s_trace =
+        Gen.Choose(0, 12).SelectMany(n => Gen.ArrayOf(Gen.Choose(0, 7), n)).Select(ids => ids.Select(id => Entry(id, 0.5)).ToList());
+
+    [Fact]
+    public void Every_merged_trace_is_a_path()
+    {
+        Prop.ForAll(Arb.From(Gen.ListOf(s_trace)), traces =>
+        {
+            TraceGraph graph = Merged(traces);
+            return traces.All(graph.Contains);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void The_order_of_merging_does_not_matter()
+    {
+        Prop.ForAll(Arb.From(Gen.ListOf(s_trace)), traces =>
+            Edges(Merged(traces)).SetEquals(Edges(Merged(traces.Reverse())))).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void A_covered_trace_changes_nothing()
+    {
+        Prop.ForAll(Arb.From(Gen.ListOf(s_trace)), traces =>
+        {
+            TraceGraph graph = Merged(traces);
+            HashSet<(string, string)> before = Edges(graph);
+            int version = graph.Version;
+            return traces.All(trace => graph.Merge(trace).IsCovered) && graph.Version == version && Edges(graph).SetEquals(before);
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void A_trace_is_covered_exactly_if_it_is_a_path()
+    {
+        Prop.ForAll(Arb.From(Gen.ListOf(s_trace)), Arb.From(s_trace), (traces, trace) =>
+        {
+            TraceGraph graph = Merged(traces);
+            bool contained = graph.Contains(trace);
+            return graph.Merge(trace).IsCovered == contained;
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void Traces_that_part_rejoin_at_the_first_common_node()
+    {
+        TraceGraph graph = Merged([[Entry(0), Entry(1), Entry(3)], [Entry(0), Entry(2), Entry(3)]]);
+
+        graph.NodeCount.Should().Be(4);
+        graph.CountForks().Should().Be(1);
+        graph.CountLoops().Should().Be(0);
+    }
+
+    [Fact]
+    public void A_repeated_key_is_a_folded_loop()
+    {
+        TraceGraph graph = Merged([[Entry(0), Entry(1), Entry(2), Entry(1), Entry(2), Entry(3)]]);
+
+        graph.NodeCount.Should().Be(4);
+        graph.CountLoops().Should().Be(1);
+    }
+
+    [Fact]
+    public void A_scalar_that_differs_is_promoted_and_splits_nothing()
+    {
+        var graph = new TraceGraph();
+        graph.Merge([Entry(0, 0.5)]).IsCovered.Should().BeFalse();
+        graph.Merge([Entry(0, 0.5)]).NewPromotions.Should().Be(0);
+
+        MergeResult result = graph.Merge([Entry(0, 0.25)]);
+
+        result.IsCovered.Should().BeTrue();
+        result.NewPromotions.Should().Be(1);
+        graph.Snapshot().Single(node => node.Key.Op is not null).Promoted.Should().Equal(true, false);
+    }
+
+    [Fact]
+    public void A_structural_attribute_that_differs_is_another_node()
+    {
+        var graph = new TraceGraph();
+        graph.Merge([new TraceEntry(Key(0, 0.5, dim: 0), false)]);
+        graph.Merge([new TraceEntry(Key(0, 0.5, dim: 1), false)]);
+
+        graph.NodeCount.Should().Be(2);
+    }
+
+    private static TraceGraph Merged(IEnumerable<List<TraceEntry>> traces)
+    {
+        var graph = new TraceGraph();
+        foreach (List<TraceEntry> trace in traces)
+        {
+            graph.Merge(trace);
+        }
+
+        return graph;
+    }
+
+    private static HashSet<(string From, string To)> Edges(TraceGraph graph)
+    {
+        var edges = new HashSet<(string, string)>();
+        foreach (TraceNode node in graph.Snapshot())
+        {
+            foreach (TraceNode next in node.Successors)
+            {
+                edges.Add((Name(graph, node), Name(graph, next)));
+            }
+        }
+
+        return edges;
+    }
+
+    private static string Name(TraceGraph graph, TraceNode node) =>
+        ReferenceEquals(node, graph.Start) ? "start" : ReferenceEquals(node, graph.End) ? "end" : node.Key.ToString();
+
+    private static TraceEntry Entry(int id, double alpha = 0.5) => new(Key(id, alpha), IsFetchPoint: id == 5);
+
+    private static TraceKey Key(int id, double alpha, long dim = 0)
+    {
+        OpInvocation call = new OpInvocation(s_ops[id % s_ops.Length]).Add((TensorImpl?)null).Add((ScalarValue)alpha).Add(dim);
+        return new TraceKey(call, s_root.Child(LocationKind.Call, id / s_ops.Length), 0);
+    }
+}

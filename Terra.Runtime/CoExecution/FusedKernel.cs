@@ -1,3 +1,4 @@
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;

@@ -35,11 +35,11 @@ public static class OpCapture
     public static bool TryIntercept(OpInvocation call) =>
         ProgramFlow.Current is { IsOwned: true, Iteration: { } iteration } && iteration.TryIntercept(call);
 
-    public static void Record(OpInvocation call, TensorImpl result) => Record(call);
+    public static void Record(OpInvocation call, TensorImpl result) => AddToTrace(call);
 
-    public static void Record(OpInvocation call, TensorImpl[] results) => Record(call);
+    public static void Record(OpInvocation call, TensorImpl[] results) => AddToTrace(call);
 
-    private static void Record(OpInvocation call)
+    private static void AddToTrace(OpInvocation call)
     {
         if (ProgramFlow.Current is { IsOwned: true, Iteration: { } iteration })
         {

@@ -6,8 +6,9 @@ namespace Terra.Runtime.Ops;
 /// </summary>
 public sealed class OpSchema
 {
-    private OpSchema(string name, List<string> tensors, List<string> attributes, List<int> mutated, int returns, int[] returnsAlias, bool hasList)
+    private OpSchema(string text, string name, List<string> tensors, List<string> attributes, List<int> mutated, int returns, int[] returnsAlias, bool hasList)
     {
+        Text = text;
         Name = name;
         TensorNames = tensors;
         AttributeNames = attributes;
@@ -16,6 +17,9 @@ public sealed class OpSchema
         ReturnsInput = returnsAlias;
         HasTensorList = hasList;
     }
+
+    /// <summary>The notation it was parsed from.</summary>
+    public string Text { get; }
 
     /// <summary>Qualified name with overload: <c>aten::add_.Tensor</c>.</summary>
     public string Name { get; }
@@ -81,7 +85,7 @@ public sealed class OpSchema
         string result = text[(arrow + 2)..].Trim();
         string[] returns = Split(result.StartsWith('(') ? result[1..^1] : result).ToArray();
         int[] aliases = returns.Select(type => Mark(type) is { Length: > 0 } mark ? marks.IndexOf(mark) : -1).ToArray();
-        return new OpSchema(text[..open].Trim(), tensors, attributes, mutated, returns.Length, aliases, list);
+        return new OpSchema(text, text[..open].Trim(), tensors, attributes, mutated, returns.Length, aliases, list);
     }
 
     private static string Mark(string type)

@@ -23,6 +23,11 @@ public static class FileWeaver
 
     private static WeavingResult ReadWeaveWrite(FileWeavingRequest request)
     {
+        if (Preflight.Check(request) is { } reason)
+        {
+            throw new WeavingException(reason);
+        }
+
         string output = request.OutputPath ?? request.AssemblyPath;
         using var resolver = new FileAssemblyResolver(request);
         using ModuleDefinition module = Read(request.AssemblyPath, resolver);

@@ -1,0 +1,3 @@
+global using Terra.Testing;
+global using TorchSharp;
+global using static TorchSharp.torch;

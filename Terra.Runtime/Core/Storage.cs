@@ -17,6 +17,9 @@ public sealed class Storage
 
     private Storage(long byteLength) => ByteLength = byteLength;
 
+    /// <summary>A storage of no bytes that is nobody's.</summary>
+    internal static Storage None { get; } = new(0);
+
     ~Storage() => FreeBuffer();
 
     public long ByteLength { get; }

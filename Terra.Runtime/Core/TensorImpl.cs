@@ -10,6 +10,7 @@ namespace Terra.Runtime.Core;
 public sealed class TensorImpl : IDisposable
 {
     private int _disposed;
+    private AutogradMeta? _autograd;
 
     /// <summary>A new handle on <paramref name="storage"/>; <paramref name="offset"/> is in elements.</summary>
     public TensorImpl(Storage storage, Layout layout, DType dtype, long offset = 0)
@@ -19,6 +20,15 @@ public sealed class TensorImpl : IDisposable
         DType = dtype;
         Offset = offset;
         storage.Retain();
+    }
+
+    /// <summary>A disposed handle on nothing: sizes, strides and dtype of <paramref name="other"/> without its data.</summary>
+    private TensorImpl(TensorImpl other)
+    {
+        Storage = Storage.None;
+        Layout = other.Layout;
+        DType = other.DType;
+        _disposed = 1;
     }
 
     public Storage Storage { get; }
@@ -39,7 +49,11 @@ public sealed class TensorImpl : IDisposable
     public bool IsDisposed => Volatile.Read(ref _disposed) != 0;
 
     /// <summary>Autograd's part: requires_grad, grad, grad_fn, view base. Null while the tensor takes no part in autograd.</summary>
-    public AutogradMeta? Autograd { get; internal set; }
+    public AutogradMeta? Autograd
+    {
+        get => _autograd;
+        internal set => _autograd = value;
+    }
 
     /// <summary>The first element's address without waiting for pending work: for kernels only.</summary>
     public nint Pointer => Storage.RawBuffer + (nint)(Offset * DType.SizeInBytes());
@@ -67,6 +81,16 @@ public sealed class TensorImpl : IDisposable
     /// <summary>A tensor of uninitialized contiguous memory.</summary>
     public static TensorImpl Allocate(Layout layout, DType dtype) =>
         new(Storage.Allocate(layout.NumberOfElements * dtype.SizeInBytes()), layout, dtype);
+
+    /// <summary>
+    /// What a tensor's derivative keeps of a tensor whose data it does not need: it is disposed from the start, so ops refuse it,
+    /// and it keeps no storage alive.
+    /// </summary>
+    internal static TensorImpl MetadataOf(TensorImpl tensor) => new(tensor);
+
+    /// <summary>The tensor's part in autograd, made if it has none. Thread-safe.</summary>
+    internal AutogradMeta EnsureAutograd() =>
+        _autograd ?? Interlocked.CompareExchange(ref _autograd, new AutogradMeta(), null) ?? _autograd;
 
     public void Dispose()
     {

@@ -14,6 +14,7 @@ public static class Eager
     public static TensorImpl[] RunMany(OpInvocation call)
     {
         OpDef op = call.Op;
+        Tape.Prepare(call);
         OutputSpec[] specs = op.Infer(call);
         foreach (TensorImpl? input in call.Inputs)
         {

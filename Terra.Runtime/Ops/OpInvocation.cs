@@ -20,6 +20,16 @@ public sealed class OpInvocation
         _attrs = op.Schema.Attributes == 0 ? [] : new Attr[op.Schema.Attributes];
     }
 
+    private OpInvocation(OpInvocation original, TensorImpl?[] inputs, TensorImpl[] outputs)
+    {
+        Op = original.Op;
+        _inputs = inputs;
+        _inputCount = inputs.Length;
+        _attrs = original._attrs;
+        _attrCount = original._attrCount;
+        Outputs = outputs;
+    }
+
     public OpDef Op { get; }
 
     /// <summary>Tensor arguments in schema order, a list's elements one after another; absent optional ones are null.</summary>
@@ -30,6 +40,14 @@ public sealed class OpInvocation
 
     /// <summary>The results; for an op that mutates and returns an argument, that very argument. Empty before the op ran.</summary>
     public TensorImpl[] Outputs { get; set; } = [];
+
+    /// <summary>
+    /// The value a mutated argument had before the op, where the derivative needs it: <see cref="Autograd.Tape.Prepare"/> sets it.
+    /// </summary>
+    internal TensorImpl? MutatedOriginal { get; set; }
+
+    /// <summary>The same op and attributes with other tensors: what the tape keeps. No more arguments may be added to either.</summary>
+    internal OpInvocation WithTensors(TensorImpl?[] inputs, TensorImpl[] outputs) => new(this, inputs, outputs);
 
     public TensorImpl Input(int index) => _inputs[index]!;
 

@@ -1,3 +1,4 @@
+using Terra.Runtime.Autograd;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
@@ -32,8 +33,22 @@ public static class OpCapture
     public static OpInvocation Begin(OpDef op) => new(op);
 
     /// <summary>True if the op was taken over: its outputs are placeholders and the body must not run.</summary>
-    public static bool TryIntercept(OpInvocation call) =>
-        ProgramFlow.Current is { IsOwned: true, Iteration: { } iteration } && iteration.TryIntercept(call);
+    public static bool TryIntercept(OpInvocation call)
+    {
+        if (ProgramFlow.Current is not { IsOwned: true, Iteration: { } iteration })
+        {
+            return false;
+        }
+
+        Tape.Prepare(call);
+        if (iteration.TryIntercept(call))
+        {
+            return true;
+        }
+
+        Tape.HandOver(call);
+        return false;
+    }
 
     public static void Record(OpInvocation call, TensorImpl result) => AddToTrace(call);
 

@@ -172,6 +172,13 @@ public static class ProgramHooks
         return flow.Ordinal <= 1 ? flow.Location : flow.Location.Child(LocationKind.Ordinal, flow.Ordinal - 1);
     }
 
+    /// <summary>
+    /// Where a view that is just made stands, for its derivative: views are no ops, but are counted among them so that two in a row are
+    /// told apart. Null while no step is active.
+    /// </summary>
+    internal static Location? NextView() =>
+        ProgramFlow.Current is { Iteration: not null } flow ? flow.Location.Child(LocationKind.Ordinal, flow.Ordinal++) : null;
+
     private static Location Descend(ProgramFlow flow, LocationKind kind, int id)
     {
         Location saved = flow.Location;

@@ -80,7 +80,7 @@ public sealed class BuildTests : IDisposable
             $"""
             <ItemGroup>
               <PackageReference Include="Fody" Version="6.9.3" PrivateAssets="all" />
-              <WeaverFiles Include="{Repository}/Terra.Fody/bin/{Configuration}/netstandard2.0/Terra.Fody.dll" WeaverClassNames="ModuleWeaver" />
+              <WeaverFiles Include="{Repository}/Terra.Fody/bin/{Configuration}/netstandard2.0/Terra.Fody.dll" />
             </ItemGroup>
             """,
             "");

@@ -1,0 +1,60 @@
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Ops;
+
+public static partial class Composite
+{
+    /// <summary>Standard deviation over <paramref name="dim"/> (none: all dimensions), with divisor n - correction.</summary>
+    public static TensorImpl std(TensorImpl self, long[] dim, long correction, bool keepdim)
+    {
+        using TensorImpl variance = Aten.var(self, dim, correction, keepdim);
+        return Aten.sqrt(variance);
+    }
+
+    /// <summary>
+    /// The p-norm over <paramref name="dim"/> (none: all dimensions): p = 2, 1, 0 (count of nonzeros), +inf, -inf, or any other power.
+    /// </summary>
+    public static TensorImpl norm(TensorImpl self, double p, long[] dim, bool keepdim)
+    {
+        switch (p)
+        {
+            case 2:
+                using (TensorImpl squares = Aten.mul(self, self))
+                {
+                    return SquareRootOfSum(squares, dim, keepdim);
+                }
+
+            case 1:
+                using (TensorImpl magnitudes = Aten.abs(self))
+                {
+                    return Aten.sum(magnitudes, dim, keepdim, null);
+                }
+
+            case 0:
+                using (TensorImpl nonzero = Aten.ne(self, 0))
+                {
+                    return Aten.sum(nonzero, dim, keepdim, self.DType);
+                }
+
+            case double.PositiveInfinity or double.NegativeInfinity:
+                using (TensorImpl magnitudes = Aten.abs(self))
+                {
+                    return p > 0 ? Aten.amax(magnitudes, dim, keepdim) : Aten.amin(magnitudes, dim, keepdim);
+                }
+
+            default:
+                using (TensorImpl magnitudes = Aten.abs(self))
+                using (TensorImpl powers = Aten.pow(magnitudes, p))
+                using (TensorImpl sum = Aten.sum(powers, dim, keepdim, null))
+                {
+                    return Aten.pow(sum, 1 / p);
+                }
+        }
+    }
+
+    private static TensorImpl SquareRootOfSum(TensorImpl squares, long[] dim, bool keepdim)
+    {
+        using TensorImpl sum = Aten.sum(squares, dim, keepdim, null);
+        return Aten.sqrt(sum);
+    }
+}

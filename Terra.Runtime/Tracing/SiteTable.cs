@@ -47,7 +47,7 @@ public static class SiteTable
         }
     }
 
-    /// <summary>An id of its own for a step that no woven module declares (a <see cref="StepScope"/>).</summary>
+    /// <summary>An id of its own for a step that no woven module declares (a <see cref="Terra.StepScope"/>).</summary>
     internal static int NextId()
     {
         lock (s_lock)

@@ -6,8 +6,8 @@ namespace Terra.Runtime.Compiler;
 /// <summary>
 /// What a <see cref="PointwiseRule"/> writes its element expression with. One builder composes one or several ops into a program: within
 /// <see cref="Lower"/>, <see cref="Input"/> and <see cref="Scalar"/> speak of the arguments of the op being lowered, whether they are program inputs or
-/// values computed by another op of the composition. A rule must not read scalar values, shapes or outputs of the invocation:
-/// only dtypes, ranks being zero, and structural attributes (they alone key the compiled kernel).
+/// values computed by another op of the composition. A rule must not read the values of scalar and integer attributes
+/// (except through <see cref="Scalar"/>), shapes or outputs of the invocation: only dtypes, ranks being zero, and the other attributes key the compiled kernel.
 /// Binary methods promote their operands (<see cref="DTypes.Promote"/>); each op rounds by itself.
 /// </summary>
 public sealed partial class PointwiseBuilder
@@ -93,7 +93,7 @@ public sealed partial class PointwiseBuilder
     /// <summary>True if the optional tensor argument is there.</summary>
     public bool HasInput(int index) => index < _arguments.Length && _arguments[index] is not null;
 
-    /// <summary>The number in attribute <paramref name="attribute"/> of the op being lowered, given at run time, converted to <paramref name="dtype"/>.</summary>
+    /// <summary>The number (Scalar, float or int) in attribute <paramref name="attribute"/> of the op being lowered, given at run time, converted to <paramref name="dtype"/>.</summary>
     public IrNode Scalar(int attribute, DType dtype) => SlotNode(new ScalarSlot(_callIndex, attribute, dtype, ScalarPart.Value));
 
     public IrNode Const(double value, DType dtype) => _graph.Const(IrConstant.FromDouble(value, dtype), dtype);

@@ -78,13 +78,13 @@ public static partial class OpTable
     public static readonly OpDef cumsum = Leaf(
         "aten::cumsum(Tensor self, int dim, ScalarType? dtype) -> Tensor",
         static call => Scan(call),
-        ReductionKernels.Cumsum,
+        ScanKernels.Cumsum,
         new Derivative(static c => [Aten.cumsum_backward(c.Grad(0)!, c.Call.Int(0))], [], []));
 
     public static readonly OpDef cumprod = Leaf(
         "aten::cumprod(Tensor self, int dim, ScalarType? dtype) -> Tensor",
         static call => Scan(call),
-        ReductionKernels.Cumprod,
+        ScanKernels.Cumprod,
         new Derivative(static c => [Aten.cumprod_backward(c.Grad(0)!, c.Call.Input(0), c.Call.Int(0))], [0], []));
 
     public static readonly OpDef prod_backward = Leaf(

@@ -10,7 +10,7 @@ public delegate IrNode[] PointwiseManyRule(PointwiseBuilder builder, OpInvocatio
 
 /// <summary>
 /// The kernel of pointwise ops: runs an op as a graph of one. What an invocation compiles to is found by op, dtypes of inputs and results, which inputs are
-/// 0-d, and structural attributes; numbers given at run time are never part of it.
+/// 0-d, and attributes that are neither integers nor numbers; numbers given at run time are never part of it.
 /// </summary>
 public static class PointwiseKernels
 {
@@ -114,7 +114,7 @@ public static class PointwiseKernels
             ReadOnlySpan<Attr> attrs = call.Attrs;
             for (int i = 0; i < attrs.Length; i++)
             {
-                if (!attrs[i].SameNode(_attrs[i]))
+                if (!SameCode(attrs[i], _attrs[i]))
                 {
                     return false;
                 }
@@ -136,6 +136,10 @@ public static class PointwiseKernels
             var inputs = new Operands(_arguments, call);
             _kernel.Run(inputs.Span, call.Outputs, scalars);
         }
+
+        /// <summary>Integers, such as sizes, reach element expressions at run time only, like scalars.</summary>
+        private static bool SameCode(in Attr a, in Attr b) =>
+            a.Kind == b.Kind && (a.Kind is AttrKind.Int or AttrKind.IntList || a.SameNode(b));
 
         private static int Kind(TensorImpl? tensor) => tensor is null ? -1 : ((int)tensor.DType << 1) | (tensor.Rank == 0 ? 1 : 0);
     }

@@ -24,22 +24,33 @@ internal sealed unsafe class StridedRun
     private readonly KernelCode _code;
 
     public StridedRun(PointwiseKernel kernel, ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, long* scalars)
+        : this(kernel, [.. outputs, .. inputs], outputs[0].Sizes, scalars)
     {
-        _kernel = kernel;
-        _scalars = scalars;
-        var tensors = new TensorImpl[outputs.Length + inputs.Length];
-        outputs.CopyTo(tensors);
-        inputs.CopyTo(tensors.AsSpan(outputs.Length));
+    }
+
+    /// <param name="kernel">What to run.</param>
+    /// <param name="pointers">First element of each output and input.</param>
+    /// <param name="space">Their geometry.</param>
+    /// <param name="scalars">Scalar slots; the memory outlives the run.</param>
+    public StridedRun(PointwiseKernel kernel, nint[] pointers, StridedSpace space, long* scalars)
+    {
         if (kernel.Operands > 64)
         {
             throw new ArgumentException($"a program may have 64 operands that are not all contiguous; this one has {kernel.Operands}");
         }
 
-        _pointers = Array.ConvertAll(tensors, tensor => tensor.Pointer);
-        _space = new StridedSpace(tensors, mayReorder: !kernel.UsesLinearIndex);
+        _kernel = kernel;
+        _scalars = scalars;
+        _pointers = pointers;
+        _space = space;
         _byRows = _space.InnerSize >= LongRow || _space.Rank <= 1;
-        (_broadcast, _buffered) = Classify(outputs.Length);
+        (_broadcast, _buffered) = Classify(kernel.Outputs);
         _code = kernel.CodeFor(_broadcast);
+    }
+
+    private StridedRun(PointwiseKernel kernel, TensorImpl[] tensors, ReadOnlySpan<long> shape, long* scalars)
+        : this(kernel, Array.ConvertAll(tensors, tensor => tensor.Pointer), SpaceOf(tensors, shape, !kernel.UsesLinearIndex), scalars)
+    {
     }
 
     public void Run()
@@ -54,6 +65,22 @@ internal sealed unsafe class StridedRun
         }
     }
 
+    private static StridedSpace SpaceOf(TensorImpl[] tensors, ReadOnlySpan<long> shape, bool mayReorder)
+    {
+        var strides = new long[tensors.Length][];
+        for (int i = 0; i < strides.Length; i++)
+        {
+            strides[i] = StridedSpace.BroadcastStrides(tensors[i], shape);
+        }
+
+        return new StridedSpace(shape, strides, mayReorder);
+    }
+
+    /// <summary>Computes the elements of a range whose (only) output, contiguous in the order of the space, goes to <paramref name="output"/> from its start.</summary>
+    public void RunRange(long from, long to, byte* output) => RunPart(from, to, (nint)(output - (from * _kernel.ElementSizes[0])));
+
+    private void RunPart(long from, long to) => RunPart(from, to, _pointers[0]);
+
     private (ulong Broadcast, ulong Buffered) Classify(int outputs)
     {
         ulong broadcast = 0, buffered = 0;
@@ -67,7 +94,7 @@ internal sealed unsafe class StridedRun
 
             int size = _kernel.ElementSizes[operand];
             bool single = _byRows ? _space.InnerStride(operand) == 0 : _space.IsSingle(operand);
-            bool inPlace = _byRows ? _space.InnerStride(operand) == size : _space.IsDense(operand, size);
+            bool inPlace = _space.Rank == 0 || (_byRows ? _space.InnerStride(operand) == size : _space.IsDense(operand, size));
             if (operand >= outputs && single)
             {
                 broadcast |= 1UL << (operand - outputs);
@@ -82,7 +109,7 @@ internal sealed unsafe class StridedRun
     }
 
     [SkipLocalsInit]
-    private void RunPart(long from, long to)
+    private void RunPart(long from, long to, nint firstOutput)
     {
         int operands = _kernel.Operands, outputs = _kernel.Outputs;
         void** pointers = stackalloc void*[operands];
@@ -97,7 +124,7 @@ internal sealed unsafe class StridedRun
             {
                 if (((_buffered >> operand) & 1) == 0)
                 {
-                    pointers[operand] = (byte*)_pointers[operand] + _space.Offset(operand, from);
+                    pointers[operand] = (byte*)(operand == 0 ? firstOutput : _pointers[operand]) + _space.Offset(operand, from);
                     continue;
                 }
 

@@ -11,31 +11,21 @@ internal sealed unsafe class StridedSpace
     private readonly long[] _sizes;
     private readonly long[] _strides;
 
-    /// <param name="tensors">The first gives the shape.</param>
-    /// <param name="mayReorder">Sort the dimensions by the first tensor's strides, which changes the order of elements.</param>
-    public StridedSpace(TensorImpl[] tensors, bool mayReorder)
+    /// <param name="shape">Sizes of the dimensions, outermost first.</param>
+    /// <param name="operandStrides">Each operand's stride in bytes for each dimension; zero where it broadcasts.</param>
+    /// <param name="mayReorder">Sort the dimensions by the first operand's strides, which changes the order of elements.</param>
+    public StridedSpace(ReadOnlySpan<long> shape, long[][] operandStrides, bool mayReorder)
     {
-        ReadOnlySpan<long> shape = tensors[0].Sizes;
-        int operands = tensors.Length;
+        int operands = operandStrides.Length;
         var sizes = new List<long>();
         var strides = new List<long[]>();
         for (int dim = 0; dim < shape.Length; dim++)
         {
-            if (shape[dim] == 1)
+            if (shape[dim] != 1)
             {
-                continue;
+                sizes.Add(shape[dim]);
+                strides.Add(Array.ConvertAll(operandStrides, stride => stride[dim]));
             }
-
-            var stride = new long[operands];
-            for (int operand = 0; operand < operands; operand++)
-            {
-                Layout layout = tensors[operand].Layout;
-                int own = dim - shape.Length + layout.Rank;
-                stride[operand] = own < 0 || layout.Sizes[own] == 1 ? 0 : layout.Strides[own] * tensors[operand].DType.SizeInBytes();
-            }
-
-            sizes.Add(shape[dim]);
-            strides.Add(stride);
         }
 
         if (mayReorder)
@@ -68,6 +58,20 @@ internal sealed unsafe class StridedSpace
     }
 
     public int Rank => _sizes.Length;
+
+    /// <summary>The strides in bytes of a tensor that broadcasts to <paramref name="shape"/>.</summary>
+    public static long[] BroadcastStrides(TensorImpl tensor, ReadOnlySpan<long> shape)
+    {
+        Layout layout = tensor.Layout;
+        var strides = new long[shape.Length];
+        for (int dim = 0; dim < strides.Length; dim++)
+        {
+            int own = dim - shape.Length + layout.Rank;
+            strides[dim] = own < 0 || layout.Sizes[own] == 1 ? 0 : layout.Strides[own] * tensor.DType.SizeInBytes();
+        }
+
+        return strides;
+    }
 
     /// <summary>Number of elements.</summary>
     public long Count { get; }

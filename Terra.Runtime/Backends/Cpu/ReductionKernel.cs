@@ -1,0 +1,223 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Terra.Runtime.Compiler;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// Reduces a pointwise program over some dimensions. The order in which values are combined is a function of the shape and the reduced dimensions alone: not of strides,
+/// threads, vector width, or what program produces the values.
+/// <para>If the dimensions after the last reduced one have at least <see cref="ReductionSource.MinColumns"/> elements: rows are taken in order in blocks of
+/// <see cref="RowsPerBlock"/>, and blocks are reduced in the same way. Otherwise: the reduced elements in row-major order are cut into blocks of <see cref="BlockElements"/>;
+/// in a block, element i goes to accumulator i mod L (L = 64, or 32 for 8-byte types), accumulators are folded in halves, and block results are
+/// reduced in the same way.</para>
+/// </summary>
+public sealed unsafe class ReductionKernel
+{
+    internal const int RowsPerBlock = 128, BlockElements = 4096;
+
+    private const int TileColumns = 512;
+
+    private static readonly ConcurrentDictionary<(PointwiseProgram Producer, ReduceOp Op), ReductionKernel> s_cache = new();
+
+    private readonly PointwiseKernel _producer;
+    private readonly AccumulateCode _accumulate;
+    private readonly DType _dtype;
+    private readonly int _size;
+    private readonly int _lanes;
+    private readonly long _identity;
+
+    internal ReductionKernel(PointwiseProgram producer, ReduceOp op, VectorApi api)
+    {
+        Op = op;
+        _producer = ReferenceEquals(api, VectorApi.Best) ? PointwiseKernel.Get(producer) : new PointwiseKernel(producer, api);
+        _dtype = producer.Outputs[0].DType;
+        if (producer.Outputs.Length != 1 || !ReduceOps.IsAccumulator(_dtype))
+        {
+            throw new ArgumentException($"a reduction takes one float32, float64, int32 or int64 value per element; got\n{producer}");
+        }
+
+        _accumulate = AccumulateEmitter.Get(op, _dtype, api);
+        _size = _dtype.SizeInBytes();
+        _lanes = 256 / _size;
+        _identity = op.Identity(_dtype);
+    }
+
+    public ReduceOp Op { get; }
+
+    /// <summary>The kernel of a producer (one output, of an accumulator dtype) and an operation. Thread-safe.</summary>
+    /// <exception cref="ArgumentException">The producer has several outputs or one of another dtype.</exception>
+    public static ReductionKernel Get(PointwiseProgram producer, ReduceOp op) =>
+        s_cache.GetOrAdd((producer, op), static key => new ReductionKernel(key.Producer, key.Op, VectorApi.Best));
+
+    /// <summary>Reduces over the marked dimensions.</summary>
+    /// <param name="inputs">The producer's inputs; they broadcast to <paramref name="shape"/>.</param>
+    /// <param name="result">Contiguous, of the producer's dtype, one element for each combination of the other dimensions, in their order.</param>
+    /// <param name="shape">The iteration space.</param>
+    /// <param name="reduced">For each dimension, whether it is reduced.</param>
+    /// <param name="scalars">The producer's scalar slots.</param>
+    public void Run(
+        ReadOnlySpan<TensorImpl> inputs, TensorImpl result, ReadOnlySpan<long> shape, ReadOnlySpan<bool> reduced, ReadOnlySpan<long> scalars)
+    {
+        if (result.NumberOfElements == 0)
+        {
+            return;
+        }
+
+        fixed (long* scalarBits = scalars)
+        {
+            ReductionSource source = ReductionSource.Create(_producer, inputs, shape, reduced, scalarBits);
+            if (source.Rows == 0)
+            {
+                Fill((byte*)result.Pointer, result.NumberOfElements, Op == ReduceOp.Sum ? 0 : _identity);
+            }
+            else if (source.ByColumns)
+            {
+                ReduceColumns(source, (byte*)result.Pointer);
+            }
+            else
+            {
+                ReduceRuns(source, (byte*)result.Pointer);
+            }
+        }
+    }
+
+    private void ReduceRuns(ReductionSource source, byte* result)
+    {
+        long outer = source.Outer, length = source.Rows;
+        long blocks = ((length - 1) / BlockElements) + 1;
+        using var partials = new Scratch<byte>(blocks == 1 ? 0 : outer * blocks * _size);
+        nint target = blocks == 1 ? (nint)result : (nint)partials.Pointer;
+        long grain = Math.Max(1, PointwiseKernel.ParallelGrain / Math.Min(length, BlockElements));
+        if (outer * length <= PointwiseKernel.ParallelGrain)
+        {
+            RunBlocks(source, target, blocks, 0, outer * blocks);
+        }
+        else
+        {
+            WorkerPool.Shared.For(outer * blocks, grain, (from, to) => RunBlocks(source, target, blocks, from, to));
+        }
+
+        if (blocks > 1)
+        {
+            ReduceRuns(ReductionSource.Contiguous(_dtype, (nint)partials.Pointer, outer, blocks, 1), result);
+        }
+    }
+
+    [SkipLocalsInit]
+    private void RunBlocks(ReductionSource source, nint target, long blocks, long from, long to)
+    {
+        long length = source.Rows;
+        byte* buffer = stackalloc byte[(BlockElements * sizeof(long)) + 64];
+        byte* lanes = stackalloc byte[256];
+        byte* last = stackalloc byte[256];
+        for (long item = from; item < to; item++)
+        {
+            (long output, long block) = Math.DivRem(item, blocks);
+            long start = block * BlockElements, count = Math.Min(BlockElements, length - start);
+            long first = (output * length) + start;
+            byte* data = source.InPlace(first, count);
+            if (data is null)
+            {
+                source.Read(first, first + count, buffer);
+                data = buffer;
+            }
+
+            long rows = count / _lanes;
+            int rest = (int)(count % _lanes);
+            int used = rows > 0 ? _lanes : (int)BitOperations.RoundUpToPowerOf2((uint)rest);
+            if (rows > 0)
+            {
+                Fill(lanes, _lanes, _identity);
+                _accumulate(null, data, 256, rows, lanes, _lanes);
+            }
+
+            if (rest > 0)
+            {
+                byte* padded = rows > 0 ? last : lanes;
+                Unsafe.CopyBlockUnaligned(padded, data + (rows * 256), (uint)(rest * _size));
+                Fill(padded + (rest * _size), (rows > 0 ? _lanes : used) - rest, _identity);
+                if (rows > 0)
+                {
+                    _accumulate(null, last, 256, 1, lanes, _lanes);
+                }
+            }
+
+            LaneTree.Fold(Op, _dtype, lanes, used);
+            Unsafe.CopyBlockUnaligned((byte*)target + (item * _size), lanes, (uint)_size);
+        }
+    }
+
+    private void ReduceColumns(ReductionSource source, byte* result)
+    {
+        long outer = source.Outer, rows = source.Rows, columns = source.Columns;
+        long blocks = ((rows - 1) / RowsPerBlock) + 1, tiles = ((columns - 1) / TileColumns) + 1;
+        using var partials = new Scratch<byte>(blocks == 1 ? 0 : outer * blocks * columns * _size);
+        nint target = blocks == 1 ? (nint)result : (nint)partials.Pointer;
+        long work = Math.Min(rows, RowsPerBlock) * Math.Min(columns, TileColumns);
+        if (outer * rows * columns <= PointwiseKernel.ParallelGrain)
+        {
+            RunTiles(source, target, blocks, tiles, 0, outer * blocks * tiles);
+        }
+        else
+        {
+            WorkerPool.Shared.For(
+                outer * blocks * tiles, Math.Max(1, PointwiseKernel.ParallelGrain / work),
+                (from, to) => RunTiles(source, target, blocks, tiles, from, to));
+        }
+
+        if (blocks > 1)
+        {
+            ReduceColumns(ReductionSource.Contiguous(_dtype, (nint)partials.Pointer, outer, blocks, columns), result);
+        }
+    }
+
+    [SkipLocalsInit]
+    private void RunTiles(ReductionSource source, nint target, long blocks, long tiles, long from, long to)
+    {
+        long rows = source.Rows, columns = source.Columns;
+        byte* buffer = stackalloc byte[(TileColumns * sizeof(long)) + 64];
+        byte* sums = stackalloc byte[(TileColumns * sizeof(long)) + 64];
+        for (long item = from; item < to; item++)
+        {
+            (long outerBlock, long tile) = Math.DivRem(item, tiles);
+            (long outer, long block) = Math.DivRem(outerBlock, blocks);
+            long column = tile * TileColumns, width = Math.Min(TileColumns, columns - column);
+            long row = block * RowsPerBlock, rowEnd = Math.Min(rows, row + RowsPerBlock);
+            int vector = VectorApi.V512.Bits / 8 / _size;
+            long padded = (width + vector - 1) / vector * vector;
+            Fill(sums, padded, _identity);
+            long first = (((outer * rows) + row) * columns) + column;
+            byte* data = padded == width && source.RowStride != 0 ? source.InPlace(first, width) : null;
+            if (data is not null)
+            {
+                _accumulate(null, data, source.RowStride, rowEnd - row, sums, padded);
+            }
+            else
+            {
+                Fill(buffer, padded, _identity);
+                for (; row < rowEnd; row++, first += columns)
+                {
+                    source.Read(first, first + width, buffer);
+                    _accumulate(null, buffer, 0, 1, sums, padded);
+                }
+            }
+
+            Unsafe.CopyBlockUnaligned((byte*)target + (((outerBlock * columns) + column) * _size), sums, (uint)(width * _size));
+        }
+    }
+
+    private void Fill(byte* target, long count, long bits)
+    {
+        if (_size == 8)
+        {
+            new Span<long>(target, (int)count).Fill(bits);
+        }
+        else
+        {
+            new Span<int>(target, (int)count).Fill((int)bits);
+        }
+    }
+}

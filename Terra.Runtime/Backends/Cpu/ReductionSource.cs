@@ -1,0 +1,155 @@
+using Terra.Runtime.Compiler;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// The values a reduction takes, as <see cref="Outer"/> × <see cref="Rows"/> × <see cref="Columns"/> in row-major order: kept dimensions, reduced ones, and, where
+/// <see cref="ByColumns"/>, the kept dimensions after the last reduced one.
+/// </summary>
+internal sealed unsafe class ReductionSource
+{
+    /// <summary>From this many trailing kept elements on, columns are reduced side by side.</summary>
+    public const int MinColumns = 16;
+
+    private readonly StridedSpace _space;
+    private readonly StridedRun _run;
+    private readonly nint _data;
+    private readonly int _size;
+
+    private ReductionSource(
+        StridedSpace space, StridedRun run, nint data, int size, long outer, long rows, long columns, long rowStride)
+    {
+        _space = space;
+        _run = run;
+        _data = data;
+        _size = size;
+        Outer = outer;
+        Rows = rows;
+        Columns = columns;
+        RowStride = rowStride;
+    }
+
+    public long Outer { get; }
+
+    /// <summary>Number of values each result combines.</summary>
+    public long Rows { get; }
+
+    public long Columns { get; }
+
+    public bool ByColumns => Columns > 1;
+
+    /// <summary>Where values lie in memory: bytes from one reduced element to the next, or zero if that varies.</summary>
+    public long RowStride { get; }
+
+    /// <param name="producer">A kernel with one output and no use of element indices.</param>
+    /// <param name="inputs">Its inputs; they broadcast to <paramref name="shape"/>.</param>
+    /// <param name="shape">The iteration space.</param>
+    /// <param name="reduced">For each dimension, whether it is reduced.</param>
+    /// <param name="scalars">Scalar slots; the memory outlives the source.</param>
+    /// <exception cref="ArgumentException">The producer depends on element indices.</exception>
+    public static ReductionSource Create(
+        PointwiseKernel producer, ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<long> shape, ReadOnlySpan<bool> reduced, long* scalars)
+    {
+        if (producer.UsesLinearIndex)
+        {
+            throw new ArgumentException($"a program that uses element indices or random numbers cannot be fused into a reduction:\n{producer.Program}");
+        }
+
+        long columns = 1, rows = 1, outer = 1;
+        int tail = shape.Length;
+        while (tail > 0 && !reduced[tail - 1])
+        {
+            columns *= shape[--tail];
+        }
+
+        if (tail == 0 || columns < MinColumns)
+        {
+            tail = shape.Length;
+            columns = 1;
+        }
+
+        var order = new List<int>(shape.Length);
+        for (int dim = 0; dim < tail; dim++)
+        {
+            if (!reduced[dim])
+            {
+                order.Add(dim);
+                outer *= shape[dim];
+            }
+        }
+
+        int reducedFrom = order.Count;
+        for (int dim = 0; dim < tail; dim++)
+        {
+            if (reduced[dim])
+            {
+                order.Add(dim);
+                rows *= shape[dim];
+            }
+        }
+
+        int reducedTo = order.Count;
+        order.AddRange(Enumerable.Range(tail, shape.Length - tail));
+        var sizes = new long[order.Count];
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            sizes[i] = shape[order[i]];
+        }
+
+        int size = producer.ElementSizes[0];
+        var strides = new long[inputs.Length + 1][];
+        var pointers = new nint[inputs.Length + 1];
+        strides[0] = Dense(sizes, size);
+        for (int input = 0; input < inputs.Length; input++)
+        {
+            long[] own = StridedSpace.BroadcastStrides(inputs[input], shape);
+            strides[input + 1] = [.. order.Select(dim => own[dim])];
+            pointers[input + 1] = inputs[input].Pointer;
+        }
+
+        var space = new StridedSpace(sizes, strides, mayReorder: false);
+        var run = new StridedRun(producer, pointers, space, scalars);
+        if (producer.Program.Outputs[0].Op != IrOp.Input)
+        {
+            return new ReductionSource(space, run, 0, size, outer, rows, columns, 0);
+        }
+
+        var rowSpace = new StridedSpace(
+            sizes.AsSpan(reducedFrom..reducedTo), [strides[1][reducedFrom..reducedTo]], mayReorder: false);
+        long rowStride = rowSpace.Rank <= 1 ? rowSpace.InnerStride(0) : 0;
+        return new ReductionSource(space, run, pointers[1], size, outer, rows, columns, rowStride);
+    }
+
+    /// <summary>Values that lie in memory side by side, such as the partial results of an earlier round.</summary>
+    public static ReductionSource Contiguous(DType dtype, nint data, long outer, long rows, long columns)
+    {
+        var plain = new PointwiseBuilder();
+        PointwiseKernel copy = PointwiseKernel.Get(plain.Build(plain.NewInput(dtype)));
+        int size = dtype.SizeInBytes();
+        long[] sizes = [outer, rows, columns], strides = Dense(sizes, size);
+        var space = new StridedSpace(sizes, [strides, strides], mayReorder: false);
+        return new ReductionSource(space, new StridedRun(copy, [0, data], space, null), data, size, outer, rows, columns, columns * size);
+    }
+
+    /// <summary>Computes the values of a linear range into <paramref name="buffer"/>.</summary>
+    public void Read(long from, long to, byte* buffer) => _run.RunRange(from, to, buffer);
+
+    /// <summary>The values of a linear range where they are in memory, or null if they are not there side by side.</summary>
+    public byte* InPlace(long first, long count) =>
+        _data != 0 && _space.InnerStride(1) == _size && (first % _space.InnerSize) + count <= _space.InnerSize
+            ? (byte*)_data + _space.Offset(1, first) : null;
+
+    private static long[] Dense(long[] sizes, int elementSize)
+    {
+        var strides = new long[sizes.Length];
+        long step = elementSize;
+        for (int i = sizes.Length - 1; i >= 0; i--)
+        {
+            strides[i] = step;
+            step *= sizes[i];
+        }
+
+        return strides;
+    }
+}

@@ -1,0 +1,161 @@
+using FluentAssertions;
+using FsCheck;
+using FsCheck.Fluent;
+using Terra.Runtime.Backends.Cpu;
+using Terra.Runtime.Compiler;
+using Terra.Runtime.Core;
+using Xunit;
+
+namespace Terra.Runtime.Tests.Compiler;
+
+public class ReductionKernelTests
+{
+    [Fact]
+    public void Reductions_agree_with_a_float64_reference_in_every_geometry_and_do_not_depend_on_it() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<int>(), CheckReduction).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Theory]
+    [InlineData(ReduceOp.Sum)]
+    [InlineData(ReduceOp.Max)]
+    public void Vector_width_does_not_change_a_bit(ReduceOp op)
+    {
+        var b = new PointwiseBuilder();
+        PointwiseProgram program = b.Build(b.Mul(b.NewInput(DType.Float32), b.Const(1.1, DType.Float32)));
+        long[] shape = [3, 300, 45];
+        TensorImpl x = Tensors.Floats(shape, i => Math.Sin(i) * Math.Exp(i % 13));
+        foreach (bool[] reduced in new bool[][] { [true, true, true], [false, false, true], [true, true, false], [false, true, false], [true, false, true] })
+        {
+            long[] sizes = shape.Where((_, dim) => !reduced[dim]).ToArray();
+            long[][] results = new[] { VectorApi.V128, VectorApi.V256, VectorApi.V512 }.Select(api =>
+            {
+                TensorImpl result = Tensors.Empty(DType.Float32, sizes);
+                new ReductionKernel(program, op, api).Run([x], result, shape, reduced, []);
+                return Tensors.ToBits(result);
+            }).ToArray();
+            results[1].Should().Equal(results[0]);
+            results[2].Should().Equal(results[0]);
+        }
+    }
+
+    [Fact]
+    public void Threads_do_not_change_a_bit()
+    {
+        var b = new PointwiseBuilder();
+        ReductionKernel kernel = ReductionKernel.Get(b.Build(b.NewInput(DType.Float32)), ReduceOp.Sum);
+        long[] shape = [700, 333];
+        TensorImpl x = Tensors.Floats(shape, i => Math.Sin(i) * Math.Exp(i % 13));
+        int threads = WorkerPool.Shared.NumThreads;
+        try
+        {
+            foreach (bool[] reduced in new bool[][] { [true, true], [false, true], [true, false] })
+            {
+                long[] sizes = shape.Where((_, dim) => !reduced[dim]).ToArray();
+                long[][] results = new[] { 1, 2, 3 }.Select(count =>
+                {
+                    WorkerPool.Shared.NumThreads = count;
+                    TensorImpl result = Tensors.Empty(DType.Float32, sizes);
+                    kernel.Run([x], result, shape, reduced, []);
+                    return Tensors.ToBits(result);
+                }).ToArray();
+                results[1].Should().Equal(results[0]);
+                results[2].Should().Equal(results[0]);
+            }
+        }
+        finally
+        {
+            WorkerPool.Shared.NumThreads = threads;
+        }
+    }
+
+    [Fact]
+    public void Nothing_reduces_to_the_neutral_element()
+    {
+        var b = new PointwiseBuilder();
+        TensorImpl empty = Tensors.Empty(DType.Float32, 0, 2), result = Tensors.Empty(DType.Float32, 2);
+        ReductionKernel.Get(b.Build(b.NewInput(DType.Float32)), ReduceOp.Sum).Run([empty], result, [0, 2], [true, false], []);
+        Tensors.ToBits(result).Should().Equal(0, 0);
+    }
+
+    [Fact]
+    public void A_producer_that_draws_random_numbers_is_refused()
+    {
+        var b = new PointwiseBuilder();
+        ReductionKernel kernel = ReductionKernel.Get(b.Build(b.LinearIndex()), ReduceOp.Sum);
+        Action act = () => kernel.Run([], Tensors.Empty(DType.Int64), [4], [true], []);
+        act.Should().Throw<ArgumentException>().WithMessage("*element indices*");
+    }
+
+    private static void CheckReduction(int seed)
+    {
+        var random = new Random(seed);
+        DType dtype = new[] { DType.Float32, DType.Float64, DType.Int64, DType.Int32 }[random.Next(4)];
+        ReduceOp op = (ReduceOp)random.Next(4);
+        long[] shape = Enumerable.Range(0, random.Next(0, 4)).Select(_ => random.Next(4) == 0 ? random.Next(60, 300) : (long)random.Next(1, 20)).ToArray();
+        bool[] reduced = Array.ConvertAll(shape, _ => random.Next(2) == 0);
+        double scale = op == ReduceOp.Prod ? 0.01 : 10;
+        TensorImpl x = Tensors.From(dtype, shape, i => dtype.IsFloatingPoint()
+            ? IrConstant.FromDouble((op == ReduceOp.Prod ? 1 : 0) + ((random.NextDouble() - 0.5) * scale), dtype)
+            : IrConstant.FromInt64(op == ReduceOp.Prod ? (random.Next(9) == 0 ? 2 : 1) : random.Next(-1000, 1000), dtype));
+        var b = new PointwiseBuilder();
+        ReductionKernel kernel = ReductionKernel.Get(b.Build(b.NewInput(dtype)), op);
+        TensorImpl result = Tensors.Empty(dtype, shape.Where((_, dim) => !reduced[dim]).ToArray());
+        kernel.Run([x], result, shape, reduced, []);
+
+        var expected = new Dictionary<long, (double Value, double Size)>();
+        for (long i = 0; i < x.NumberOfElements; i++)
+        {
+            long key = KeptIndex(i, shape, reduced);
+            double element = IrConstant.ToDouble(Tensors.Read(x, i), dtype);
+            expected[key] = !expected.TryGetValue(key, out (double Value, double Size) old) ? (element, Math.Abs(element)) : op switch
+            {
+                ReduceOp.Sum => (old.Value + element, old.Size + Math.Abs(element)),
+                ReduceOp.Prod => (dtype == DType.Int32 ? (int)((long)old.Value * (long)element) : dtype == DType.Int64 ? (long)old.Value * (long)element : old.Value * element, Math.Abs(old.Value * element) * 10),
+                ReduceOp.Max => (Math.Max(old.Value, element), 0),
+                _ => (Math.Min(old.Value, element), 0),
+            };
+        }
+
+        double precision = dtype == DType.Float32 ? 1e-6 : dtype == DType.Float64 ? 1e-14 : 0;
+        for (long i = 0; i < result.NumberOfElements; i++)
+        {
+            double actual = IrConstant.ToDouble(Tensors.Read(result, i), dtype);
+            if (dtype == DType.Int64 && Math.Abs(expected[i].Value) > 1e15)
+            {
+                continue;
+            }
+
+            Math.Abs(actual - expected[i].Value).Should().BeLessThanOrEqualTo(precision * expected[i].Size, "of {0} at {1} over {2}", op, i, x.Layout);
+        }
+
+        int[] order = Enumerable.Range(0, shape.Length).OrderBy(_ => random.Next(3)).ToArray();
+        var strides = new long[shape.Length];
+        long step = random.Next(1, 3);
+        foreach (int dim in order)
+        {
+            strides[dim] = step;
+            step *= shape[dim];
+        }
+
+        TensorImpl permuted = Tensors.View(Tensors.Empty(dtype, step + 1), shape, strides);
+        Tensors.Fill(permuted, i => Tensors.Read(x, i));
+        TensorImpl again = Tensors.Empty(dtype, shape.Where((_, dim) => !reduced[dim]).ToArray());
+        kernel.Run([permuted], again, shape, reduced, []);
+        Tensors.ToBits(again).Should().Equal(Tensors.ToBits(result), "bits do not depend on the layout {0} of the input", permuted.Layout);
+    }
+
+    private static long KeptIndex(long index, long[] shape, bool[] reduced)
+    {
+        long key = 0, step = 1;
+        for (int dim = shape.Length - 1; dim >= 0; dim--)
+        {
+            (index, long at) = Math.DivRem(index, shape[dim]);
+            if (!reduced[dim])
+            {
+                key += at * step;
+                step *= shape[dim];
+            }
+        }
+
+        return key;
+    }
+}

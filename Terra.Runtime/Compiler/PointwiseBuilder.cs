@@ -6,8 +6,8 @@ namespace Terra.Runtime.Compiler;
 /// <summary>
 /// What a <see cref="PointwiseRule"/> writes its element expression with. One builder composes one or several ops into a program: within
 /// <see cref="Lower"/>, <see cref="Input"/> and <see cref="Scalar"/> speak of the arguments of the op being lowered, whether they are program inputs or
-/// values computed by another op of the composition. A rule must not read the values of scalar and integer attributes
-/// (except through <see cref="Scalar"/>), shapes or outputs of the invocation: only dtypes, ranks being zero, and the other attributes key the compiled kernel.
+/// values computed by another op of the composition. A rule must not read the values of scalars
+/// (except through <see cref="Scalar"/>), integer lists, shapes or outputs of the invocation: only dtypes, ranks being zero, and the other attributes key the compiled kernel.
 /// Binary methods promote their operands (<see cref="DTypes.Promote"/>); each op rounds by itself.
 /// </summary>
 public sealed partial class PointwiseBuilder

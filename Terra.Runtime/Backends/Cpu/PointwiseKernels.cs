@@ -10,7 +10,7 @@ public delegate IrNode[] PointwiseManyRule(PointwiseBuilder builder, OpInvocatio
 
 /// <summary>
 /// The kernel of pointwise ops: runs an op as a graph of one. What an invocation compiles to is found by op, dtypes of inputs and results, which inputs are
-/// 0-d, and attributes that are neither integers nor numbers; numbers given at run time are never part of it.
+/// 0-d, and structural attributes other than sizes; numbers given at run time are never part of it.
 /// </summary>
 public static class PointwiseKernels
 {
@@ -137,9 +137,9 @@ public static class PointwiseKernels
             _kernel.Run(inputs.Span, call.Outputs, scalars);
         }
 
-        /// <summary>Integers, such as sizes, reach element expressions at run time only, like scalars.</summary>
+        /// <summary>Integer lists are sizes of results; element expressions do not depend on them.</summary>
         private static bool SameCode(in Attr a, in Attr b) =>
-            a.Kind == b.Kind && (a.Kind is AttrKind.Int or AttrKind.IntList || a.SameNode(b));
+            a.Kind == b.Kind && (a.Kind is AttrKind.IntList || a.SameNode(b));
 
         private static int Kind(TensorImpl? tensor) => tensor is null ? -1 : ((int)tensor.DType << 1) | (tensor.Rank == 0 ? 1 : 0);
     }

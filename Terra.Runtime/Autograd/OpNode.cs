@@ -61,7 +61,7 @@ internal sealed class OpNode : Node
                 bool mutated = call.MutatedOriginal is not null && _op.Schema.MutatedInputs.Contains(index);
                 TensorImpl kept = mutated ? call.MutatedOriginal! : Keep(input);
                 keptInputs[index] = kept;
-                _savedVersions[slot] = kept.Storage.Version;
+                _savedVersions[slot] = mutated ? kept.Storage.Version : VersionBefore(call, kept.Storage);
             }
 
             slot++;
@@ -158,6 +158,21 @@ internal sealed class OpNode : Node
         }
 
         return false;
+    }
+
+    /// <summary>The version an input's storage had when the op read it: writes by the op itself count as later ones.</summary>
+    private static int VersionBefore(OpInvocation call, Storage storage)
+    {
+        int version = storage.Version;
+        foreach (int index in call.Op.Schema.MutatedInputs)
+        {
+            if (ReferenceEquals(call.OptionalInput(index)?.Storage, storage))
+            {
+                version--;
+            }
+        }
+
+        return version;
     }
 
     private static TensorImpl Keep(TensorImpl tensor) =>

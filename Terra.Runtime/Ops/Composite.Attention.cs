@@ -1,0 +1,83 @@
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Ops;
+
+public static partial class Composite
+{
+    /// <summary>
+    /// softmax(query @ key.T * scale + mask) @ value over the last two dimensions ([..., L, E], [..., S, E], [..., S, Ev]).
+    /// A boolean mask keeps where it is true, a number mask is added; <paramref name="scale"/> defaults to 1/sqrt(E).
+    /// </summary>
+    /// <param name="query">[..., L, E].</param>
+    /// <param name="key">[..., S, E].</param>
+    /// <param name="value">[..., S, Ev].</param>
+    /// <param name="attn_mask">Broadcastable to [..., L, S], or null.</param>
+    /// <param name="dropout_p">Probability of dropping an attention weight; 0 for none.</param>
+    /// <param name="is_causal">Position i sees positions up to i; excludes a mask.</param>
+    /// <param name="dropoutNumbers">Reserves the random numbers of the dropout; needed if <paramref name="dropout_p"/> is not 0.</param>
+    /// <param name="scale">Factor of the scores.</param>
+    public static TensorImpl scaled_dot_product_attention(
+        TensorImpl query,
+        TensorImpl key,
+        TensorImpl value,
+        TensorImpl? attn_mask = null,
+        double dropout_p = 0,
+        bool is_causal = false,
+        PhiloxGenerator? dropoutNumbers = null,
+        double? scale = null)
+    {
+        if (is_causal && attn_mask is not null)
+        {
+            throw ShapeErrors.Error("_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True");
+        }
+
+        using TensorImpl keyTransposed = Views.transpose(key, -2, -1);
+        TensorImpl scores = matmul(query, keyTransposed);
+        scores = Then(scores, s => Aten.mul(s, scale ?? (1 / Math.Sqrt(query.Sizes[^1]))));
+        TensorImpl? causal = is_causal ? CausalMask(query.Sizes[^2], key.Sizes[^2]) : null;
+        if ((attn_mask ?? causal) is { } mask)
+        {
+            if (mask.DType == DType.Bool)
+            {
+                using TensorImpl hidden = Aten.logical_not(mask);
+                scores = Then(scores, s => Aten.masked_fill(s, hidden, double.NegativeInfinity));
+            }
+            else
+            {
+                scores = Then(scores, s => Aten.add(s, mask, 1));
+            }
+        }
+
+        causal?.Dispose();
+        TensorImpl weights = Then(scores, s => Aten._softmax(s, s.Rank - 1));
+        if (dropout_p != 0)
+        {
+            PhiloxState numbers = (dropoutNumbers ?? throw new ArgumentNullException(nameof(dropoutNumbers), "dropout draws from a generator"))
+                .Reserve(weights.NumberOfElements);
+            weights = Then(weights, w =>
+            {
+                TensorImpl[] dropped = Aten.native_dropout(w, dropout_p, numbers);
+                dropped[1].Dispose();
+                return dropped[0];
+            });
+        }
+
+        return Then(weights, w => matmul(w, value));
+    }
+
+    private static TensorImpl Then(TensorImpl value, Func<TensorImpl, TensorImpl> next)
+    {
+        using (value)
+        {
+            return next(value);
+        }
+    }
+
+    private static TensorImpl CausalMask(long rows, long columns)
+    {
+        using TensorImpl row = Aten.arange(0, rows, 1, DType.Int64);
+        using TensorImpl column = Aten.arange(0, columns, 1, DType.Int64);
+        using TensorImpl rowDown = Views.unsqueeze(row, 1);
+        return Aten.ge(rowDown, column);
+    }
+}

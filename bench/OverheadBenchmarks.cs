@@ -1,0 +1,73 @@
+extern alias plain;
+extern alias woven;
+
+using System.Runtime.CompilerServices;
+using Terra.Runtime.Core;
+using Terra.Runtime.Diagnostics;
+using Terra.Runtime.Ops;
+
+namespace Terra.Bench;
+
+/// <summary>What weaving and the skeleton cost.</summary>
+internal static class OverheadBenchmarks
+{
+    private const int Calls = 2_000_000;
+
+    /// <summary>Nanoseconds that the inactive hook adds to a leaf op method: a woven one against the same one unwoven.</summary>
+    public static double InactiveHook()
+    {
+        using var tensor = TensorImpl.Allocate(Layout.Contiguous(4), DType.Float32);
+        AlternatingTimer.Result result = AlternatingTimer.Compare(
+            () => Repeat(tensor, static t => Hooked(t)),
+            () => Repeat(tensor, static t => Unhooked(t)),
+            rounds: 31);
+        return (result.MedianA - result.MedianB) / Calls;
+    }
+
+    /// <summary>Nanoseconds of program time for each op of a co-executing step: check, placeholder, queueing; waiting excluded.</summary>
+    public static double Skeleton(int opsPerStep, int steps)
+    {
+        TerraStatistics before = TerraStatistics.Snapshot();
+        using TensorImpl x = TensorImpl.Allocate(Layout.Contiguous(16), DType.Float32);
+        Aten.zero_(x);
+        for (int step = 0; step < steps; step++)
+        {
+            using (StepScope.Begin("skeleton"))
+            {
+                TensorImpl value = Aten.mul(x, 0.5);
+                for (int op = 1; op < opsPerStep; op++)
+                {
+                    TensorImpl next = Aten.add(value, x, 0.25);
+                    value.Dispose();
+                    value = next;
+                }
+
+                value.Dispose();
+            }
+        }
+
+        TerraStatistics after = TerraStatistics.Snapshot();
+        return (after.SkeletonMs - before.SkeletonMs) * 1e6 / ((after.CoExecuted - before.CoExecuted) * (double)opsPerStep);
+    }
+
+    /// <summary>Time of a call-heavy program without tensors, woven against unwoven (ratio of medians' pairs).</summary>
+    public static AlternatingTimer.Result CallHeavy() => AlternatingTimer.Compare(
+        static () => woven::Terra.Bench.CallHeavy.CallHeavy.Run(3000),
+        static () => plain::Terra.Bench.CallHeavy.CallHeavy.Run(3000),
+        rounds: 61);
+
+    [TensorOp("aten::clone")]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TensorImpl Hooked(TensorImpl self) => self;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TensorImpl Unhooked(TensorImpl self) => self;
+
+    private static void Repeat(TensorImpl tensor, Func<TensorImpl, TensorImpl> op)
+    {
+        for (int i = 0; i < Calls; i++)
+        {
+            op(tensor);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Terra.Bench;
+
+var overhead = new Command("overhead", "What weaving and the skeleton cost, in ratios and nanoseconds.");
+overhead.SetAction(_ =>
+{
+    Table table = new Table().AddColumn("what").AddColumn("measured").AddColumn("bar");
+    table.AddRow("hook of an op while inactive", Format(OverheadBenchmarks.InactiveHook(), "ns"), "<= 5 ns");
+    OverheadBenchmarks.Skeleton(100, 2000);
+    table.AddRow("skeleton, an op", Format(OverheadBenchmarks.Skeleton(100, 5000), "ns"), "<= 300 ns");
+    AlternatingTimer.Result callHeavy = OverheadBenchmarks.CallHeavy();
+    table.AddRow("call-heavy program, woven / unwoven", Format(callHeavy.MedianRatio, "x"), "<= 1.10");
+    AnsiConsole.Write(table);
+});
+
+var root = new RootCommand("Terra's benchmarks.") { overhead };
+return root.Parse(args).Invoke();
+
+static string Format(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:F2} {unit}");

@@ -51,8 +51,4 @@ internal static class EngineConversions
 
         return impls;
     }
-
-    /// <summary>Another handle on the same tensor: same storage, same place in autograd.</summary>
-    internal static TensorImpl Share(this TensorImpl impl) =>
-        new(impl.Storage, impl.Layout, impl.DType, impl.Offset) { Autograd = impl.Autograd };
 }

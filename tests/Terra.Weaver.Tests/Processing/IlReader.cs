@@ -55,16 +55,23 @@ public sealed partial class IlReader : IDisposable
     /// <summary>A method's instructions, without their offsets.</summary>
     public IReadOnlyList<string> Instructions(string method)
     {
-        IMethod found = MethodsWithBody.Single(candidate => NameOf(candidate) == method);
-        var output = new PlainTextOutput();
-        new ReflectionDisassembler(output, CancellationToken.None).DisassembleMethod(_file, (MethodDefinitionHandle)found.MetadataToken);
-        return [.. output.ToString().Split('\n')
+        return [.. Disassemble(MethodsWithBody.Single(candidate => NameOf(candidate) == method))
             .Select(line => Instruction().Match(line))
             .Where(match => match.Success)
             .Select(match => match.Groups[1].Value.Trim())];
     }
 
+    /// <summary>A method as its disassembly, for messages.</summary>
+    public IEnumerable<string> Text(string simpleName) => Disassemble(MethodsWithBody.Single(candidate => candidate.Name == simpleName));
+
     public void Dispose() => _file.Dispose();
+
+    private string[] Disassemble(IMethod method)
+    {
+        var output = new PlainTextOutput();
+        new ReflectionDisassembler(output, CancellationToken.None).DisassembleMethod(_file, (MethodDefinitionHandle)method.MetadataToken);
+        return output.ToString().Split('\n');
+    }
 
     private static IEnumerable<IMethod> Accessors(IProperty property) => new[] { property.Getter, property.Setter }.OfType<IMethod>();
 

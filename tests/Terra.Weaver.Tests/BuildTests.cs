@@ -38,21 +38,26 @@ public sealed class BuildTests : IDisposable
 
     private static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
+    /// <summary>What the compiler writes, and every later step of a build starts from.</summary>
     private string Intermediate => _folder.File("app/obj/Release/net10.0/app.dll");
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void MsBuildTargetWeavesIncrementallyAndIntoPublishAndPack()
+    public void MsBuildTargetOfThePackageWeavesIncrementallyAndIntoPublishAndPack()
     {
+        Run(Repository, "pack", Path.Combine(Repository, "Terra.Build"), "-c", Configuration, "--no-build", "-o", _folder.File("feed"));
+        string version = Path.GetFileNameWithoutExtension(Directory.GetFiles(_folder.File("feed")).Single())["Terra.Build.".Length..];
         WriteProject(
             $"""
             <PropertyGroup>
-              <TerraTaskAssembly>{Repository}/Terra.Build/bin/{Configuration}/netstandard2.0/Terra.Build.dll</TerraTaskAssembly>
+              <RestoreSources>{_folder.File("feed")}</RestoreSources>
+              <RestorePackagesPath>{_folder.File("packages")}</RestorePackagesPath>
             </PropertyGroup>
-            <Import Project="{Repository}/build/Terra.props" />
-            """,
-            $"""<Import Project="{Repository}/build/Terra.targets" />""");
+            <ItemGroup>
+              <PackageReference Include="Terra.Build" Version="{version}" PrivateAssets="all" />
+            </ItemGroup>
+            """);
 
         Build("build", "-c", "Release").Should().Contain("Terra wove");
         Mark(Intermediate).Should().Contain("ProgramWeaving=true");
@@ -63,9 +68,8 @@ public sealed class BuildTests : IDisposable
         Build("build", "-c", "Release", "--no-restore").Should().NotContain("Terra wove");
         File.GetLastWriteTimeUtc(Intermediate).Should().Be(wovenAt, "nothing has changed since");
 
-        Build("publish", "-c", "Release", "--no-build", "-o", _folder.File("published"));
+        Build("msbuild", "-t:Publish;Pack", "-p:NoBuild=true", "-p:Configuration=Release", $"-p:PublishDir={_folder.File("published")}/", $"-p:PackageOutputPath={_folder.File("packed")}");
         Mark(_folder.File("published/app.dll")).Should().NotBeNull();
-        Build("pack", "-c", "Release", "--no-build", "-o", _folder.File("packed"));
         System.IO.Compression.ZipFile.ExtractToDirectory(Directory.GetFiles(_folder.File("packed"), "*.nupkg").Single(), _folder.File("unpacked"));
         Mark(_folder.File("unpacked/lib/net10.0/app.dll")).Should().NotBeNull();
 
@@ -82,8 +86,7 @@ public sealed class BuildTests : IDisposable
               <PackageReference Include="Fody" Version="6.9.3" PrivateAssets="all" />
               <WeaverFiles Include="{Repository}/Terra.Fody/bin/{Configuration}/netstandard2.0/Terra.Fody.dll" />
             </ItemGroup>
-            """,
-            "");
+            """);
         _folder.Write("app/FodyWeavers.xml", """<Weavers><Terra OpCapture="false" /></Weavers>""");
         Build("build", "-c", "Release");
         Mark(Intermediate).Should().Contain("ProgramWeaving=true").And.Contain("OpCapture=false");
@@ -107,7 +110,7 @@ public sealed class BuildTests : IDisposable
         return module.Assembly.CustomAttributes.SingleOrDefault(a => a.AttributeType.Name == "TerraWovenAttribute")?.ConstructorArguments[1].Value as string;
     }
 
-    private void WriteProject(string top, string bottom) => _folder.Write(
+    private void WriteProject(string weaving) => _folder.Write(
         "app/app.csproj",
         $"""
         <Project Sdk="Microsoft.NET.Sdk">
@@ -115,19 +118,20 @@ public sealed class BuildTests : IDisposable
             <OutputType>Exe</OutputType>
             <TargetFramework>net10.0</TargetFramework>
           </PropertyGroup>
-          {top}
+          {weaving}
           <ItemGroup>
             <Reference Include="../Terra.Runtime.dll" />
             <Reference Include="../Terra.Torch.dll" />
           </ItemGroup>
-          {bottom}
         </Project>
         """);
 
-    private string Build(params string[] arguments)
+    private string Build(params string[] arguments) => Run(_folder.File("app"), [.. arguments, "-v", "normal", "--nologo", "-tl:off"]);
+
+    private static string Run(string folder, params string[] arguments)
     {
-        Finished build = DotNet.Run(_folder.File("app"), [.. arguments, "-v", "normal", "--nologo", "-tl:off"]);
-        build.ExitCode.Should().Be(0, build.Output);
-        return build.Output;
+        Finished run = DotNet.Run(folder, arguments);
+        run.ExitCode.Should().Be(0, run.Output);
+        return run.Output;
     }
 }

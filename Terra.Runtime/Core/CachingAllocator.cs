@@ -1,17 +1,274 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Terra.Runtime.Core;
 
-/// <summary>Native memory for tensors, 64-byte aligned.</summary>
-public sealed unsafe class CachingAllocator
+/// <summary>What a <see cref="CachingAllocator"/> holds, in bytes.</summary>
+/// <param name="Allocated">In use now.</param>
+/// <param name="Cached">Given back and kept for the next allocation of its size.</param>
+/// <param name="Peak">The most that was ever in use at once.</param>
+public readonly record struct AllocatorStatistics(long Allocated, long Cached, long Peak);
+
+/// <summary>
+/// Native memory for tensors, 64-byte aligned. Freed blocks are kept in one list a size class (four classes to a power of two, so at most a fifth of a block is
+/// unused) and handed out again: steady state asks the system for nothing and takes no page faults. The garbage collector is told how
+/// much is in use, so that it collects tensors nobody disposed of.
+/// </summary>
+public sealed unsafe partial class CachingAllocator
 {
     public const int Alignment = 64;
 
-    public static CachingAllocator Shared { get; } = new();
+    private const int ClassesPerDoubling = 4, SmallestLog2 = 6, Classes = (63 - SmallestLog2) * ClassesPerDoubling;
+    private const long PressureStep = 4 << 20, HugePage = 2 << 20, HugeBlock = 4 << 20;
+
+    private readonly FreeList[] _free = new FreeList[Classes];
+    private readonly Lock _pressureGate = new();
+    private long _allocated;
+    private long _cached;
+    private long _peak;
+    private long _reported;
+
+    /// <summary>The process's allocator: up to half the memory the process may use is kept, and it collects garbage before it uses more than nine tenths.</summary>
+    public static CachingAllocator Shared { get; } =
+        new(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 10 * 9);
+
+    /// <param name="cacheLimit">Most bytes to keep; blocks freed beyond go back to the system.</param>
+    /// <param name="memoryLimit">Before in-use and kept bytes exceed this, everything kept is released and garbage is collected.</param>
+    public CachingAllocator(long cacheLimit, long memoryLimit)
+    {
+        CacheLimit = cacheLimit;
+        MemoryLimit = memoryLimit;
+    }
+
+    public long CacheLimit { get; }
+
+    public long MemoryLimit { get; }
+
+    public AllocatorStatistics Statistics => new(
+        Interlocked.Read(ref _allocated), Interlocked.Read(ref _cached), Interlocked.Read(ref _peak));
 
     /// <summary>Uninitialized memory of at least <paramref name="byteLength"/> bytes. Thread-safe.</summary>
-    public nint Allocate(long byteLength) => (nint)NativeMemory.AlignedAlloc((nuint)Math.Max(byteLength, 1), Alignment);
+    /// <exception cref="ArgumentOutOfRangeException">Negative length.</exception>
+    /// <exception cref="OutOfMemoryException">The system has no more memory, not even after a garbage collection.</exception>
+    public nint Allocate(long byteLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(byteLength);
+        int sizeClass = ClassOf(byteLength);
+        long size = SizeOf(sizeClass);
+        nint block = _free[sizeClass].TryPop();
+        if (block != 0)
+        {
+            Interlocked.Add(ref _cached, -size);
+        }
+        else
+        {
+            block = AllocateNew(size);
+        }
+
+        long allocated = Interlocked.Add(ref _allocated, size);
+        if (allocated > Volatile.Read(ref _peak))
+        {
+            RaisePeak(allocated);
+        }
+
+        if (allocated - Volatile.Read(ref _reported) >= PressureStep)
+        {
+            ReportPressure();
+        }
+
+        return block;
+    }
 
     /// <summary>Takes back what <see cref="Allocate"/> gave for the same length. Thread-safe; finalizers call it.</summary>
-    public void Free(nint buffer, long byteLength) => NativeMemory.AlignedFree((void*)buffer);
+    public void Free(nint buffer, long byteLength)
+    {
+        int sizeClass = ClassOf(byteLength);
+        long size = SizeOf(sizeClass);
+        long allocated = Interlocked.Add(ref _allocated, -size);
+        if (Interlocked.Add(ref _cached, size) <= CacheLimit)
+        {
+            _free[sizeClass].Push(buffer);
+        }
+        else
+        {
+            Interlocked.Add(ref _cached, -size);
+            NativeMemory.AlignedFree((void*)buffer);
+        }
+
+        if (Volatile.Read(ref _reported) - allocated >= PressureStep)
+        {
+            ReportPressure();
+        }
+    }
+
+    /// <summary>Gives all memory that is not in use back to the system.</summary>
+    public void EmptyCache()
+    {
+        for (int sizeClass = 0; sizeClass < Classes; sizeClass++)
+        {
+            while (_free[sizeClass].TryPop() is var block && block != 0)
+            {
+                Interlocked.Add(ref _cached, -SizeOf(sizeClass));
+                NativeMemory.AlignedFree((void*)block);
+            }
+        }
+    }
+
+    /// <summary>The class of the smallest blocks that hold <paramref name="byteLength"/> bytes.</summary>
+    internal static int ClassOf(long byteLength)
+    {
+        if (byteLength <= 1 << SmallestLog2)
+        {
+            return 0;
+        }
+
+        // With 2^e <= byteLength - 1 < 2^(e+1), the two bits below the leading one number the quarter of the doubling.
+        long last = byteLength - 1;
+        int exponent = BitOperations.Log2((ulong)last);
+        int quarter = (int)(last >> (exponent - 2)) & 3;
+        return ((exponent - SmallestLog2) * ClassesPerDoubling) + quarter + 1;
+    }
+
+    /// <summary>Bytes of a block of a class.</summary>
+    internal static long SizeOf(int sizeClass)
+    {
+        int doubling = sizeClass / ClassesPerDoubling, quarter = sizeClass % ClassesPerDoubling;
+        return (long)(ClassesPerDoubling + quarter) << (SmallestLog2 - 2 + doubling);
+    }
+
+    private nint AllocateNew(long size)
+    {
+        if (Interlocked.Read(ref _allocated) + Interlocked.Read(ref _cached) + size > MemoryLimit)
+        {
+            EmptyCache();
+            if (Interlocked.Read(ref _allocated) + size > MemoryLimit)
+            {
+                CollectGarbage();
+            }
+        }
+
+        try
+        {
+            return SystemAllocate(size);
+        }
+        catch (OutOfMemoryException)
+        {
+            CollectGarbage();
+            return SystemAllocate(size);
+        }
+    }
+
+    private static nint SystemAllocate(long size)
+    {
+        if (size < HugeBlock || !OperatingSystem.IsLinux())
+        {
+            return (nint)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+        }
+
+        // Huge pages make the first touch of big blocks some ten times cheaper; where the system has none, nothing is lost.
+        nint block = (nint)NativeMemory.AlignedAlloc((nuint)size, (nuint)HugePage);
+        _ = AdviseMemory(block, (nuint)size, AdviseHugePages);
+        return block;
+    }
+
+    /// <summary>Lets finalizers of tensors nobody disposed of give their blocks back, and releases those.</summary>
+    private void CollectGarbage()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        EmptyCache();
+    }
+
+    private void RaisePeak(long allocated)
+    {
+        long peak = Volatile.Read(ref _peak);
+        while (allocated > peak)
+        {
+            long seen = Interlocked.CompareExchange(ref _peak, allocated, peak);
+            if (seen == peak)
+            {
+                return;
+            }
+
+            peak = seen;
+        }
+    }
+
+    private void ReportPressure()
+    {
+        if (!_pressureGate.TryEnter())
+        {
+            return;
+        }
+
+        try
+        {
+            long change = Interlocked.Read(ref _allocated) - _reported;
+            if (change > 0)
+            {
+                GC.AddMemoryPressure(change);
+            }
+            else if (change < 0)
+            {
+                GC.RemoveMemoryPressure(-change);
+            }
+
+            Volatile.Write(ref _reported, _reported + change);
+        }
+        finally
+        {
+            _pressureGate.Exit();
+        }
+    }
+
+    private const int AdviseHugePages = 14;
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int AdviseMemory(nint address, nuint length, int advice);
+
+    /// <summary>A stack of free blocks linked through their first bytes, under a spin lock that is held for a few instructions.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 64)]
+    private struct FreeList
+    {
+        [FieldOffset(0)]
+        private nint _head;
+
+        [FieldOffset(8)]
+        private int _taken;
+
+        public nint TryPop()
+        {
+            if (Volatile.Read(ref _head) == 0)
+            {
+                return 0;
+            }
+
+            Enter();
+            nint block = _head;
+            if (block != 0)
+            {
+                _head = *(nint*)block;
+            }
+
+            Volatile.Write(ref _taken, 0);
+            return block;
+        }
+
+        public void Push(nint block)
+        {
+            Enter();
+            *(nint*)block = _head;
+            _head = block;
+            Volatile.Write(ref _taken, 0);
+        }
+
+        private void Enter()
+        {
+            var spin = default(SpinWait);
+            while (Interlocked.Exchange(ref _taken, 1) != 0)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+    }
 }

@@ -51,7 +51,8 @@ public sealed class OpInvocation
 
     public TensorImpl Input(int index) => _inputs[index]!;
 
-    public TensorImpl? OptionalInput(int index) => _inputs[index];
+    /// <summary>A tensor argument, null if it is absent or beyond the end of a list.</summary>
+    public TensorImpl? OptionalInput(int index) => index < _inputCount ? _inputs[index] : null;
 
     public ScalarValue Scalar(int index) => _attrs[index].AsScalar;
 

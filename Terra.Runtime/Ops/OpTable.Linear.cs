@@ -8,11 +8,15 @@ public static partial class OpTable
     public static readonly OpDef mm = new("aten::mm(Tensor self, Tensor mat2) -> Tensor", static call => [LinearRules.Product(call, 0, 1, 2)])
     {
         Kernel = LinearKernels.Product,
+        Derivative = LinearDerivatives.Product,
+        SavedInputs = [0, 1],
     };
 
     public static readonly OpDef bmm = new("aten::bmm(Tensor self, Tensor mat2) -> Tensor", static call => [LinearRules.Product(call, 0, 1, 3)])
     {
         Kernel = LinearKernels.Product,
+        Derivative = LinearDerivatives.Product,
+        SavedInputs = [0, 1],
     };
 
     public static readonly OpDef addmm = new(
@@ -20,6 +24,8 @@ public static partial class OpTable
         static call => [LinearRules.AddProduct(call, 2)])
     {
         Kernel = LinearKernels.AddProduct,
+        Derivative = LinearDerivatives.AddProduct,
+        SavedInputs = [1, 2],
     };
 
     public static readonly OpDef baddbmm = new(
@@ -27,5 +33,7 @@ public static partial class OpTable
         static call => [LinearRules.AddProduct(call, 3)])
     {
         Kernel = LinearKernels.AddProduct,
+        Derivative = LinearDerivatives.AddProduct,
+        SavedInputs = [1, 2],
     };
 }

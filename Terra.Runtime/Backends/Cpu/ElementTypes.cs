@@ -1,0 +1,85 @@
+using System.Numerics;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>A kernel's body for one element type.</summary>
+internal interface IElementKernel
+{
+    void Run<T>()
+        where T : unmanaged;
+}
+
+/// <summary>A kernel's body for one numeric element type.</summary>
+internal interface INumberKernel
+{
+    void Run<T>()
+        where T : unmanaged, INumber<T>;
+}
+
+/// <summary>Picks a kernel's element type at run time.</summary>
+internal static class ElementTypes
+{
+    /// <summary>Runs a kernel that only moves elements, by their size.</summary>
+    public static void BySize<TKernel>(DType dtype, TKernel kernel)
+        where TKernel : IElementKernel
+    {
+        switch (dtype.SizeInBytes())
+        {
+            case 1:
+                kernel.Run<byte>();
+                break;
+            case 2:
+                kernel.Run<short>();
+                break;
+            case 4:
+                kernel.Run<int>();
+                break;
+            default:
+                kernel.Run<long>();
+                break;
+        }
+    }
+
+    /// <summary>Runs a kernel that computes with elements; bool counts as a byte.</summary>
+    public static void ByNumber<TKernel>(string op, DType dtype, TKernel kernel)
+        where TKernel : INumberKernel
+    {
+        switch (dtype)
+        {
+            case DType.Float32:
+                kernel.Run<float>();
+                break;
+            case DType.Float64:
+                kernel.Run<double>();
+                break;
+            case DType.Int64:
+                kernel.Run<long>();
+                break;
+            case DType.Int32:
+                kernel.Run<int>();
+                break;
+            case DType.Int16:
+                kernel.Run<short>();
+                break;
+            case DType.Int8:
+                kernel.Run<sbyte>();
+                break;
+            case DType.UInt8 or DType.Bool:
+                kernel.Run<byte>();
+                break;
+            default:
+                throw ShapeErrors.NotImplemented(op, dtype);
+        }
+    }
+
+    /// <summary>A scalar in the bits of an element of a dtype.</summary>
+    public static long ToBits(ScalarValue value, DType dtype) => dtype switch
+    {
+        DType.Float32 => BitConverter.SingleToInt32Bits((float)value.ToDouble()),
+        DType.Float64 => BitConverter.DoubleToInt64Bits(value.ToDouble()),
+        DType.Bool => value.ToBoolean() ? 1 : 0,
+        DType.Float16 => BitConverter.HalfToInt16Bits((Half)value.ToDouble()),
+        _ => value.ToInt64(),
+    };
+}

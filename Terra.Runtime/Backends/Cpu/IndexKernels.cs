@@ -1,0 +1,110 @@
+using System.Numerics;
+using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// Advanced indexing: int64 index tensors, broadcast against each other, each for one dimension of self; negative indices count from the end.
+/// Writes happen in the row-major order of the result of indexing.
+/// </summary>
+internal static unsafe class IndexKernels
+{
+    /// <summary>Throws for an index outside its dimension; index tensors from position <paramref name="first"/> on, dimensions at attribute 0.</summary>
+    public static void CheckIndices(OpInvocation call, int first)
+    {
+        TensorImpl self = call.Input(0);
+        long[] dims = call.Ints(0);
+        for (int k = 0; k < dims.Length; k++)
+        {
+            TensorImpl index = call.Input(first + k);
+            long size = self.Sizes[(int)dims[k]];
+            using var indices = new ContiguousData<long>(index);
+            for (long i = 0; i < index.NumberOfElements; i++)
+            {
+                if (indices.Pointer[i] < -size || indices.Pointer[i] >= size)
+                {
+                    throw ShapeErrors.IndexOutOfBounds(indices.Pointer[i], dims[k], size);
+                }
+            }
+        }
+    }
+
+    /// <summary>index(self, dims, indices).</summary>
+    public static void Index(OpInvocation call) => ElementTypes.BySize(call.Outputs[0].DType, new Read(call));
+
+    /// <summary>index_put(self, values, dims, accumulate, indices), in place or not.</summary>
+    public static void IndexPut(OpInvocation call)
+    {
+        GatherKernels.CopySelf(call);
+        if (call.Bool(1))
+        {
+            ElementTypes.ByNumber(call.Op.Name, call.Outputs[0].DType, new Accumulate(call));
+        }
+        else
+        {
+            ElementTypes.BySize(call.Outputs[0].DType, new Write(call));
+        }
+    }
+
+    private readonly struct Read(OpInvocation call) : IElementKernel
+    {
+        public void Run<T>()
+            where T : unmanaged
+        {
+            TensorImpl self = call.Input(0);
+            var plan = new IndexPlan(self, call.Inputs[1..], call.Ints(0));
+            using Scratch<long> offsets = plan.Offsets();
+            T* from = (T*)self.Pointer, to = (T*)call.Outputs[0].Pointer;
+            var walk = new GridWalk(plan.Sizes, plan.OffsetStrides, plan.SelfStrides);
+            for (long row = 0; row < walk.RowCount; row++, walk.Next())
+            {
+                for (long i = 0; i < walk.RowLength; i++)
+                {
+                    *to++ = from[walk.Second + i * walk.SecondStep + offsets.Pointer[walk.First + i * walk.FirstStep]];
+                }
+            }
+        }
+    }
+
+    private readonly struct Write(OpInvocation call) : IElementKernel
+    {
+        public void Run<T>()
+            where T : unmanaged
+        {
+            TensorImpl result = call.Outputs[0], values = call.Input(1);
+            var plan = new IndexPlan(result, call.Inputs[2..], call.Ints(0));
+            using Scratch<long> offsets = plan.Offsets();
+            T* to = (T*)result.Pointer, from = (T*)values.Pointer;
+            var walk = new GridWalk(plan.Sizes, plan.OffsetStrides, plan.SelfStrides, plan.Broadcast(values));
+            for (long row = 0; row < walk.RowCount; row++, walk.Next())
+            {
+                for (long i = 0; i < walk.RowLength; i++)
+                {
+                    to[walk.Second + i * walk.SecondStep + offsets.Pointer[walk.First + i * walk.FirstStep]] = from[walk.Third + i * walk.ThirdStep];
+                }
+            }
+        }
+    }
+
+    private readonly struct Accumulate(OpInvocation call) : INumberKernel
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T>
+        {
+            TensorImpl result = call.Outputs[0], values = call.Input(1);
+            var plan = new IndexPlan(result, call.Inputs[2..], call.Ints(0));
+            using Scratch<long> offsets = plan.Offsets();
+            T* to = (T*)result.Pointer, from = (T*)values.Pointer;
+            var walk = new GridWalk(plan.Sizes, plan.OffsetStrides, plan.SelfStrides, plan.Broadcast(values));
+            for (long row = 0; row < walk.RowCount; row++, walk.Next())
+            {
+                for (long i = 0; i < walk.RowLength; i++)
+                {
+                    T* at = to + walk.Second + i * walk.SecondStep + offsets.Pointer[walk.First + i * walk.FirstStep];
+                    *at = unchecked(*at + from[walk.Third + i * walk.ThirdStep]);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// How advanced indexing walks: the sizes of the result, and strides of self and of the table of offsets over them. The indices' broadcast
+/// dimensions stand where the indexed dimensions stood if those are neighbours, else in front.
+/// </summary>
+internal sealed unsafe class IndexPlan
+{
+    private readonly TensorImpl _self;
+    private readonly TensorImpl[] _indices;
+    private readonly long[] _dims;
+    private readonly long[] _indexSizes;
+
+    /// <param name="self">The tensor indexed.</param>
+    /// <param name="indices">Index tensors that broadcast together.</param>
+    /// <param name="dims">The dimension of self each index is for, ascending.</param>
+    public IndexPlan(TensorImpl self, ReadOnlySpan<TensorImpl?> indices, long[] dims)
+    {
+        _self = self;
+        _dims = dims;
+        _indices = new TensorImpl[dims.Length];
+        for (int k = 0; k < dims.Length; k++)
+        {
+            _indices[k] = indices[k]!;
+        }
+
+        _indexSizes = BroadcastSizes(_indices);
+        bool neighbours = dims.Length == 0 || dims[^1] - dims[0] == dims.Length - 1;
+        int before = neighbours && dims.Length > 0 ? (int)dims[0] : 0;
+        var sizes = new List<long>();
+        var selfStrides = new List<long>();
+        var offsetStrides = new List<long>();
+        for (int d = 0; d <= self.Rank; d++)
+        {
+            if (d == before)
+            {
+                AddIndexDimensions(sizes, selfStrides, offsetStrides);
+            }
+
+            if (d < self.Rank && Array.IndexOf(dims, d) < 0)
+            {
+                sizes.Add(self.Sizes[d]);
+                selfStrides.Add(self.Layout.Strides[d]);
+                offsetStrides.Add(0);
+            }
+        }
+
+        (Sizes, SelfStrides, OffsetStrides) = ([.. sizes], [.. selfStrides], [.. offsetStrides]);
+    }
+
+    /// <summary>Sizes of the result of indexing.</summary>
+    public long[] Sizes { get; }
+
+    public long[] SelfStrides { get; }
+
+    public long[] OffsetStrides { get; }
+
+    /// <summary>The part of self's element offset that the indices give, for each position of their broadcast sizes in row-major order.</summary>
+    public Scratch<long> Offsets()
+    {
+        long count = 1;
+        foreach (long size in _indexSizes)
+        {
+            count *= size;
+        }
+
+        Scratch<long> offsets = Scratch<long>.Zeroed(count);
+        for (int k = 0; k < _dims.Length; k++)
+        {
+            long size = _self.Sizes[(int)_dims[k]], stride = _self.Layout.Strides[(int)_dims[k]];
+            long* indices = (long*)_indices[k].Pointer;
+            long* to = offsets.Pointer;
+            var walk = new GridWalk(_indexSizes, BroadcastStrides(_indices[k], _indexSizes));
+            for (long row = 0; row < walk.RowCount; row++, walk.Next())
+            {
+                for (long i = 0; i < walk.RowLength; i++)
+                {
+                    long index = indices[walk.First + i * walk.FirstStep];
+                    *to++ += (index < 0 ? index + size : index) * stride;
+                }
+            }
+        }
+
+        return offsets;
+    }
+
+    /// <summary>Strides with which a tensor is read over the result's sizes.</summary>
+    public long[] Broadcast(TensorImpl values) => BroadcastStrides(values, Sizes);
+
+    /// <summary>The sizes index tensors broadcast to.</summary>
+    public static long[] BroadcastSizes(ReadOnlySpan<TensorImpl> indices)
+    {
+        long[] sizes = [];
+        foreach (TensorImpl index in indices)
+        {
+            var merged = new long[Math.Max(sizes.Length, index.Rank)];
+            for (int i = 1; i <= merged.Length; i++)
+            {
+                long a = i <= sizes.Length ? sizes[^i] : 1, b = i <= index.Rank ? index.Sizes[^i] : 1;
+                merged[^i] = a == b || b == 1 ? a : a == 1 ? b : throw Mismatch(indices);
+            }
+
+            sizes = merged;
+        }
+
+        return sizes;
+    }
+
+    private static long[] BroadcastStrides(TensorImpl tensor, long[] sizes)
+    {
+        var strides = new long[sizes.Length];
+        for (int i = 1; i <= tensor.Rank; i++)
+        {
+            strides[^i] = tensor.Sizes[^i] == 1 ? 0 : tensor.Layout.Strides[^i];
+        }
+
+        return strides;
+    }
+
+    private static Exception Mismatch(ReadOnlySpan<TensorImpl> indices)
+    {
+        string shapes = string.Join(", ", indices.ToArray().Select(index => ShapeErrors.Text(index.Sizes)));
+        return ShapeErrors.Error($"shape mismatch: indexing tensors could not be broadcast together with shapes {shapes}");
+    }
+
+    private void AddIndexDimensions(List<long> sizes, List<long> selfStrides, List<long> offsetStrides)
+    {
+        long stride = 1;
+        var strides = new long[_indexSizes.Length];
+        for (int d = _indexSizes.Length - 1; d >= 0; d--)
+        {
+            strides[d] = stride;
+            stride *= _indexSizes[d];
+        }
+
+        sizes.AddRange(_indexSizes);
+        selfStrides.AddRange(new long[_indexSizes.Length]);
+        offsetStrides.AddRange(strides);
+    }
+}

@@ -1,0 +1,22 @@
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Ops;
+
+public static partial class Aten
+{
+    /// <summary>
+    /// Negative log likelihood of int64 targets [n] under log probabilities [n, classes] (or one target and [classes]), with class weights
+    /// [classes]; reduction 0 none, 1 mean (over the weights), 2 sum. The second result is the sum of the weights.
+    /// </summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">A target is no class and not <paramref name="ignore_index"/>.</exception>
+    [TensorOp("aten::nll_loss_forward")]
+    public static TensorImpl[] nll_loss_forward(TensorImpl self, TensorImpl target, TensorImpl? weight, long reduction, long ignore_index) =>
+        Eager.RunMany(new OpInvocation(OpTable.nll_loss_forward).Add(self).Add(target).Add(weight).Add(reduction).Add(ignore_index));
+
+    /// <summary>The gradient of nll_loss_forward.</summary>
+    [TensorOp("aten::nll_loss_backward")]
+    public static TensorImpl nll_loss_backward(
+        TensorImpl grad_output, TensorImpl self, TensorImpl target, TensorImpl? weight, long reduction, long ignore_index, TensorImpl total_weight) =>
+        Eager.Run(new OpInvocation(OpTable.nll_loss_backward)
+            .Add(grad_output).Add(self).Add(target).Add(weight).Add(reduction).Add(ignore_index).Add(total_weight));
+}

@@ -1,0 +1,66 @@
+using Terra.Runtime.Autograd;
+using Terra.Runtime.Backends.Cpu;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Ops;
+
+/// <summary>Shape rules and derivatives of losses.</summary>
+internal static class LossRules
+{
+    public static OutputSpec[] NllForward(OpInvocation call)
+    {
+        TensorImpl self = call.Input(0), target = call.Input(1);
+        CheckNll(self, target, call.OptionalInput(2));
+        bool scalar = call.Int(0) != LossKernels.NoReduction || self.Rank == 1;
+        return
+        [
+            new OutputSpec(scalar ? Layout.Scalar : Layout.Contiguous(self.Sizes[0]), self.DType),
+            new OutputSpec(Layout.Scalar, self.DType),
+        ];
+    }
+
+    public static OutputSpec[] NllBackward(OpInvocation call)
+    {
+        TensorImpl self = call.Input(1);
+        return [new OutputSpec(Layout.Contiguous(self.Sizes.ToArray()), self.DType)];
+    }
+
+    public static TensorImpl?[] NllDerivative(BackwardContext context)
+    {
+        OpInvocation call = context.Call;
+        return context.Grad(0) is { } grad
+            ? [Aten.nll_loss_backward(grad, call.Input(0), call.Input(1), call.OptionalInput(2), call.Int(0), call.Int(1), call.Outputs[1])]
+            : [];
+    }
+
+    private static void CheckNll(TensorImpl self, TensorImpl target, TensorImpl? weight)
+    {
+        if (self.Rank is not (1 or 2))
+        {
+            throw ShapeErrors.Error("input tensor should be 1D or 2D");
+        }
+
+        if (self.DType is not (DType.Float32 or DType.Float64))
+        {
+            throw ShapeErrors.NotImplemented("nll_loss_out_frame", self.DType);
+        }
+
+        if (target.DType != DType.Int64)
+        {
+            throw ShapeErrors.Error($"expected scalar type Long but found {ShapeErrors.Name(target.DType)}");
+        }
+
+        bool single = self.Rank == 1 && target.NumberOfElements == 1 && target.Rank <= 1;
+        bool batch = self.Rank == 2 && target.Rank == 1 && target.Sizes[0] == self.Sizes[0];
+        if (!single && !batch)
+        {
+            throw ShapeErrors.Error($"size mismatch (got input: {ShapeErrors.Text(self.Sizes)}, target: {ShapeErrors.Text(target.Sizes)})");
+        }
+
+        if (weight is not null && (weight.Rank != 1 || weight.Sizes[0] != self.Sizes[^1] || weight.DType != self.DType))
+        {
+            throw ShapeErrors.Error(
+                $"weight tensor should be defined either for all {self.Sizes[^1]} classes or no classes but got weight tensor of shape: {ShapeErrors.Text(weight.Sizes)}");
+        }
+    }
+}

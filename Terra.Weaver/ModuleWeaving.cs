@@ -1,5 +1,6 @@
 using Mono.Cecil;
 using Terra.Weaver.Capture;
+using Terra.Weaver.Program;
 
 namespace Terra.Weaver;
 
@@ -17,12 +18,15 @@ internal sealed class ModuleWeaving(WeavingRequest request, DiagnosticBag diagno
             return Result(WeavingOutcome.AlreadyWoven);
         }
 
-        RuntimeLibrary runtime = RuntimeLibrary.Find(_module, request.Resolver ?? _module.AssemblyResolver);
+        IAssemblyResolver resolver = request.Resolver ?? _module.AssemblyResolver;
+        RuntimeLibrary runtime = RuntimeLibrary.Find(_module, resolver);
         if (!_module.HasSymbols)
         {
             diagnostics.Add(Diagnostics.NoSymbols(file));
         }
 
+        ProgramWeaver? program = request.Options.ProgramWeaving ? new ProgramWeaver(_module, runtime, request.Options, resolver, diagnostics) : null;
+        int methods = program?.Weave() ?? 0;
         int ops = request.Options.OpCapture ? new OpCaptureWeaver(_module, runtime, diagnostics).Weave() : 0;
         if (diagnostics.HasErrors)
         {
@@ -30,7 +34,14 @@ internal sealed class ModuleWeaving(WeavingRequest request, DiagnosticBag diagno
         }
 
         AddMark(runtime);
-        return new WeavingResult { Outcome = WeavingOutcome.Woven, Ops = ops, Diagnostics = diagnostics.All };
+        return new WeavingResult
+        {
+            Outcome = WeavingOutcome.Woven,
+            Ops = ops,
+            Methods = methods,
+            Sites = program?.Sites.Sites ?? [],
+            Diagnostics = diagnostics.All,
+        };
     }
 
     private WeavingResult Result(WeavingOutcome outcome) => new() { Outcome = outcome, Diagnostics = diagnostics.All };

@@ -31,6 +31,12 @@ internal static class InstructionSplicer
             }
         }
 
+        RedirectRegions(body, from, to);
+    }
+
+    /// <summary>Moves the bounds of exception regions from one instruction to another.</summary>
+    public static void RedirectRegions(MethodBody body, Instruction from, Instruction to)
+    {
         foreach (ExceptionHandler handler in body.ExceptionHandlers)
         {
             handler.TryStart = handler.TryStart == from ? to : handler.TryStart;

@@ -1,0 +1,55 @@
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Terra.Weaver.Emission;
+
+namespace Terra.Weaver.Program;
+
+/// <summary>
+/// Lets an async method take its location along from thread to thread: ResumeAsync at the start of MoveNext, SuspendAsync before the
+/// builder is told to await, LeaveAsync before each return. MoveNext lets no exception out.
+/// </summary>
+internal sealed class AsyncFlow(StateMachine machine, CanonicalBody body, BodyEdits edits, ProgramHookSet hooks)
+{
+    /// <param name="stepId">Loads the site id if the method is marked as a step: from its first run to its completion.</param>
+    public void Weave(IEnumerable<Instruction>? stepId)
+    {
+        var flow = new Slot(body.Body, machine, "flow", hooks.AsyncFrame);
+        var entry = new VariableDefinition(hooks.AsyncEntry);
+        body.Body.Variables.Add(entry);
+        edits.Prologue.AddRange([.. flow.Address(), Instruction.Create(OpCodes.Call, hooks.ResumeAsync), Instruction.Create(OpCodes.Stloc, entry)]);
+        Slot? step = stepId is null ? null : EnterStep(stepId);
+        foreach (Instruction instruction in body.Code)
+        {
+            if (instruction.OpCode.Code == Code.Ret)
+            {
+                edits.Before(instruction, [Instruction.Create(OpCodes.Ldloc, entry), Instruction.Create(OpCodes.Call, hooks.LeaveAsync)]);
+            }
+            else if (instruction.Operand is MethodReference { Name: "AwaitOnCompleted" or "AwaitUnsafeOnCompleted" })
+            {
+                edits.Before(instruction, [.. flow.Address(), Instruction.Create(OpCodes.Call, hooks.SuspendAsync)]);
+            }
+            else if (step is not null && instruction.Operand is MethodReference { Name: "SetResult" or "SetException" })
+            {
+                edits.Before(instruction, [.. step.Address(), Instruction.Create(OpCodes.Call, hooks.ExitStep)]);
+            }
+        }
+    }
+
+    private Slot EnterStep(IEnumerable<Instruction> stepId)
+    {
+        var step = new Slot(body.Body, machine, "step", hooks.LoopFrame);
+        Instruction goOn = Instruction.Create(OpCodes.Nop);
+        edits.Prologue.AddRange(
+        [
+            Instruction.Create(OpCodes.Ldarg, body.Body.ThisParameter),
+            Instruction.Create(OpCodes.Ldfld, machine.State),
+            Instruction.Create(OpCodes.Ldc_I4, machine.Initial),
+            Instruction.Create(OpCodes.Bne_Un, goOn),
+            .. stepId,
+            .. step.Address(),
+            Instruction.Create(OpCodes.Call, hooks.EnterStep),
+            goOn,
+        ]);
+        return step;
+    }
+}

@@ -75,7 +75,7 @@ internal static class ReductionGradients
             }
         }
 
-        TensorImpl kept = PendingViews.view(reduced, sizes);
+        TensorImpl kept = Views.view(reduced, sizes);
         if (!expand)
         {
             return kept;
@@ -83,7 +83,7 @@ internal static class ReductionGradients
 
         using (kept)
         {
-            return PendingViews.expand(kept, input.Sizes.ToArray());
+            return Views.expand(kept, input.Sizes.ToArray());
         }
     }
 
@@ -97,6 +97,6 @@ internal static class ReductionGradients
             sizes[dim] = -1;
         }
 
-        return PendingViews.view(vector, sizes);
+        return Views.view(vector, sizes);
     }
 }

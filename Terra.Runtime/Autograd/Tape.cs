@@ -28,8 +28,8 @@ public static class Tape
             }
         }
 
-        IReadOnlyList<int> mutatedInputs = call.Op.Schema.MutatedInputs;
-        if (mutatedInputs.Count == 0 || !GradMode.IsEnabled || !AnyRequiresGrad(call))
+        int[] mutatedInputs = call.Op.Schema.MutatedInputs;
+        if (mutatedInputs.Length == 0 || !GradMode.IsEnabled || !AnyRequiresGrad(call))
         {
             return;
         }
@@ -66,7 +66,7 @@ public static class Tape
         }
 
         OpNode node = OpNode.Create(call);
-        IReadOnlyList<int> aliases = call.Op.Schema.ReturnsInput;
+        int[] aliases = call.Op.Schema.ReturnsInput;
         for (int i = 0; i < call.Outputs.Length; i++)
         {
             TensorImpl output = call.Outputs[i];

@@ -13,12 +13,16 @@ internal sealed class FusionAnalysis
 {
     private const int Absent = -1;
     private const int ExternalBase = 1 << 8;
+    private const int UnknownUses = -1;
+
+    private static long s_lastAnalysis;
 
     private readonly List<TensorImpl> _externals = [];
     private readonly List<TensorImpl> _stores = [];
     private readonly List<int> _storedOps = [];
     private readonly List<int> _signature = [];
     private readonly List<int> _codes = [];
+    private long _analysis;
 
     /// <summary>Tensors read from memory, in the order of the program's inputs.</summary>
     public ReadOnlySpan<TensorImpl> Externals => CollectionsMarshal.AsSpan(_externals);
@@ -38,6 +42,7 @@ internal sealed class FusionAnalysis
         _externals.Clear();
         _codes.Clear();
         _signature.Clear();
+        _analysis = Interlocked.Increment(ref s_lastAnalysis);
         int count = 0;
         while (count < items.Length && TryAdd(items, count))
         {
@@ -68,8 +73,10 @@ internal sealed class FusionAnalysis
         }
 
         int codesBefore = _codes.Count, externalsBefore = _externals.Count;
-        if (TryAddInputs(items, index) && CanWrite(output, items, index))
+        if (TryAddInputs(items, call) && CanWrite(output, items))
         {
+            CountUses(call);
+            NoteWrite(output, index, isInPlace: call.Op.Schema.ReturnsInput[0] >= 0);
             return true;
         }
 
@@ -78,9 +85,9 @@ internal sealed class FusionAnalysis
         return false;
     }
 
-    private bool TryAddInputs(ReadOnlySpan<WorkItem> items, int index)
+    private bool TryAddInputs(ReadOnlySpan<WorkItem> items, OpInvocation call)
     {
-        foreach (TensorImpl? input in items[index].Call.Inputs)
+        foreach (TensorImpl? input in call.Inputs)
         {
             if (input is null)
             {
@@ -88,9 +95,9 @@ internal sealed class FusionAnalysis
                 continue;
             }
 
-            int producer = LastWriter(items, index, input.Storage);
-            if (producer >= 0)
+            if (IsWritten(input.Storage))
             {
+                int producer = input.Storage.Mark.Writer;
                 if (!SamePlace(items[producer].Call.Outputs[0], input))
                 {
                     return false;
@@ -100,25 +107,37 @@ internal sealed class FusionAnalysis
                 continue;
             }
 
-            int slot = _externals.FindIndex(external => SamePlace(external, input));
-            if (slot < 0)
-            {
-                slot = _externals.Count;
-                _externals.Add(input);
-            }
-
-            _codes.Add(ExternalBase + slot);
+            _codes.Add(ExternalBase + SlotOf(input));
         }
 
         return true;
+    }
+
+    private int SlotOf(TensorImpl input)
+    {
+        for (int slot = 0; slot < _externals.Count; slot++)
+        {
+            if (SamePlace(_externals[slot], input))
+            {
+                return slot;
+            }
+        }
+
+        _externals.Add(input);
+        return _externals.Count - 1;
     }
 
     /// <summary>
     /// A write to a storage that is also read in the pass is safe only if every access is to the very same elements in the same
     /// order: then each element is read before it is written.
     /// </summary>
-    private bool CanWrite(TensorImpl output, ReadOnlySpan<WorkItem> items, int index)
+    private bool CanWrite(TensorImpl output, ReadOnlySpan<WorkItem> items)
     {
+        if (IsWritten(output.Storage))
+        {
+            return SamePlace(items[output.Storage.Mark.Writer].Call.Outputs[0], output);
+        }
+
         foreach (TensorImpl external in _externals)
         {
             if (ReferenceEquals(external.Storage, output.Storage) && !SamePlace(external, output))
@@ -127,8 +146,37 @@ internal sealed class FusionAnalysis
             }
         }
 
-        int earlier = LastWriter(items, index, output.Storage);
-        return earlier < 0 || SamePlace(items[earlier].Call.Outputs[0], output);
+        return true;
+    }
+
+    private bool IsWritten(Storage storage) => storage.Mark.Analysis == _analysis;
+
+    private void CountUses(OpInvocation call)
+    {
+        foreach (TensorImpl? input in call.Inputs)
+        {
+            if (input is not null && IsWritten(input.Storage) && input.Storage.Mark.Uses != UnknownUses)
+            {
+                input.Storage.Mark.Uses++;
+            }
+        }
+    }
+
+    private void NoteWrite(TensorImpl output, int index, bool isInPlace)
+    {
+        ref UnitMark mark = ref output.Storage.Mark;
+        if (!IsWritten(output.Storage))
+        {
+            // What the pass only updates was read before, by uses that were not counted: it is always stored.
+            mark.Analysis = _analysis;
+            mark.Uses = isInPlace ? UnknownUses : 0;
+        }
+
+        mark.Writer = index;
+        if (mark.Uses != UnknownUses)
+        {
+            mark.Uses++;
+        }
     }
 
     private void ChooseStores(ReadOnlySpan<WorkItem> items)
@@ -138,7 +186,8 @@ internal sealed class FusionAnalysis
         for (int i = 0; i < items.Length; i++)
         {
             TensorImpl output = items[i].Call.Outputs[0];
-            if (LastWriter(items, items.Length, output.Storage) == i && !output.Storage.IsUnreadable(UsesWithin(items, output.Storage)))
+            ref UnitMark mark = ref output.Storage.Mark;
+            if (mark.Writer == i && (mark.Uses == UnknownUses || !output.Storage.IsUnreadable(mark.Uses)))
             {
                 _stores.Add(output);
                 _storedOps.Add(i);
@@ -159,35 +208,6 @@ internal sealed class FusionAnalysis
         }
 
         _signature.AddRange(_storedOps);
-    }
-
-    private static int UsesWithin(ReadOnlySpan<WorkItem> items, Storage storage)
-    {
-        int uses = 0;
-        foreach (ref readonly WorkItem item in items)
-        {
-            foreach (TensorImpl? input in item.Call.Inputs)
-            {
-                uses += ReferenceEquals(input?.Storage, storage) ? 1 : 0;
-            }
-
-            uses += ReferenceEquals(item.Call.Outputs[0].Storage, storage) ? 1 : 0;
-        }
-
-        return uses;
-    }
-
-    private static int LastWriter(ReadOnlySpan<WorkItem> items, int before, Storage storage)
-    {
-        for (int i = before - 1; i >= 0; i--)
-        {
-            if (ReferenceEquals(items[i].Call.Outputs[0].Storage, storage))
-            {
-                return i;
-            }
-        }
-
-        return -1;
     }
 
     private static bool SamePlace(TensorImpl a, TensorImpl b) =>

@@ -68,7 +68,7 @@ internal sealed class Skeleton(GraphRunner runner, Plan plan)
             }
         }
 
-        if (call.Op.Schema.MutatedInputs.Count > 0)
+        if (call.Op.Schema.MutatedInputs.Length > 0)
         {
             PendingWork.WaitForAll(except: runner);
         }
@@ -95,8 +95,8 @@ internal sealed class Skeleton(GraphRunner runner, Plan plan)
 
     private TensorImpl[] BindOutputs(OpInvocation call, OutputSpec[] specs, long sequence)
     {
-        IReadOnlyList<int> aliases = call.Op.Schema.ReturnsInput;
-        var outputs = new TensorImpl[aliases.Count];
+        int[] aliases = call.Op.Schema.ReturnsInput;
+        var outputs = new TensorImpl[aliases.Length];
         int fresh = 0;
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -107,8 +107,7 @@ internal sealed class Skeleton(GraphRunner runner, Plan plan)
             }
 
             OutputSpec spec = specs[fresh++];
-            Storage storage = Storage.CreatePending(spec.Layout.NumberOfElements * spec.DType.SizeInBytes(), runner, sequence);
-            outputs[i] = new TensorImpl(storage, spec.Layout, spec.DType);
+            outputs[i] = TensorImpl.Placeholder(spec.Layout, spec.DType, runner, sequence);
         }
 
         return outputs;

@@ -17,7 +17,7 @@ internal struct WorkItem
     /// <summary>In verify mode: for each output, what its storage must hold after the op.</summary>
     public Storage[]? Expected;
 
-    /// <summary>Tells the storages that the op will use them.</summary>
+    /// <summary>Tells the storages that the op will use them; fresh placeholders count theirs from the start.</summary>
     public readonly void BeginUses()
     {
         foreach (TensorImpl? input in Call.Inputs)
@@ -25,9 +25,13 @@ internal struct WorkItem
             input?.Storage.AddUse();
         }
 
-        foreach (TensorImpl output in Call.Outputs)
+        int[] aliases = Call.Op.Schema.ReturnsInput;
+        for (int i = 0; i < Call.Outputs.Length; i++)
         {
-            output.Storage.AddUse();
+            if (aliases[i] >= 0)
+            {
+                Call.Outputs[i].Storage.AddUse();
+            }
         }
     }
 

@@ -4,12 +4,13 @@ namespace Terra.Runtime.Core;
 /// The bytes behind one or more tensors (an alias group), with the version that in-place ops advance.
 /// The buffer may not be there yet: a storage made by a co-executing op is pending until a GraphRunner fills it.
 /// Two counts decide when the buffer goes back to the allocator: handles (tensors that share the bytes) and uses (accepted ops that
-/// have not run). Storages whose handles were never disposed are released by the finalizer.
+/// have not run). A storage whose handles were never disposed loses its buffer to the buffer's finalizer.
 /// </summary>
 public sealed class Storage
 {
     private const long OneUse = 1L << 32;
 
+    private NativeBuffer? _owner;
     private nint _buffer;
     private long _counts;
     private PendingWork? _writer;
@@ -19,8 +20,6 @@ public sealed class Storage
 
     /// <summary>A storage of no bytes that is nobody's.</summary>
     internal static Storage None { get; } = new(0);
-
-    ~Storage() => FreeBuffer();
 
     public long ByteLength { get; }
 
@@ -50,16 +49,22 @@ public sealed class Storage
         return storage;
     }
 
-    /// <summary>A storage without a buffer, to be filled by <paramref name="writer"/> at <paramref name="sequence"/>.</summary>
+    /// <summary>
+    /// A storage without a buffer, to be filled by <paramref name="writer"/> at <paramref name="sequence"/>; that use is counted.
+    /// </summary>
     internal static Storage CreatePending(long byteLength, PendingWork writer, long sequence) =>
-        new(byteLength) { _writer = writer, _writeSequence = sequence };
+        new(byteLength) { _writer = writer, _writeSequence = sequence, _counts = OneUse };
+
+    /// <summary>What the unit executor that runs now notes about a storage it writes; of no meaning to anyone else.</summary>
+    internal UnitMark Mark;
 
     /// <summary>Gives the storage its buffer if it has none. Called by whoever is about to write it.</summary>
     internal void EnsureBuffer()
     {
         if (_buffer == 0)
         {
-            _buffer = CachingAllocator.Shared.Allocate(ByteLength);
+            _owner = new NativeBuffer(ByteLength);
+            _buffer = _owner.Address;
         }
     }
 
@@ -97,6 +102,9 @@ public sealed class Storage
     /// <summary>Adds a handle (a tensor that shares these bytes).</summary>
     internal void Retain() => Interlocked.Increment(ref _counts);
 
+    /// <summary>Adds the first handle, while no other thread knows the storage.</summary>
+    internal void RetainFirst() => _counts++;
+
     /// <summary>Drops a handle; with the last one the buffer goes back to the allocator once no accepted op uses it.</summary>
     internal void Release() => FreeIfUnused(Interlocked.Decrement(ref _counts));
 
@@ -108,19 +116,18 @@ public sealed class Storage
 
     private void FreeIfUnused(long counts)
     {
-        if (counts == 0)
+        if (counts == 0 && Interlocked.Exchange(ref _owner, null) is { } owner)
         {
-            FreeBuffer();
-            GC.SuppressFinalize(this);
+            _buffer = 0;
+            owner.Free();
         }
     }
+}
 
-    private void FreeBuffer()
-    {
-        nint buffer = Interlocked.Exchange(ref _buffer, 0);
-        if (buffer != 0)
-        {
-            CachingAllocator.Shared.Free(buffer, ByteLength);
-        }
-    }
+/// <summary>In which analysis of a unit a storage is written, by which op last, and how many uses the unit's ops are known to have of it.</summary>
+internal struct UnitMark
+{
+    public long Analysis;
+    public int Writer;
+    public int Uses;
 }

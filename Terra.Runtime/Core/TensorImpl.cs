@@ -22,6 +22,14 @@ public sealed class TensorImpl : IDisposable
         storage.Retain();
     }
 
+    private TensorImpl(Layout layout, DType dtype, Storage unshared)
+    {
+        Storage = unshared;
+        Layout = layout;
+        DType = dtype;
+        unshared.RetainFirst();
+    }
+
     /// <summary>A disposed handle on nothing: sizes, strides and dtype of <paramref name="other"/> without its data.</summary>
     private TensorImpl(TensorImpl other)
     {
@@ -80,7 +88,11 @@ public sealed class TensorImpl : IDisposable
 
     /// <summary>A tensor of uninitialized contiguous memory.</summary>
     public static TensorImpl Allocate(Layout layout, DType dtype) =>
-        new(Storage.Allocate(layout.NumberOfElements * dtype.SizeInBytes()), layout, dtype);
+        new(layout, dtype, Storage.Allocate(layout.NumberOfElements * dtype.SizeInBytes()));
+
+    /// <summary>A tensor that <paramref name="writer"/> will compute at <paramref name="sequence"/>.</summary>
+    internal static TensorImpl Placeholder(Layout layout, DType dtype, PendingWork writer, long sequence) =>
+        new(layout, dtype, Storage.CreatePending(layout.NumberOfElements * dtype.SizeInBytes(), writer, sequence));
 
     /// <summary>
     /// What a tensor's derivative keeps of a tensor whose data it does not need: it is disposed from the start, so ops refuse it,

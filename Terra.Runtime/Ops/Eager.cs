@@ -40,8 +40,8 @@ public static class Eager
     /// <summary>The result tensors of a call: the mutated argument where the schema aliases one, else a fresh tensor per spec.</summary>
     internal static TensorImpl[] BindOutputs(OpInvocation call, OutputSpec[] specs, Func<OutputSpec, TensorImpl> allocate)
     {
-        IReadOnlyList<int> aliases = call.Op.Schema.ReturnsInput;
-        var outputs = new TensorImpl[aliases.Count];
+        int[] aliases = call.Op.Schema.ReturnsInput;
+        var outputs = new TensorImpl[aliases.Length];
         int fresh = 0;
         for (int i = 0; i < outputs.Length; i++)
         {

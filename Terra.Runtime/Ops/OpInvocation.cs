@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Ops;
@@ -8,24 +9,22 @@ namespace Terra.Runtime.Ops;
 /// </summary>
 public sealed class OpInvocation
 {
-    private TensorImpl?[] _inputs;
-    private Attr[] _attrs;
+    private FewInputs _fewInputs;
+    private FewAttrs _fewAttrs;
+    private TensorImpl?[]? _manyInputs;
+    private Attr[]? _manyAttrs;
     private int _inputCount;
     private int _attrCount;
 
-    public OpInvocation(OpDef op)
-    {
-        Op = op;
-        _inputs = op.Schema.TensorArguments == 0 ? [] : new TensorImpl?[op.Schema.TensorArguments];
-        _attrs = op.Schema.Attributes == 0 ? [] : new Attr[op.Schema.Attributes];
-    }
+    public OpInvocation(OpDef op) => Op = op;
 
     private OpInvocation(OpInvocation original, TensorImpl?[] inputs, TensorImpl[] outputs)
     {
         Op = original.Op;
-        _inputs = inputs;
+        _manyInputs = inputs;
         _inputCount = inputs.Length;
-        _attrs = original._attrs;
+        _fewAttrs = original._fewAttrs;
+        _manyAttrs = original._manyAttrs;
         _attrCount = original._attrCount;
         Outputs = outputs;
     }
@@ -33,10 +32,10 @@ public sealed class OpInvocation
     public OpDef Op { get; }
 
     /// <summary>Tensor arguments in schema order, a list's elements one after another; absent optional ones are null.</summary>
-    public ReadOnlySpan<TensorImpl?> Inputs => _inputs.AsSpan(0, _inputCount);
+    public ReadOnlySpan<TensorImpl?> Inputs => _manyInputs is null ? ((ReadOnlySpan<TensorImpl?>)_fewInputs)[.._inputCount] : _manyInputs.AsSpan(0, _inputCount);
 
     /// <summary>The other arguments in schema order.</summary>
-    public ReadOnlySpan<Attr> Attrs => _attrs.AsSpan(0, _attrCount);
+    public ReadOnlySpan<Attr> Attrs => _manyAttrs is null ? ((ReadOnlySpan<Attr>)_fewAttrs)[.._attrCount] : _manyAttrs.AsSpan(0, _attrCount);
 
     /// <summary>The results; for an op that mutates and returns an argument, that very argument. Empty before the op ran.</summary>
     public TensorImpl[] Outputs { get; set; } = [];
@@ -49,33 +48,41 @@ public sealed class OpInvocation
     /// <summary>The same op and attributes with other tensors: what the tape keeps. No more arguments may be added to either.</summary>
     internal OpInvocation WithTensors(TensorImpl?[] inputs, TensorImpl[] outputs) => new(this, inputs, outputs);
 
-    public TensorImpl Input(int index) => _inputs[index]!;
+    public TensorImpl Input(int index) => Inputs[index]!;
 
     /// <summary>A tensor argument, null if it is absent or beyond the end of a list.</summary>
-    public TensorImpl? OptionalInput(int index) => index < _inputCount ? _inputs[index] : null;
+    public TensorImpl? OptionalInput(int index) => index < _inputCount ? Inputs[index] : null;
 
-    public ScalarValue Scalar(int index) => _attrs[index].AsScalar;
+    public ScalarValue Scalar(int index) => Attrs[index].AsScalar;
 
-    public ScalarValue? OptionalScalar(int index) => _attrs[index].Kind == AttrKind.None ? null : _attrs[index].AsScalar;
+    public ScalarValue? OptionalScalar(int index) => Attrs[index].Kind == AttrKind.None ? null : Attrs[index].AsScalar;
 
-    public long Int(int index) => _attrs[index].AsInt;
+    public long Int(int index) => Attrs[index].AsInt;
 
-    public bool Bool(int index) => _attrs[index].AsBool;
+    public bool Bool(int index) => Attrs[index].AsBool;
 
-    public long[] Ints(int index) => _attrs[index].AsInts;
+    public long[] Ints(int index) => Attrs[index].AsInts;
 
-    public long[]? OptionalInts(int index) => _attrs[index].Kind == AttrKind.None ? null : _attrs[index].AsInts;
+    public long[]? OptionalInts(int index) => Attrs[index].Kind == AttrKind.None ? null : Attrs[index].AsInts;
 
-    public DType? OptionalDType(int index) => _attrs[index].Kind == AttrKind.None ? null : _attrs[index].AsDType;
+    public DType? OptionalDType(int index) => Attrs[index].Kind == AttrKind.None ? null : Attrs[index].AsDType;
 
     public OpInvocation Add(TensorImpl? tensor)
     {
-        if (_inputCount == _inputs.Length)
+        if (_manyInputs is null && _inputCount < FewInputs.Length)
         {
-            Array.Resize(ref _inputs, Math.Max(4, _inputs.Length * 2));
+            _fewInputs[_inputCount++] = tensor;
+            return this;
         }
 
-        _inputs[_inputCount++] = tensor;
+        if (_manyInputs is null || _inputCount == _manyInputs.Length)
+        {
+            var grown = new TensorImpl?[_inputCount * 2];
+            Inputs.CopyTo(grown);
+            _manyInputs = grown;
+        }
+
+        _manyInputs[_inputCount++] = tensor;
         return this;
     }
 
@@ -126,14 +133,38 @@ public sealed class OpInvocation
 
     private OpInvocation Add(in Attr attr)
     {
-        if (_attrCount == _attrs.Length)
+        if (_manyAttrs is null && _attrCount < FewAttrs.Length)
         {
-            Array.Resize(ref _attrs, Math.Max(4, _attrs.Length * 2));
+            _fewAttrs[_attrCount++] = attr;
+            return this;
         }
 
-        _attrs[_attrCount++] = attr;
+        if (_manyAttrs is null || _attrCount == _manyAttrs.Length)
+        {
+            var grown = new Attr[_attrCount * 2];
+            Attrs.CopyTo(grown);
+            _manyAttrs = grown;
+        }
+
+        _manyAttrs[_attrCount++] = attr;
         return this;
     }
 
-    public override string ToString() => $"{Op.Name}({_inputCount} tensors; {string.Join(", ", _attrs.Take(_attrCount))})";
+    public override string ToString() => $"{Op.Name}({_inputCount} tensors; {string.Join(", ", Attrs.ToArray())})";
+
+    [InlineArray(Length)]
+    private struct FewInputs
+    {
+        public const int Length = 3;
+
+        private TensorImpl? _first;
+    }
+
+    [InlineArray(Length)]
+    private struct FewAttrs
+    {
+        public const int Length = 2;
+
+        private Attr _first;
+    }
 }

@@ -12,7 +12,7 @@ public sealed class OpSchema
         Name = name;
         TensorNames = tensors;
         AttributeNames = attributes;
-        MutatedInputs = mutated;
+        MutatedInputs = [.. mutated];
         Returns = returns;
         ReturnsInput = returnsAlias;
         HasTensorList = hasList;
@@ -33,12 +33,12 @@ public sealed class OpSchema
     public int Attributes => AttributeNames.Count;
 
     /// <summary>Positions (among the tensor arguments) the op writes in place: those marked <c>(x!)</c>.</summary>
-    public IReadOnlyList<int> MutatedInputs { get; }
+    public int[] MutatedInputs { get; }
 
     public int Returns { get; }
 
     /// <summary>For each return, the tensor argument it is (an in-place op's <c>Tensor(a!)</c>), or -1 for a fresh tensor.</summary>
-    public IReadOnlyList<int> ReturnsInput { get; }
+    public int[] ReturnsInput { get; }
 
     /// <summary>The last tensor argument is a list of any length.</summary>
     public bool HasTensorList { get; }

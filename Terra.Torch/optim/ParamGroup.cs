@@ -1,0 +1,126 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.optim;
+
+namespace TorchSharp.Modules;
+
+/// <summary>The options all optimizers have. Null means the optimizer's own value.</summary>
+public class OptimizerOptions
+{
+    public double? LearningRate { get; set; }
+
+    /// <summary>What schedulers start from.</summary>
+    public double InitialLearningRate { get; set; }
+
+    /// <summary>Takes over another's values.</summary>
+    public virtual void LoadStateDict(OptimizerOptions source)
+    {
+        InitialLearningRate = source.InitialLearningRate;
+        LearningRate = source.LearningRate;
+    }
+
+    /// <summary>Fills in what is not set.</summary>
+    internal virtual void Complete(OptimizerOptions defaults)
+    {
+        if (LearningRate is null)
+        {
+            LearningRate = defaults.LearningRate;
+            InitialLearningRate = defaults.LearningRate!.Value;
+        }
+        else if (InitialLearningRate == 0)
+        {
+            InitialLearningRate = LearningRate.Value;
+        }
+    }
+
+    internal OptimizerOptions Copy() => (OptimizerOptions)MemberwiseClone();
+}
+
+/// <summary>What an optimizer keeps for one parameter.</summary>
+public abstract class OptimizerState
+{
+    protected OptimizerState(Parameter parameter) => Parameter = parameter;
+
+    internal Parameter Parameter { get; }
+
+    /// <summary>Sets the state to that before the first step.</summary>
+    public abstract void Initialize(OptimizerOptions options);
+
+    /// <summary>Takes over copies of another's values.</summary>
+    public abstract void LoadStateDict(OptimizerState source);
+
+    /// <summary>Whether another has nearly the same values; for tests.</summary>
+    public virtual bool ApproximatelyEquals(OptimizerState other) => GetType() == other.GetType();
+
+    /// <summary>Moves the state to a device.</summary>
+    public virtual void to(Device device)
+    {
+    }
+
+    /// <summary>A tensor of zeros like the parameter that belongs to no dispose scope.</summary>
+    private protected Tensor ZerosLikeParameter()
+    {
+        using (no_grad())
+        {
+            return zeros_like(Parameter).DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>Replaces a state tensor by a copy of another.</summary>
+    private protected static Tensor? CopyOf(Tensor? source, Tensor? replaced)
+    {
+        if (ReferenceEquals(source, replaced))
+        {
+            return source;
+        }
+
+        replaced?.Dispose();
+        using (no_grad())
+        {
+            return source?.clone().DetachFromDisposeScope();
+        }
+    }
+
+    private protected static bool NearlyEqual(Tensor? left, Tensor? right) =>
+        left is null || right is null ? ReferenceEquals(left, right) : left.allclose(right);
+}
+
+/// <summary>Parameters with common options.</summary>
+public class ParamGroup : ILearningRateController
+{
+    public IEnumerable<Parameter> Parameters { get; set; } = [];
+
+    public OptimizerOptions Options { get; set; } = null!;
+
+    public double LearningRate
+    {
+        get => Options.LearningRate!.Value;
+        set => Options.LearningRate = value;
+    }
+
+    public double InitialLearningRate
+    {
+        get => Options.InitialLearningRate;
+        set => Options.InitialLearningRate = value;
+    }
+}
+
+/// <summary>Parameters with options of one optimizer.</summary>
+public class ParamGroup<TOptions> : ParamGroup
+    where TOptions : OptimizerOptions
+{
+    public ParamGroup()
+    {
+    }
+
+    public ParamGroup(IEnumerable<Parameter> parameters, TOptions? options = null)
+    {
+        Parameters = parameters;
+        base.Options = options!;
+    }
+
+    public new TOptions Options
+    {
+        get => (TOptions)base.Options;
+        set => base.Options = value;
+    }
+}

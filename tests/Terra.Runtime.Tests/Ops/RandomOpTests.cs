@@ -1,0 +1,132 @@
+using FluentAssertions;
+using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
+using Xunit;
+using TensorBits = Terra.Runtime.Tests.Compiler.Tensors;
+
+namespace Terra.Runtime.Tests.Ops;
+
+/// <summary>Random ops: pure functions of the Philox state, of the right distribution.</summary>
+public class RandomOpTests
+{
+    private const int Many = 20000;
+    private static readonly PhiloxState s_state = new(42, 1000);
+
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.Float64)]
+    public void Rand_is_uniform(DType dtype)
+    {
+        double[] values = TensorBits.ToDoubles(Aten.rand([Many], dtype, s_state));
+        values.Should().OnlyContain(static value => value >= 0 && value < 1);
+        values.Average().Should().BeApproximately(0.5, 0.01);
+        Variance(values).Should().BeApproximately(1 / 12.0, 0.003);
+        values.Distinct().Count().Should().BeGreaterThan(Many - 30);
+    }
+
+    [Theory]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.Float64)]
+    public void Randn_is_standard_normal(DType dtype)
+    {
+        double[] values = TensorBits.ToDoubles(Aten.randn([Many], dtype, s_state));
+        values.Average().Should().BeApproximately(0, 0.03);
+        Variance(values).Should().BeApproximately(1, 0.04);
+        (values.Count(static value => Math.Abs(value) < 1) / (double)Many).Should().BeApproximately(0.6827, 0.015);
+        (values.Count(static value => value > 2) / (double)Many).Should().BeApproximately(0.0228, 0.005);
+    }
+
+    [Fact]
+    public void The_same_state_draws_the_same_numbers_and_another_others()
+    {
+        long[] first = TensorBits.ToBits(Aten.randn([1001], DType.Float32, s_state));
+        TensorBits.ToBits(Aten.randn([1001], DType.Float32, s_state)).Should().Equal(first);
+        TensorBits.ToBits(Aten.randn([1001], DType.Float32, new PhiloxState(43, 1000))).Should().NotEqual(first);
+        TensorBits.ToBits(Aten.randn([1001], DType.Float32, new PhiloxState(42, 2000))).Should().NotEqual(first);
+    }
+
+    [Fact]
+    public void An_element_depends_on_its_index_alone()
+    {
+        long[] flat = TensorBits.ToBits(Aten.rand([60], DType.Float32, s_state));
+        TensorBits.ToBits(Aten.rand([5, 12], DType.Float32, s_state)).Should().Equal(flat);
+        TensorImpl transposed = Samples.Transposed(Aten.full([12, 5], 0, DType.Float32));
+        TensorBits.ToBits(Aten.uniform_(transposed, 0, 1, s_state)).Should().Equal(flat);
+    }
+
+    [Fact]
+    public void In_place_draws_have_the_given_parameters()
+    {
+        double[] uniform = TensorBits.ToDoubles(Aten.uniform_(Aten.full([Many], 0, DType.Float32), -2, 4, s_state));
+        uniform.Should().OnlyContain(static value => value >= -2 && value <= 4);
+        uniform.Average().Should().BeApproximately(1, 0.05);
+        double[] normal = TensorBits.ToDoubles(Aten.normal_(Aten.full([Many], 0, DType.Float32), 3, 0.5, s_state));
+        normal.Average().Should().BeApproximately(3, 0.02);
+        Variance(normal).Should().BeApproximately(0.25, 0.01);
+        TensorBits.ToDoubles(Aten.bernoulli_(Aten.full([Many], 0, DType.Int64), 0.3, s_state)).Average().Should().BeApproximately(0.3, 0.015);
+    }
+
+    [Fact]
+    public void Bernoulli_follows_each_element()
+    {
+        TensorImpl probabilities = TensorBits.Floats([3, Many], static i => (i / Many) switch { 0 => 0, 1 => 0.8, _ => 1 });
+        double[] drawn = TensorBits.ToDoubles(Aten.bernoulli(probabilities, s_state));
+        drawn[..Many].Should().OnlyContain(static value => value == 0);
+        drawn[Many..(2 * Many)].Average().Should().BeApproximately(0.8, 0.015);
+        drawn[(2 * Many)..].Should().OnlyContain(static value => value == 1);
+    }
+
+    [Fact]
+    public void Randint_covers_its_range()
+    {
+        double[] values = TensorBits.ToDoubles(Aten.randint(-3, 4, [Many], DType.Int64, s_state));
+        values.Distinct().Order().Should().Equal(-3, -2, -1, 0, 1, 2, 3);
+        values.GroupBy(static value => value).Should().OnlyContain(static group => Math.Abs(group.Count() - (Many / 7.0)) < 250);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(257)]
+    public void Randperm_is_a_permutation(long n)
+    {
+        double[] values = TensorBits.ToDoubles(Aten.randperm(n, DType.Int64, s_state));
+        values.Order().Should().Equal(Enumerable.Range(0, (int)n).Select(static i => (double)i));
+        if (n > 10)
+        {
+            values.Should().NotBeInAscendingOrder();
+        }
+    }
+
+    [Fact]
+    public void Dropout_zeroes_and_scales()
+    {
+        TensorImpl[] results = Aten.native_dropout(Aten.full([Many], 3, DType.Float32), 0.25, s_state);
+        double[] values = TensorBits.ToDoubles(results[0]), mask = TensorBits.ToDoubles(results[1]);
+        results[1].DType.Should().Be(DType.Bool);
+        mask.Average().Should().BeApproximately(0.75, 0.015);
+        values.Zip(mask).Should().OnlyContain(static pair => pair.First == (pair.Second != 0 ? 4 : 0));
+        TensorBits.ToDoubles(Aten.native_dropout(Aten.full([9], 3, DType.Float32), 1, s_state)[0]).Should().OnlyContain(static value => value == 0);
+        TensorBits.ToDoubles(Aten.native_dropout(Aten.full([9], 3, DType.Float32), 0, s_state)[0]).Should().OnlyContain(static value => value == 3);
+    }
+
+    [Fact]
+    public void Multinomial_follows_the_weights()
+    {
+        TensorImpl weights = TensorBits.Floats([2, 4], static i => i % 4 == 2 ? 0 : 1 + (i % 4));
+        double[] drawn = TensorBits.ToDoubles(Aten.multinomial(weights, Many, true, s_state));
+        drawn.Should().HaveCount(2 * Many).And.NotContain(2);
+        (drawn.Count(static value => value == 3) / (2.0 * Many)).Should().BeApproximately(4 / 7.0, 0.015);
+        for (ulong i = 0; i < 50; i++)
+        {
+            TensorBits.ToDoubles(Aten.multinomial(TensorBits.Floats([4], static i => i), 3, false, new PhiloxState(7, i * 10)))
+                .Order().Should().Equal(1, 2, 3);
+        }
+    }
+
+    private static double Variance(double[] values)
+    {
+        double mean = values.Average();
+        return values.Sum(value => (value - mean) * (value - mean)) / values.Length;
+    }
+}

@@ -54,6 +54,7 @@ public static class PointwiseKernels
         private readonly Attr[] _attrs;
         private readonly PointwiseKernel _kernel;
         private readonly int[] _arguments;
+        private readonly ScalarSlot[] _slots;
 
         public CompiledOp(OpInvocation call, PointwiseManyRule? rule)
         {
@@ -84,6 +85,9 @@ public static class PointwiseKernels
             int[] present = Enumerable.Range(0, arguments.Length).Where(i => arguments[i] is not null).ToArray();
             _arguments = Array.ConvertAll(used, slot => present[slot]);
             _kernel = PointwiseKernel.Get(program);
+
+            // Not the kernel's own program's: that one may come from another op, which has the same number in another attribute.
+            _slots = program.Scalars.ToArray();
         }
 
         public bool Fits(OpInvocation call)
@@ -125,7 +129,7 @@ public static class PointwiseKernels
 
         public void Run(OpInvocation call)
         {
-            ReadOnlySpan<ScalarSlot> slots = _kernel.Program.Scalars;
+            ReadOnlySpan<ScalarSlot> slots = _slots;
             Span<long> scalars = stackalloc long[slots.Length];
             ReadOnlySpan<Attr> attrs = call.Attrs;
             for (int i = 0; i < slots.Length; i++)

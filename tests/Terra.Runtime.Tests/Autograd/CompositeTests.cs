@@ -72,9 +72,10 @@ public class CompositeTests
     }
 
     [Fact]
-    public void Standard_deviation_and_outer()
+    public void Standard_deviation_stack_and_outer()
     {
         GradCheck.Verify(static x => Composite.std(x[0], [1], 1, false), TestTensors.Sample(1, 3, 4));
+        GradCheck.Verify(static x => Composite.stack([x[0], x[1], x[0]], 1), TestTensors.Sample(1, 2, 3), TestTensors.Sample(2, 2, 3));
         GradCheck.Verify(static x => Composite.outer(x[0], x[1]), TestTensors.Sample(1, 2), TestTensors.Sample(2, 3));
     }
 

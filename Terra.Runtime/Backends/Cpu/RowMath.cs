@@ -21,7 +21,7 @@ internal static unsafe class RowMath
 
     /// <summary>y = (a - center) * b.</summary>
     public static void CenteredProduct<T>(T* a, T* b, T* y, long count, T center)
-        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Centered<T>>(a, b, y, count, Vector512.Create(center), default);
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, CenteredTimes<T>>(a, b, y, count, Vector512.Create(center), default);
 
     /// <summary>y = a - exp(b) * factor.</summary>
     public static void SubtractExp<T>(T* a, T* b, T* y, long count, T factor)
@@ -43,9 +43,13 @@ internal static unsafe class RowMath
     public static void Add<T>(T* a, T* b, T* y, long count)
         where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Sum<T>>(a, b, y, count, default, default);
 
-    /// <summary>y = a * first + b * second.</summary>
-    public static void Combine<T>(T* a, T* b, T* y, long count, T first, T second)
-        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Combination<T>>(a, b, y, count, Vector512.Create(first), Vector512.Create(second));
+    /// <summary>y = (grad - (x - mean) * slope - meanGrad) * scale: the data gradient of normalizing a row.</summary>
+    public static void NormalizationGradient<T>(T* grad, T* x, T* y, long count, NormalizationSlope<T> parameters)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Normalize(x, y, count, parameters.Mean, parameters.Slope);
+        Map<T, Remainder<T>>(grad, y, y, count, Vector512.Create(parameters.MeanGradient), Vector512.Create(parameters.Scale));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Map<T, TRule>(T* a, T* b, T* y, long count, Vector512<T> p, Vector512<T> q)
@@ -89,7 +93,7 @@ internal static unsafe class RowMath
         public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => a - p - q;
     }
 
-    private readonly struct Centered<T> : IRule<T>
+    private readonly struct CenteredTimes<T> : IRule<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => (a - p) * b;
@@ -125,13 +129,16 @@ internal static unsafe class RowMath
         public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => a + b;
     }
 
-    private readonly struct Combination<T> : IRule<T>
+    private readonly struct Remainder<T> : IRule<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => (a * p) + (b * q);
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => (a - b - p) * q;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> ExpOf<T>(Vector512<T> x) =>
         typeof(T) == typeof(float) ? Vector512.Exp(x.AsSingle()).As<float, T>() : Vector512.Exp(x.AsDouble()).As<double, T>();
 }
+
+/// <summary>The numbers of <see cref="RowMath.NormalizationGradient"/>.</summary>
+internal readonly record struct NormalizationSlope<T>(T Mean, T Slope, T MeanGradient, T Scale);

@@ -1,0 +1,176 @@
+using Terra.Runtime.Autograd;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Ops;
+
+/// <summary>Shape rules and derivatives of batch, layer and group normalization.</summary>
+internal static class NormalizationRules
+{
+    /// <summary>_native_batch_norm_legit: the result and each channel's mean and inverse deviation.</summary>
+    public static OutputSpec[] BatchTraining(OpInvocation call)
+    {
+        TensorImpl input = call.Input(0);
+        CheckChannels(call, 5);
+        long channels = input.Sizes[1];
+        if (channels != 0 && input.NumberOfElements == channels)
+        {
+            throw ShapeErrors.Error($"Expected more than 1 value per channel when training, got input size {ShapeErrors.Text(input.Sizes)}");
+        }
+
+        var vector = new OutputSpec(Layout.Contiguous(channels), input.DType);
+        return [LikeInput(input), vector, vector];
+    }
+
+    public static OutputSpec[] BatchInference(OpInvocation call)
+    {
+        CheckChannels(call, 5);
+        return [LikeInput(call.Input(0))];
+    }
+
+    /// <summary>native_batch_norm_backward: gradients of input, weight and bias.</summary>
+    public static OutputSpec[] BatchBackward(OpInvocation call)
+    {
+        TensorImpl input = call.Input(1);
+        bool[] mask = call.Attrs[2].AsBools;
+        return Gradients(input, input.Sizes.Slice(1, 1), mask);
+    }
+
+    public static TensorImpl?[] BatchTrainingDerivative(BackwardContext context)
+    {
+        if (context.Grad(0) is not { } grad)
+        {
+            return [];
+        }
+
+        OpInvocation call = context.Call;
+        return BatchDerivative(context, grad, null, null, call.Outputs[1], call.Outputs[2], train: true, call.Scalar(1).ToDouble());
+    }
+
+    public static TensorImpl?[] BatchInferenceDerivative(BackwardContext context)
+    {
+        OpInvocation call = context.Call;
+        return BatchDerivative(context, context.Grad(0)!, call.Input(3), call.Input(4), null, null, train: false, call.Scalar(0).ToDouble());
+    }
+
+    /// <summary>native_layer_norm: the result and each row's mean and inverse deviation.</summary>
+    public static OutputSpec[] Layer(OpInvocation call)
+    {
+        TensorImpl input = call.Input(0);
+        CheckFloating(call, input);
+        long[] shape = call.Ints(0);
+        if (shape.Length == 0 || shape.Length > input.Rank || !input.Sizes[^shape.Length..].SequenceEqual(shape))
+        {
+            throw ShapeErrors.Error(
+                $"Given normalized_shape={ShapeErrors.Text(shape)}, expected input with shape [*, {string.Join(", ", shape)}], but got input of size{ShapeErrors.Text(input.Sizes)}");
+        }
+
+        for (int position = 1; position <= 2; position++)
+        {
+            if (call.OptionalInput(position) is { } parameter && (!parameter.Sizes.SequenceEqual(shape) || parameter.DType != input.DType))
+            {
+                throw ShapeErrors.Error(
+                    $"Expected {(position == 1 ? "weight" : "bias")} to be of same shape as normalized_shape, but got {ShapeErrors.Text(parameter.Sizes)} and normalized_shape = {ShapeErrors.Text(shape)}");
+            }
+        }
+
+        long[] rows = input.Sizes.ToArray();
+        rows.AsSpan(rows.Length - shape.Length).Fill(1);
+        var statistics = new OutputSpec(Layout.Contiguous(rows), input.DType);
+        return [LikeInput(input), statistics, statistics];
+    }
+
+    public static OutputSpec[] LayerBackward(OpInvocation call) => Gradients(call.Input(1), call.Ints(0), call.Attrs[1].AsBools);
+
+    public static TensorImpl?[] LayerDerivative(BackwardContext context)
+    {
+        if (context.Grad(0) is not { } grad)
+        {
+            return [];
+        }
+
+        OpInvocation call = context.Call;
+        bool[] mask = Wanted(context);
+        return ConvolutionRules.KeepWanted(
+            Aten.native_layer_norm_backward(grad, call.Input(0), call.Ints(0), call.Outputs[1], call.Outputs[2], call.OptionalInput(1), mask), mask);
+    }
+
+    /// <summary>native_group_norm: the result and each group's mean and inverse deviation, [n, groups].</summary>
+    public static OutputSpec[] Group(OpInvocation call)
+    {
+        TensorImpl input = call.Input(0);
+        long groups = call.Int(0);
+        CheckChannels(call, 3);
+        if (groups < 1 || input.Sizes[1] % groups != 0)
+        {
+            throw ShapeErrors.Error(
+                $"Expected number of channels in input to be divisible by num_groups, but got input of shape {ShapeErrors.Text(input.Sizes)} and num_groups={groups}");
+        }
+
+        var statistics = new OutputSpec(Layout.Contiguous(input.Sizes[0], groups), input.DType);
+        return [LikeInput(input), statistics, statistics];
+    }
+
+    public static OutputSpec[] GroupBackward(OpInvocation call) =>
+        Gradients(call.Input(1), call.Input(1).Sizes.Slice(1, 1), call.Attrs[1].AsBools);
+
+    public static TensorImpl?[] GroupDerivative(BackwardContext context)
+    {
+        if (context.Grad(0) is not { } grad)
+        {
+            return [];
+        }
+
+        OpInvocation call = context.Call;
+        bool[] mask = Wanted(context);
+        return ConvolutionRules.KeepWanted(
+            Aten.native_group_norm_backward(grad, call.Input(0), call.Outputs[1], call.Outputs[2], call.OptionalInput(1), call.Int(0), mask), mask);
+    }
+
+    private static TensorImpl?[] BatchDerivative(
+        BackwardContext context, TensorImpl grad, TensorImpl? mean, TensorImpl? variance, TensorImpl? savedMean, TensorImpl? savedDeviation, bool train, double eps)
+    {
+        OpInvocation call = context.Call;
+        bool[] mask = Wanted(context);
+        return ConvolutionRules.KeepWanted(
+            Aten.native_batch_norm_backward(grad, call.Input(0), call.OptionalInput(1), mean, variance, savedMean, savedDeviation, train, eps, mask), mask);
+    }
+
+    private static bool[] Wanted(BackwardContext context) => [context.NeedsGrad(0), context.NeedsGrad(1), context.NeedsGrad(2)];
+
+    private static OutputSpec[] Gradients(TensorImpl input, ReadOnlySpan<long> parameter, bool[] mask) =>
+    [
+        ConvolutionRules.Wanted(mask[0], input.Sizes, input.DType),
+        ConvolutionRules.Wanted(mask[1], parameter, input.DType),
+        ConvolutionRules.Wanted(mask[2], parameter, input.DType),
+    ];
+
+    private static OutputSpec LikeInput(TensorImpl input) => new(Layout.Contiguous(input.Sizes.ToArray()), input.DType);
+
+    /// <summary>Checks [n, c, ...] at position 0 and tensors of one number a channel at the positions after it.</summary>
+    private static void CheckChannels(OpInvocation call, int end)
+    {
+        TensorImpl input = call.Input(0);
+        CheckFloating(call, input);
+        if (input.Rank < 2)
+        {
+            throw ShapeErrors.Error($"Expected at least 2 dimensions for input tensor but received {input.Rank}");
+        }
+
+        for (int position = 1; position < end; position++)
+        {
+            if (call.OptionalInput(position) is { } vector && (vector.Rank != 1 || vector.Sizes[0] != input.Sizes[1] || vector.DType != input.DType))
+            {
+                throw ShapeErrors.Error(
+                    $"{call.Op.Schema.TensorNames[position]} should contain {input.Sizes[1]} elements of {ShapeErrors.Name(input.DType)} not {vector.NumberOfElements} of {ShapeErrors.Name(vector.DType)}");
+            }
+        }
+    }
+
+    private static void CheckFloating(OpInvocation call, TensorImpl input)
+    {
+        if (input.DType is not (DType.Float32 or DType.Float64))
+        {
+            throw ShapeErrors.NotImplemented(call.Op.Name["aten::".Length..], input.DType);
+        }
+    }
+}

@@ -10,7 +10,7 @@ internal static class IrCanonicalizer
 {
     public static IrNode Rewrite(IrGraph graph, IrNode node, IrNode[] sources)
     {
-        if (sources.Length > 0 && Array.TrueForAll(sources, source => source.IsConst))
+        if (sources.Length > 0 && !FunctionExpansion.Applies(node) && Array.TrueForAll(sources, source => source.IsConst))
         {
             long Bits(int i) => i < sources.Length ? sources[i].Argument : 0;
             return graph.Const(IrEvaluator.Apply(node, Bits(0), Bits(1), Bits(2)), node.DType);

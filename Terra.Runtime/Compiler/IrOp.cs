@@ -108,6 +108,12 @@ public enum IrOp : byte
 
     /// <summary>The larger as the hardware gives it: the second source where either is NaN. Only where the first source is not NaN.</summary>
     NativeMax,
+
+    /// <summary>The sine where the magnitude exceeds <see cref="ScalarMath.LargeAngle"/> or is NaN, else zero.</summary>
+    LargeSin,
+
+    /// <summary>The cosine where the magnitude exceeds <see cref="ScalarMath.LargeAngle"/> or is NaN, else zero.</summary>
+    LargeCos,
 }
 
 /// <summary>Facts about <see cref="IrOp"/>.</summary>
@@ -118,7 +124,7 @@ public static class IrOps
     {
         <= IrOp.RandomBits => 0,
         <= IrOp.Not => 1,
-        IrOp.Bitcast => 1,
+        IrOp.Bitcast or IrOp.LargeSin or IrOp.LargeCos => 1,
         IrOp.Select or IrOp.Fma => 3,
         _ => 2,
     };

@@ -196,6 +196,17 @@ public static class ScalarMath
 
     public static float Cos(float x) => (float)Math.Cos(x);
 
+    /// <summary>Up to this magnitude sine and cosine are written out; beyond, they take the scalar function.</summary>
+    public const double LargeAngle = 100_000;
+
+    public static float LargeSin(float x) => Math.Abs(x) <= LargeAngle ? 0 : Sin(x);
+
+    public static double LargeSin(double x) => Math.Abs(x) <= LargeAngle ? 0 : Sin(x);
+
+    public static float LargeCos(float x) => Math.Abs(x) <= LargeAngle ? 0 : Cos(x);
+
+    public static double LargeCos(double x) => Math.Abs(x) <= LargeAngle ? 0 : Cos(x);
+
     public static double Tan(double x) => Math.Tan(x);
 
     public static float Tan(float x) => (float)Math.Tan(x);

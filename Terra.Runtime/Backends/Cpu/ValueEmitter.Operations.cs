@@ -164,6 +164,11 @@ internal sealed partial class ValueEmitter
             Call("Divide", lane, size, 2);
             Call("Truncate", lane, size, 1);
         }
+        else if (node.Op is IrOp.LargeSin or IrOp.LargeCos)
+        {
+            LargeAngle(node, lane, size);
+            return;
+        }
         else
         {
             foreach (IrNode source in node.Sources)
@@ -255,6 +260,35 @@ internal sealed partial class ValueEmitter
         PushScratch(scratch, 2);
         il.Emit(OpCodes.Unaligned, (byte)1);
         il.Emit(OpCodes.Ldobj, lanes.Api(toSize).Of(to));
+    }
+
+    /// <summary>The scalar function is called only where some lane needs it.</summary>
+    private void LargeAngle(IrNode node, Type lane, int size)
+    {
+        VectorApi api = lanes.Api(size);
+        LocalBuilder result = il.DeclareLocal(api.Of(lane));
+        Label done = il.DefineLabel();
+        il.Emit(OpCodes.Call, api.Of(lane).GetProperty("Zero")!.GetMethod!);
+        il.Emit(OpCodes.Stloc, result);
+        Push(node.Sources[0]);
+        Call("Abs", lane, size, 1);
+        if (size == 8)
+        {
+            il.Emit(OpCodes.Ldc_R8, ScalarMath.LargeAngle);
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldc_R4, (float)ScalarMath.LargeAngle);
+        }
+
+        il.Emit(OpCodes.Call, api.Method("Create", lane, lane));
+        Call("LessThanOrEqualAll", lane, size, 2);
+        il.Emit(OpCodes.Brtrue, done);
+        Push(node.Sources[0]);
+        CallPerLane(typeof(ScalarMath).GetMethod(node.Op.ToString(), [lane])!, lane, lane, 1);
+        il.Emit(OpCodes.Stloc, result);
+        il.MarkLabel(done);
+        _locals.Add(node, result);
     }
 
     private LocalBuilder Scratch()

@@ -1,0 +1,161 @@
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Compiler;
+
+/// <summary>
+/// Writes transcendental functions of Float32 out as arithmetic, fused multiply-adds and bit operations, so that they are vectorized, fused and
+/// evaluated like any other expression, with the same bits at every vector width. Errors are at most <see cref="MaxUlp"/> units in the last place. Functions that
+/// are not written out, and all of Float64, are computed lane by lane by <see cref="ScalarMath"/>.
+/// </summary>
+internal static class FunctionExpansion
+{
+    /// <summary>Largest error of an expanded function against the exact value, in units in the last place of the result.</summary>
+    public const double MaxUlp = 2;
+
+    /// <summary>True for nodes that the pass replaces. They must not be folded before it, or a constant would have other bits than a value.</summary>
+    public static bool Applies(IrNode node) => node.DType == DType.Float32
+        && node.Op is IrOp.Exp or IrOp.Expm1 or IrOp.Log or IrOp.Log1p or IrOp.Sin or IrOp.Cos or IrOp.Tanh or IrOp.Erf;
+
+    public static IrNode Rewrite(IrGraph graph, IrNode node, IrNode[] sources)
+    {
+        if (!Applies(node))
+        {
+            return graph.Add(node.Op, node.DType, node.Argument, sources);
+        }
+
+        var x = new IrValue(graph, sources[0]);
+        return (node.Op switch
+        {
+            IrOp.Exp => Exp(x),
+            IrOp.Expm1 => Expm1(x),
+            IrOp.Log => Log(x),
+            IrOp.Log1p => Log1p(x),
+            IrOp.Sin => SinCos(x, 0, IrOp.LargeSin),
+            IrOp.Cos => SinCos(x, 1, IrOp.LargeCos),
+            IrOp.Tanh => Tanh(x),
+            _ => Erf(x),
+        }).Node;
+    }
+
+    /// <summary>
+    /// x = n ln 2 + r by Cody and Waite's reduction, e^r by Cephes' expf polynomial (S. Moshier), then scaling by 2^n in two steps, which
+    /// also rounds subnormal results once.
+    /// </summary>
+    private static IrValue Exp(IrValue x)
+    {
+        // Beyond these bounds the result is 0 or infinite. A NaN passes both.
+        IrValue clamped = x.Like(-104f).NativeMax(x.Like(89f).NativeMin(x));
+        (IrValue n, IrValue r) = ReduceByLn2(clamped);
+        IrValue y = ExpPolynomial(r) + 1f;
+        IrValue half = n.ShiftRight(1), rest = n - half;
+        return y * PowerOfTwo(half) * PowerOfTwo(rest);
+    }
+
+    /// <summary>Like <see cref="Exp"/>: 2^n (e^r - 1) + (2^n - 1), with 2^n halved so that it does not overflow before the result does.</summary>
+    private static IrValue Expm1(IrValue x)
+    {
+        IrValue clamped = x.Like(-40f).NativeMax(x.Like(89f).NativeMin(x));
+        (IrValue n, IrValue r) = ReduceByLn2(clamped);
+        IrValue halfScale = PowerOfTwo(n - 1);
+        IrValue y = ExpPolynomial(r).Fma(halfScale, halfScale - 0.5f) * 2f;
+
+        // Keeps the sign of zero, and the NaN that the polynomial may lose.
+        return (x == 0f).Select(x, y);
+    }
+
+    /// <summary>n and r with x = n ln 2 + r, n an integer as Int32. The sum with 1.5 · 2^23 rounds to an integer and shows it in its low bits.</summary>
+    private static (IrValue N, IrValue R) ReduceByLn2(IrValue x)
+    {
+        const float Magic = 12582912f;
+        IrValue shifted = x.Fma(x.Like(1.442695041f), x.Like(Magic));
+        IrValue n = shifted - Magic;
+        IrValue r = n.Fma(x.Like(-0.693359375f), x);
+        r = n.Fma(x.Like(2.12194440e-4f), r);
+        return (shifted.Bits(DType.Int32) - 0x4B400000, r);
+    }
+
+    /// <summary>e^r - 1 for |r| up to ln 2 / 2.</summary>
+    private static IrValue ExpPolynomial(IrValue r)
+    {
+        IrValue q = r.Polynomial(1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f);
+        return q.Fma(r * r, r);
+    }
+
+    private static IrValue PowerOfTwo(IrValue exponent) => (exponent + 127).ShiftLeft(23).Bits(DType.Float32);
+
+    /// <summary>x = 2^e m with m in [2/3, 4/3); log m by a polynomial in m - 1 split in even and odd parts (N. Juffa's logf).</summary>
+    private static IrValue Log(IrValue x)
+    {
+        IrValue subnormal = x < 1.17549435e-38f;
+        IrValue normal = subnormal.Select(x * 8388608f, x);
+        IrValue bits = normal.Bits(DType.Int32);
+        IrValue exponent = (bits - 0x3F2AAAAB).ShiftRight(23);
+        IrValue m = (bits - exponent.ShiftLeft(23)).Bits(DType.Float32);
+        IrValue e = exponent.Cast(DType.Float32) + subnormal.Select(x.Like(-23f), x.Like(0f));
+        IrValue f = m - 1f, s = f * f;
+        IrValue even = s.Polynomial(-0.130310059f, -0.121483512f, -0.166846126f, -0.249996200f);
+        IrValue odd = s.Polynomial(0.140869141f, 0.139814854f, 0.200120345f);
+        IrValue r = odd.Fma(f, even).Fma(f, x.Like(0.333331972f)).Fma(f, x.Like(-0.5f)).Fma(s, f);
+        r = e.Fma(x.Like(0.693147182f), r);
+        IrValue special = (x < 0f).Select(x.Like(float.NaN), (x == 0f).Select(x.Like(float.NegativeInfinity), x));
+        return ((x > 0f) & (x < float.PositiveInfinity)).Select(r, special);
+    }
+
+    /// <summary>log u + (x - (u - 1)) / u with u = 1 + x rounded: the second term puts back what rounding took.</summary>
+    private static IrValue Log1p(IrValue x)
+    {
+        IrValue u = x + 1f, log = Log(u);
+        IrValue corrected = log + ((x - (u - 1f)) / u);
+        IrValue small = x.Abs() < 1e-20f;
+        return small.Select(x, (log.Abs() == float.PositiveInfinity).Select(log, corrected));
+    }
+
+    /// <summary>1 - 2 / (e^2|x| + 1), and near zero an odd polynomial (N. Juffa's tanhf).</summary>
+    private static IrValue Tanh(IrValue x)
+    {
+        IrValue magnitude = x.Abs(), s = x * x;
+        IrValue large = x.Like(1f) - (x.Like(2f) / (Exp(magnitude + magnitude) + 1f));
+        IrValue p = s.Polynomial(1.57394409e-2f, -5.23025580e-2f, 1.33152470e-1f, -3.33327681e-1f) * s;
+        IrValue small = p.Fma(x, x);
+        return (magnitude < 0.55f).Select(small, large).WithSignOf(x);
+    }
+
+    /// <summary>An odd polynomial up to |x| = 0.9277, beyond it 1 - e^-p(|x|) (N. Juffa's erff).</summary>
+    private static IrValue Erf(IrValue x)
+    {
+        IrValue t = x.Abs(), s = x * x;
+        IrValue r = t.Fma(x.Like(-1.72853470e-5f), x.Like(3.83197126e-4f));
+        IrValue u = t.Fma(x.Like(-3.88396438e-3f), x.Like(2.42546219e-2f));
+        r = r.Fma(s, u).Fma(t, x.Like(-1.06777877e-1f)).Fma(t, x.Like(-6.34846687e-1f)).Fma(t, x.Like(-1.28717512e-1f)).Fma(t, -t);
+
+        // The polynomial leaves its domain long after erf has reached 1.
+        IrValue large = (t > 4f).Select(x.Like(1f), x.Like(1f) - Exp(r));
+        IrValue small = s.Polynomial(
+            -5.96761703e-4f, 4.99119423e-3f, -2.67681349e-2f, 1.12819925e-1f, -3.76125336e-1f, 1.28379166e-1f).Fma(x, x);
+        IrValue result = (t > 0.927734375f).Select(large.WithSignOf(x), small);
+        return x.IsNaN().Select(x, result);
+    }
+
+    /// <summary>
+    /// x = j π/2 + r with π/2 in three parts (Cody and Waite), good up to |x| = 10^5; then N. Juffa's polynomials. Larger arguments,
+    /// infinities and NaN are left to the scalar function.
+    /// </summary>
+    private static IrValue SinCos(IrValue x, int quadrant, IrOp large)
+    {
+        const float Magic = 12582912f;
+        IrValue shifted = x.Fma(x.Like(0.636619747f), x.Like(Magic));
+        IrValue j = shifted - Magic;
+        IrValue i = shifted.Bits(DType.Int32) + quadrant;
+        IrValue r = j.Fma(x.Like(-1.57079601e+00f), x);
+        r = j.Fma(x.Like(-3.13916473e-07f), r);
+        r = j.Fma(x.Like(-5.39030253e-15f), r);
+        IrValue s = r * r;
+        IrValue cosine = s.Polynomial(2.44677067e-5f, -1.38877297e-3f, 4.16666567e-2f, -0.5f, 1f);
+        IrValue sine = s.Polynomial(2.86567956e-6f, -1.98559923e-4f, 8.33338592e-3f, -1.66666672e-1f).Fma(r * s, r);
+        IrValue value = ((i & 1) != 0).Select(cosine, sine);
+        IrValue sign = (i & 2).ShiftLeft(30);
+        IrValue result = (value.Bits(DType.Int32) ^ sign).Bits(DType.Float32);
+        IrValue inRange = x.Abs() <= (float)ScalarMath.LargeAngle;
+        return inRange.Select((x == 0f).Select(quadrant == 0 ? x : x.Like(1f), result), x.Apply(large));
+    }
+}

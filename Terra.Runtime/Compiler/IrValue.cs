@@ -1,0 +1,110 @@
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Compiler;
+
+/// <summary>A node with operators, for writing formulas. Nothing converts by itself: both operands of an operator have one dtype.</summary>
+internal readonly struct IrValue(IrGraph graph, IrNode node)
+{
+    public IrNode Node => node;
+
+    public static IrValue operator +(IrValue a, IrValue b) => a.Apply(IrOp.Add, b);
+
+    public static IrValue operator +(IrValue a, float b) => a + a.Like(b);
+
+    public static IrValue operator +(IrValue a, int b) => a + a.Like(b);
+
+    public static IrValue operator -(IrValue a, IrValue b) => a.Apply(IrOp.Sub, b);
+
+    public static IrValue operator -(IrValue a, float b) => a - a.Like(b);
+
+    public static IrValue operator -(IrValue a, int b) => a - a.Like(b);
+
+    public static IrValue operator -(IrValue a) => a.Apply(IrOp.Neg);
+
+    public static IrValue operator *(IrValue a, IrValue b) => a.Apply(IrOp.Mul, b);
+
+    public static IrValue operator *(IrValue a, float b) => a * a.Like(b);
+
+    public static IrValue operator /(IrValue a, IrValue b) => a.Apply(IrOp.Div, b);
+
+    public static IrValue operator &(IrValue a, IrValue b) => a.Apply(IrOp.And, b);
+
+    public static IrValue operator &(IrValue a, int b) => a & a.Like(b);
+
+    public static IrValue operator |(IrValue a, IrValue b) => a.Apply(IrOp.Or, b);
+
+    public static IrValue operator ^(IrValue a, IrValue b) => a.Apply(IrOp.Xor, b);
+
+    public static IrValue operator <(IrValue a, float b) => a.Compare(IrOp.Lt, a.Like(b));
+
+    public static IrValue operator >(IrValue a, float b) => a.Compare(IrOp.Gt, a.Like(b));
+
+    public static IrValue operator <=(IrValue a, float b) => a.Compare(IrOp.Le, a.Like(b));
+
+    public static IrValue operator >=(IrValue a, float b) => a.Compare(IrOp.Ge, a.Like(b));
+
+    public static IrValue operator ==(IrValue a, float b) => a.Compare(IrOp.Eq, a.Like(b));
+
+    public static IrValue operator !=(IrValue a, float b) => a.Compare(IrOp.Ne, a.Like(b));
+
+    public static IrValue operator !=(IrValue a, int b) => a.Compare(IrOp.Ne, a.Like(b));
+
+    public static IrValue operator ==(IrValue a, int b) => a.Compare(IrOp.Eq, a.Like(b));
+
+    /// <summary>A constant of this value's dtype.</summary>
+    public IrValue Like(float value) => new(graph, graph.Const(IrConstant.FromDouble(value, node.DType), node.DType));
+
+    public IrValue Like(int value) => new(graph, graph.Const(IrConstant.FromInt64(value, node.DType), node.DType));
+
+    public IrValue Abs() => Apply(IrOp.Abs);
+
+    public IrValue IsNaN() => Compare(IrOp.Ne, this);
+
+    /// <summary>This where it is less than <paramref name="other"/>, else <paramref name="other"/>.</summary>
+    public IrValue NativeMin(IrValue other) => Apply(IrOp.NativeMin, other);
+
+    /// <summary>This where it is greater than <paramref name="other"/>, else <paramref name="other"/>.</summary>
+    public IrValue NativeMax(IrValue other) => Apply(IrOp.NativeMax, other);
+
+    /// <summary>this × factor + term, rounded once.</summary>
+    public IrValue Fma(IrValue factor, IrValue term) => new(graph, graph.Add(IrOp.Fma, node.DType, node, factor.Node, term.Node));
+
+    /// <summary>Horner's scheme with fused multiply-adds; the highest coefficient first.</summary>
+    public IrValue Polynomial(params ReadOnlySpan<float> coefficients)
+    {
+        IrValue sum = Like(coefficients[0]);
+        foreach (float coefficient in coefficients[1..])
+        {
+            sum = sum.Fma(this, Like(coefficient));
+        }
+
+        return sum;
+    }
+
+    public IrValue ShiftLeft(int by) => Apply(IrOp.ShiftLeft, Like(by));
+
+    public IrValue ShiftRight(int by) => Apply(IrOp.ShiftRight, Like(by));
+
+    /// <summary>The same bits as another dtype.</summary>
+    public IrValue Bits(DType dtype) => new(graph, graph.Add(IrOp.Bitcast, dtype, node));
+
+    public IrValue Cast(DType dtype) => new(graph, graph.Add(IrOp.Cast, dtype, node));
+
+    /// <summary>Where this (Bool) holds the first, else the second.</summary>
+    public IrValue Select(IrValue then, IrValue otherwise) =>
+        new(graph, graph.Add(IrOp.Select, then.Node.DType, node, then.Node, otherwise.Node));
+
+    /// <summary>This value, which is not negative unless the other is, with the sign of the other.</summary>
+    public IrValue WithSignOf(IrValue sign) =>
+        (Bits(DType.Int32) | (sign.Bits(DType.Int32) & int.MinValue)).Bits(DType.Float32);
+
+    public IrValue Apply(IrOp op) => new(graph, graph.Add(op, node.DType, node));
+
+    public override bool Equals(object? obj) => obj is IrValue other && ReferenceEquals(other.Node, node);
+
+    public override int GetHashCode() => node.GetHashCode();
+
+    private IrValue Apply(IrOp op, IrValue other) => new(graph, graph.Add(op, node.DType, node, other.Node));
+
+    private IrValue Compare(IrOp op, IrValue other) => new(graph, graph.Add(op, DType.Bool, node, other.Node));
+}

@@ -63,6 +63,7 @@ internal static unsafe class FirstIndex
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long FindInRun<T>(ReductionSource source, long outer, T value)
         where T : unmanaged, INumber<T>
     {
@@ -90,6 +91,7 @@ internal static unsafe class FirstIndex
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FindInColumns<T>(ReductionSource source, long outer, T* values, long* indices)
         where T : unmanaged, INumber<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Backends.Cpu;
@@ -29,6 +30,7 @@ internal static unsafe class LaneTree
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Fold<T>(ReduceOp op, T* lanes, int count)
         where T : unmanaged, INumber<T>
     {

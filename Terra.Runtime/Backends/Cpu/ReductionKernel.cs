@@ -28,6 +28,7 @@ public sealed unsafe class ReductionKernel
     private readonly int _size;
     private readonly int _lanes;
     private readonly long _identity;
+    private readonly int _vectorBytes;
 
     internal ReductionKernel(PointwiseProgram producer, ReduceOp op, VectorApi api)
     {
@@ -42,6 +43,7 @@ public sealed unsafe class ReductionKernel
         _accumulate = AccumulateEmitter.Get(op, _dtype, api);
         _size = _dtype.SizeInBytes();
         _lanes = 256 / _size;
+        _vectorBytes = api.Bits / 8;
         _identity = op.Identity(_dtype);
     }
 
@@ -143,6 +145,12 @@ public sealed unsafe class ReductionKernel
                 {
                     _accumulate(null, last, 256, 1, lanes, _lanes);
                 }
+            }
+
+            while (used / 2 * _size >= _vectorBytes)
+            {
+                used /= 2;
+                _accumulate(null, lanes + (used * _size), 0, 1, lanes, used);
             }
 
             LaneTree.Fold(Op, _dtype, lanes, used);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
@@ -7,18 +8,19 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>
 /// One run of a kernel over operands of any geometry. Dimensions are sorted by the first output's strides and merged where all operands allow it. If the innermost
 /// dimension is long, each row is a segment of the kernel; otherwise segments cut across rows. In a segment, an operand is used in place
-/// where it is contiguous or single, and goes through a buffer where not.
+/// where it is contiguous or single, and goes through a buffer where not. Transposed operands are walked in tiles.
 /// </summary>
 internal sealed unsafe class StridedRun
 {
-    private const int ChunkElements = 512;
-    private const int LongRow = 64;
+    private const int ChunkElements = 512, BufferBytes = (ChunkElements * sizeof(long)) + 64;
+    private const int LongRow = 64, TileRows = 64, TileColumns = 128, CacheLine = 64;
 
     private readonly PointwiseKernel _kernel;
     private readonly long* _scalars;
     private readonly nint[] _pointers;
     private readonly StridedSpace _space;
     private readonly bool _byRows;
+    private readonly bool _inTiles;
     private readonly ulong _broadcast;
     private readonly ulong _buffered;
     private readonly KernelCode _code;
@@ -45,6 +47,7 @@ internal sealed unsafe class StridedRun
         _space = space;
         _byRows = _space.InnerSize >= LongRow || _space.Rank <= 1;
         (_broadcast, _buffered) = Classify(kernel.Outputs);
+        _inTiles = _byRows && _space.Rank > 1 && HasColumnWalk();
         _code = kernel.CodeFor(_broadcast);
     }
 
@@ -81,6 +84,20 @@ internal sealed unsafe class StridedRun
 
     private void RunPart(long from, long to) => RunPart(from, to, _pointers[0]);
 
+    /// <summary>Some operand steps over whole cache lines within a row: neighbouring rows then share the lines, if they follow soon.</summary>
+    private bool HasColumnWalk()
+    {
+        for (int operand = 0; operand < _pointers.Length; operand++)
+        {
+            if (((_buffered >> operand) & 1) != 0 && Math.Abs(_space.InnerStride(operand)) >= CacheLine)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private (ulong Broadcast, ulong Buffered) Classify(int outputs)
     {
         ulong broadcast = 0, buffered = 0;
@@ -111,64 +128,67 @@ internal sealed unsafe class StridedRun
     [SkipLocalsInit]
     private void RunPart(long from, long to, nint firstOutput)
     {
-        int operands = _kernel.Operands, outputs = _kernel.Outputs;
-        void** pointers = stackalloc void*[operands];
-        int stride = (ChunkElements * sizeof(long)) + 64;
-        byte* buffers = stackalloc byte[System.Numerics.BitOperations.PopCount(_buffered) * stride];
+        void** pointers = stackalloc void*[_kernel.Operands];
+        byte* buffers = stackalloc byte[BitOperations.PopCount(_buffered) * BufferBytes];
         while (from < to)
         {
+            if (_inTiles && from % _space.InnerSize == 0 && to - from >= 2 * _space.InnerSize)
+            {
+                long rows = Math.Min((to - from) / _space.InnerSize, TileRows);
+                for (long column = 0; column < _space.InnerSize; column += TileColumns)
+                {
+                    long width = Math.Min(TileColumns, _space.InnerSize - column);
+                    for (long row = 0; row < rows; row++)
+                    {
+                        RunSegment(from + (row * _space.InnerSize) + column, width, firstOutput, pointers, buffers);
+                    }
+                }
+
+                from += rows * _space.InnerSize;
+                continue;
+            }
+
             long count = _byRows ? Math.Min(_space.InnerSize - (from % _space.InnerSize), to - from) : to - from;
             count = _buffered != 0 ? Math.Min(count, ChunkElements) : count;
-            byte* buffer = buffers;
-            for (int operand = 0; operand < operands; operand++)
-            {
-                if (((_buffered >> operand) & 1) == 0)
-                {
-                    pointers[operand] = (byte*)(operand == 0 ? firstOutput : _pointers[operand]) + _space.Offset(operand, from);
-                    continue;
-                }
-
-                pointers[operand] = buffer;
-                buffer += stride;
-                if (operand >= _pointers.Length)
-                {
-                    FillRandom(_kernel.RandomNodes[operand - _pointers.Length], (int*)pointers[operand], from, count);
-                }
-                else if (operand >= outputs)
-                {
-                    _space.Pack(operand, (byte*)_pointers[operand], from, count, (byte*)pointers[operand], _kernel.ElementSizes[operand]);
-                }
-            }
-
-            _kernel.RunSegment(_code, pointers, _broadcast, _buffered, _scalars, count, from);
-            for (int output = 0; output < outputs; output++)
-            {
-                if (((_buffered >> output) & 1) != 0)
-                {
-                    _space.Unpack(output, (byte*)pointers[output], from, count, (byte*)_pointers[output], _kernel.ElementSizes[output]);
-                }
-            }
-
+            RunSegment(from, count, firstOutput, pointers, buffers);
             from += count;
         }
     }
 
-    private void FillRandom(IrNode node, int* words, long first, long count)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void RunSegment(long from, long count, nint firstOutput, void** pointers, byte* buffers)
     {
-        RandomBitsArgument random = RandomBitsArgument.Unpack(node.Argument);
-        ulong seed = (ulong)_scalars[random.SeedSlot], offset = (ulong)_scalars[random.OffsetSlot];
-        uint* block = stackalloc uint[4];
-        long known = -1;
-        for (long i = 0; i < count; i++)
+        byte* buffer = buffers;
+        for (int operand = 0; operand < _kernel.Operands; operand++)
         {
-            long index = random.Word.IndexFor(first + i);
-            if (index >> 2 != known)
+            if (((_buffered >> operand) & 1) == 0)
             {
-                known = index >> 2;
-                (block[0], block[1], block[2], block[3]) = Philox4x32.Block(seed, unchecked(offset + (ulong)known), random.Stream);
+                pointers[operand] = (byte*)(operand == 0 ? firstOutput : _pointers[operand]) + _space.Offset(operand, from);
+                continue;
             }
 
-            words[i] = (int)block[index & 3];
+            pointers[operand] = buffer;
+            buffer += BufferBytes;
+            if (operand >= _pointers.Length)
+            {
+                RandomBitsArgument random = RandomBitsArgument.Unpack(_kernel.RandomNodes[operand - _pointers.Length].Argument);
+                PhiloxFill.Words(
+                    (ulong)_scalars[random.SeedSlot], (ulong)_scalars[random.OffsetSlot], random.Stream, random.Word,
+                    from, (int)count, (int*)pointers[operand]);
+            }
+            else if (operand >= _kernel.Outputs)
+            {
+                _space.Pack(operand, (byte*)_pointers[operand], from, count, (byte*)pointers[operand], _kernel.ElementSizes[operand]);
+            }
+        }
+
+        _kernel.RunSegment(_code, pointers, _broadcast, _buffered, _scalars, count, from);
+        for (int output = 0; output < _kernel.Outputs; output++)
+        {
+            if (((_buffered >> output) & 1) != 0)
+            {
+                _space.Unpack(output, (byte*)pointers[output], from, count, (byte*)_pointers[output], _kernel.ElementSizes[output]);
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Backends.Cpu;
@@ -122,6 +123,7 @@ internal sealed unsafe class StridedSpace
     public void Unpack(int operand, byte* packed, long first, long count, byte* data, int elementSize) =>
         Copy(operand, data, first, count, packed, elementSize, toPacked: false);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Copy(int operand, byte* data, long first, long count, byte* packed, int elementSize, bool toPacked)
     {
         ReadOnlySpan<long> strides = Strides(operand);

@@ -32,8 +32,15 @@ public static partial class torch
     /// <inheritdoc cref="cat(IList{Tensor}, long)"/>
     public static Tensor concatenate(ReadOnlySpan<Tensor> tensors, long axis = 0) => cat(tensors, axis);
 
+    /// <summary>Tensors of equal sizes along a new dimension.</summary>
+    public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0)
+    {
+        IList<Tensor> list = tensors as IList<Tensor> ?? [.. tensors];
+        return new(Composite.stack(list.Impls(), dim));
+    }
+
     /// <summary>Tensors one below another: along the first dimension, which vectors get.</summary>
-    public static Tensor vstack(IList<Tensor> tensors) => vstack(System.Linq.Enumerable.ToArray(tensors));
+    public static Tensor vstack(IList<Tensor> tensors) => vstack(tensors.ToArray());
 
     /// <inheritdoc cref="vstack(IList{Tensor})"/>
     public static Tensor vstack(Tensor[] tensors) => vstack(new ReadOnlySpan<Tensor>(tensors));

@@ -10,7 +10,7 @@ public static partial class OpTable
     {
         Kernel = LossKernels.Forward,
         Derivative = LossRules.NllDerivative,
-        SavedInputs = [1, 2],
+        SavedInputs = [0, 1, 2],
         SavedOutputs = [1],
         CheckData = LossKernels.CheckTargets,
         CheckedInputs = [1],

@@ -10,6 +10,7 @@ public static partial class OpTable
     {
         Kernel = PoolingKernels.Max,
         Derivative = PoolingRules.MaxDerivative,
+        SavedInputs = [0],
         SavedOutputs = [1],
     };
 
@@ -26,6 +27,7 @@ public static partial class OpTable
     {
         Kernel = PoolingKernels.Average,
         Derivative = PoolingRules.AverageDerivative,
+        SavedInputs = [0],
     };
 
     public static readonly OpDef avg_pool2d_backward = new(
@@ -39,6 +41,7 @@ public static partial class OpTable
     {
         Kernel = PoolingKernels.Adaptive,
         Derivative = PoolingRules.AdaptiveDerivative,
+        SavedInputs = [0],
     };
 
     public static readonly OpDef _adaptive_avg_pool2d_backward = new(

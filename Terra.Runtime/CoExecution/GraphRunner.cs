@@ -44,7 +44,10 @@ internal sealed class GraphRunner : PendingWork, IDisposable
     /// <summary>Time program threads spent waiting for this runner, in <see cref="Stopwatch"/> ticks.</summary>
     public long WaitedTicks { get; private set; }
 
-    /// <summary>Kernels launched so far: a unit counts once.</summary>
+    /// <summary>Time spent compiling fused kernels, in <see cref="Stopwatch"/> ticks.</summary>
+    public long CompileTicks => _units.CompileTicks;
+
+    /// <summary>Kernels launched so far: fused ops count once.</summary>
     public long Launches { get; private set; }
 
     /// <summary>

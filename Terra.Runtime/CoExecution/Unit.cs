@@ -12,7 +12,7 @@ internal sealed class Unit(Segment segment, int start, int length)
 {
     public const int MaxOps = 48;
 
-    private readonly List<FusedKernel> _kernels = [];
+    private FusedKernel[] _kernels = [];
 
     public int Length { get; } = length;
 
@@ -20,10 +20,10 @@ internal sealed class Unit(Segment segment, int start, int length)
 
     public static bool IsFusible(OpDef op) => op.Pointwise is not null && op.Schema.Returns == 1 && !op.IsDataDependent;
 
-    /// <summary>The kernel for the ops from <paramref name="first"/> on, met in this way; compiled on first use.</summary>
-    public FusedKernel KernelFor(int first, ReadOnlySpan<int> signature, ReadOnlySpan<WorkItem> items, FusionAnalysis analysis)
+    /// <summary>The kernel for the ops from <paramref name="first"/> on, met in this way; null if it was not compiled yet.</summary>
+    public FusedKernel? FindKernel(int first, ReadOnlySpan<int> signature)
     {
-        foreach (FusedKernel kernel in _kernels)
+        foreach (FusedKernel kernel in Volatile.Read(ref _kernels))
         {
             if (kernel.First == first && signature.SequenceEqual(kernel.Signature))
             {
@@ -31,8 +31,18 @@ internal sealed class Unit(Segment segment, int start, int length)
             }
         }
 
-        var compiled = FusedKernel.Compile(first, signature, items, analysis);
-        _kernels.Add(compiled);
+        return null;
+    }
+
+    /// <summary>Compiles the kernel for the analyzed ops and keeps it. Runners of several threads may do so at once.</summary>
+    public FusedKernel Compile(int first, ReadOnlySpan<WorkItem> items, FusionAnalysis analysis)
+    {
+        FusedKernel compiled = FusedKernel.Compile(first, analysis.Signature, items, analysis);
+        lock (segment)
+        {
+            Volatile.Write(ref _kernels, [.. _kernels, compiled]);
+        }
+
         return compiled;
     }
 }

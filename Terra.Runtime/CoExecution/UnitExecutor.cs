@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.CoExecution;
@@ -7,6 +8,9 @@ internal sealed class UnitExecutor
 {
     private readonly FusionAnalysis _analysis = new();
     private WorkItem[] _items = new WorkItem[Unit.MaxOps];
+
+    /// <summary>Time spent compiling kernels, in <see cref="Stopwatch"/> ticks.</summary>
+    public long CompileTicks { get; private set; }
 
     /// <summary>Space for the items of a unit, to be filled by the caller.</summary>
     public Span<WorkItem> Gather(int count)
@@ -51,7 +55,13 @@ internal sealed class UnitExecutor
             store.Storage.EnsureBuffer();
         }
 
-        FusedKernel kernel = unit.KernelFor(first, _analysis.Signature, items, _analysis);
+        if (unit.FindKernel(first, _analysis.Signature) is not { } kernel)
+        {
+            long began = Stopwatch.GetTimestamp();
+            kernel = unit.Compile(first, items, _analysis);
+            CompileTicks += Stopwatch.GetTimestamp() - began;
+        }
+
         kernel.Run(items, _analysis.Externals, _analysis.Stores);
     }
 }

@@ -19,6 +19,8 @@ internal readonly record struct IterationFacts
     public required long BusyTicks { get; init; }
 
     public required long Launches { get; init; }
+
+    public required long CompileTicks { get; init; }
 }
 
 /// <summary>Counters of one step. Thread-safe.</summary>
@@ -37,6 +39,7 @@ internal sealed class StepStatistics
     private long _overlapTicks;
     private IterationFacts _last;
     private long _launches;
+    private long _compileTicks;
 
     public long Iterations { get; private set; }
 
@@ -44,7 +47,14 @@ internal sealed class StepStatistics
 
     public long Traced { get; private set; }
 
-    public long CompileTicks { get; set; }
+    /// <summary>Notes time spent building plans.</summary>
+    public void CountPlanning(long ticks)
+    {
+        lock (_lock)
+        {
+            _compileTicks += ticks;
+        }
+    }
 
     public static void Register(StepSite step)
     {
@@ -97,7 +107,8 @@ internal sealed class StepStatistics
                 _skeletonTicks += skeleton;
                 _graphTicks += facts.BusyTicks;
                 _overlapTicks += Math.Clamp(skeleton + facts.BusyTicks - facts.ElapsedTicks, 0, Math.Min(skeleton, facts.BusyTicks));
-                _launches = facts.Launches;
+                _launches += facts.Launches;
+                _compileTicks += facts.CompileTicks;
             }
             else
             {
@@ -132,12 +143,12 @@ internal sealed class StepStatistics
             Nodes = main?.Graph.NodeCount ?? 0,
             Forks = main?.Graph.CountForks() ?? 0,
             Loops = main?.Graph.CountLoops() ?? 0,
-            Kernels = (int)(facts?._launches ?? 0),
+            Kernels = facts is null || facts.CoExecuted == 0 ? 0 : (int)Math.Round(facts._launches / (double)facts.CoExecuted),
             FetchesPerStep = iterations == 0 ? 0 : all.Sum(step => step._fetches) / (double)iterations,
             SkeletonMs = Milliseconds(all.Sum(step => step._skeletonTicks)),
             GraphMs = Milliseconds(all.Sum(step => step._graphTicks)),
             OverlapMs = Milliseconds(all.Sum(step => step._overlapTicks)),
-            CompileMs = Milliseconds(all.Sum(step => step.CompileTicks)),
+            CompileMs = Milliseconds(all.Sum(step => step._compileTicks)),
         };
     }
 

@@ -26,7 +26,7 @@ public sealed record TerraStatistics
 
     public required int Loops { get; init; }
 
-    /// <summary>Kernel launches of the GraphRunner in the last co-executed iteration.</summary>
+    /// <summary>Kernel launches of the GraphRunner in a co-executed iteration, on average.</summary>
     public required int Kernels { get; init; }
 
     public required double FetchesPerStep { get; init; }
@@ -40,7 +40,7 @@ public sealed record TerraStatistics
     /// <summary>Time both ran at once.</summary>
     public required double OverlapMs { get; init; }
 
-    /// <summary>Time spent building plans.</summary>
+    /// <summary>Time spent building plans and fused kernels.</summary>
     public required double CompileMs { get; init; }
 
     public static TerraStatistics Snapshot() => StepStatistics.Snapshot();

@@ -20,6 +20,7 @@ internal sealed class Iteration : IReadObserver
     private readonly long _waitedBefore;
     private readonly long _busyBefore;
     private readonly long _launchesBefore;
+    private readonly long _compiledBefore;
     private Skeleton? _skeleton;
     private StepPhase _phase;
     private Location _opLocation;
@@ -42,6 +43,7 @@ internal sealed class Iteration : IReadObserver
             _waitedBefore = flow.Runner.WaitedTicks;
             _busyBefore = flow.Runner.BusyTicks;
             _launchesBefore = flow.Runner.Launches;
+            _compiledBefore = flow.Runner.CompileTicks;
         }
     }
 
@@ -159,6 +161,7 @@ internal sealed class Iteration : IReadObserver
             WaitedTicks = runner is null ? 0 : runner.WaitedTicks - _waitedBefore,
             BusyTicks = runner is null ? 0 : runner.BusyTicks - _busyBefore,
             Launches = runner is null ? 0 : runner.Launches - _launchesBefore,
+            CompileTicks = runner is null ? 0 : runner.CompileTicks - _compiledBefore,
         });
     }
 

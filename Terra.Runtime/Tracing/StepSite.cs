@@ -69,7 +69,7 @@ internal sealed class StepSite
             {
                 long began = Stopwatch.GetTimestamp();
                 _plan = Plan.Build(Graph);
-                Statistics.CompileTicks += Stopwatch.GetTimestamp() - began;
+                Statistics.CountPlanning(Stopwatch.GetTimestamp() - began);
             }
 
             return (StepPhase.CoExecuting, _plan);

@@ -13,10 +13,10 @@ public static partial class Aten
     public static TensorImpl[] nll_loss_forward(TensorImpl self, TensorImpl target, TensorImpl? weight, long reduction, long ignore_index) =>
         Eager.RunMany(new OpInvocation(OpTable.nll_loss_forward).Add(self).Add(target).Add(weight).Add(reduction).Add(ignore_index));
 
-    /// <summary>The gradient of nll_loss_forward.</summary>
+    /// <summary>The gradient of nll_loss_forward, of size <paramref name="input_size"/>.</summary>
     [TensorOp("aten::nll_loss_backward")]
     public static TensorImpl nll_loss_backward(
-        TensorImpl grad_output, TensorImpl self, TensorImpl target, TensorImpl? weight, long reduction, long ignore_index, TensorImpl total_weight) =>
+        TensorImpl grad_output, TensorImpl target, TensorImpl? weight, TensorImpl total_weight, long reduction, long ignore_index, long[] input_size) =>
         Eager.Run(new OpInvocation(OpTable.nll_loss_backward)
-            .Add(grad_output).Add(self).Add(target).Add(weight).Add(reduction).Add(ignore_index).Add(total_weight));
+            .Add(grad_output).Add(target).Add(weight).Add(total_weight).Add(reduction).Add(ignore_index).Add(input_size));
 }

@@ -19,17 +19,14 @@ internal static class LossRules
         ];
     }
 
-    public static OutputSpec[] NllBackward(OpInvocation call)
-    {
-        TensorImpl self = call.Input(1);
-        return [new OutputSpec(Layout.Contiguous(self.Sizes.ToArray()), self.DType)];
-    }
+    public static OutputSpec[] NllBackward(OpInvocation call) =>
+        [new OutputSpec(Layout.Contiguous((long[])call.Ints(2).Clone()), call.Input(0).DType)];
 
     public static TensorImpl?[] NllDerivative(BackwardContext context)
     {
         OpInvocation call = context.Call;
         return context.Grad(0) is { } grad
-            ? [Aten.nll_loss_backward(grad, call.Input(0), call.Input(1), call.OptionalInput(2), call.Int(0), call.Int(1), call.Outputs[1])]
+            ? [Aten.nll_loss_backward(grad, call.Input(1), call.OptionalInput(2), call.Outputs[1], call.Int(0), call.Int(1), call.Input(0).Sizes.ToArray())]
             : [];
     }
 

@@ -17,7 +17,7 @@ public static partial class OpTable
     };
 
     public static readonly OpDef nll_loss_backward = new(
-        "aten::nll_loss_backward(Tensor grad_output, Tensor self, Tensor target, Tensor? weight, int reduction, int ignore_index, Tensor total_weight) -> Tensor",
+        "aten::nll_loss_backward(Tensor grad_output, Tensor target, Tensor? weight, Tensor total_weight, int reduction, int ignore_index, int[] input_size) -> Tensor",
         LossRules.NllBackward)
     {
         Kernel = LossKernels.Backward,

@@ -15,8 +15,8 @@ public static partial class OpTable
     };
 
     public static readonly OpDef max_pool2d_with_indices_backward = new(
-        "aten::max_pool2d_with_indices_backward(Tensor grad_output, Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode, Tensor indices) -> Tensor",
-        PoolingRules.Backward)
+        "aten::max_pool2d_with_indices_backward(Tensor grad_output, Tensor indices, int[] input_size) -> Tensor",
+        static call => PoolingRules.Backward(call, 0))
     {
         Kernel = PoolingKernels.MaxBackward,
     };
@@ -31,8 +31,8 @@ public static partial class OpTable
     };
 
     public static readonly OpDef avg_pool2d_backward = new(
-        "aten::avg_pool2d_backward(Tensor grad_output, Tensor self, int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, int[]? divisor_override) -> Tensor",
-        PoolingRules.Backward)
+        "aten::avg_pool2d_backward(Tensor grad_output, int[] kernel_size, int[] stride, int[] padding, bool ceil_mode, bool count_include_pad, int[]? divisor_override, int[] input_size) -> Tensor",
+        static call => PoolingRules.Backward(call, 6))
     {
         Kernel = PoolingKernels.AverageBackward,
     };
@@ -45,8 +45,8 @@ public static partial class OpTable
     };
 
     public static readonly OpDef _adaptive_avg_pool2d_backward = new(
-        "aten::_adaptive_avg_pool2d_backward(Tensor grad_output, Tensor self) -> Tensor",
-        PoolingRules.Backward)
+        "aten::_adaptive_avg_pool2d_backward(Tensor grad_output, int[] input_size) -> Tensor",
+        static call => PoolingRules.Backward(call, 0))
     {
         Kernel = PoolingKernels.AdaptiveBackward,
     };

@@ -27,26 +27,27 @@ internal static class PoolingRules
         return [new OutputSpec(Layout.Contiguous(sizes), input.DType)];
     }
 
-    /// <summary>The gradient of the pooled tensor, argument 1 of every pooling's backward.</summary>
-    public static OutputSpec[] Backward(OpInvocation call) =>
-        [new OutputSpec(Layout.Contiguous(call.Input(1).Sizes.ToArray()), call.Input(0).DType)];
+    /// <summary>The gradient of the pooled tensor, whose sizes are the attribute at <paramref name="position"/>.</summary>
+    public static OutputSpec[] Backward(OpInvocation call, int position) =>
+        [new OutputSpec(Layout.Contiguous((long[])call.Ints(position).Clone()), call.Input(0).DType)];
 
     public static TensorImpl?[] MaxDerivative(BackwardContext context)
     {
         OpInvocation call = context.Call;
         return context.Grad(0) is { } grad
-            ? [Aten.max_pool2d_with_indices_backward(grad, call.Input(0), call.Ints(0), call.Ints(1), call.Ints(2), call.Ints(3), call.Bool(4), call.Outputs[1])]
+            ? [Aten.max_pool2d_with_indices_backward(grad, call.Outputs[1], call.Input(0).Sizes.ToArray())]
             : [];
     }
 
     public static TensorImpl?[] AverageDerivative(BackwardContext context)
     {
         OpInvocation call = context.Call;
-        return [Aten.avg_pool2d_backward(context.Grad(0)!, call.Input(0), call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Bool(4), call.OptionalInts(5))];
+        return [Aten.avg_pool2d_backward(
+            context.Grad(0)!, call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Bool(4), call.OptionalInts(5), call.Input(0).Sizes.ToArray())];
     }
 
     public static TensorImpl?[] AdaptiveDerivative(BackwardContext context) =>
-        [Aten._adaptive_avg_pool2d_backward(context.Grad(0)!, context.Call.Input(0))];
+        [Aten._adaptive_avg_pool2d_backward(context.Grad(0)!, context.Call.Input(0).Sizes.ToArray())];
 
     private static Layout Windows(OpInvocation call, TensorImpl input, long[] dilation, bool ceil)
     {

@@ -26,7 +26,7 @@ internal static unsafe class LossKernels
         }
     }
 
-    /// <summary>nll_loss_backward(grad, self, target, weight?, reduction, ignore_index, total_weight).</summary>
+    /// <summary>nll_loss_backward(grad, target, weight?, total_weight, reduction, ignore_index, input_size).</summary>
     public static void Backward(OpInvocation call)
     {
         if (call.Input(0).DType == DType.Float64)
@@ -87,13 +87,13 @@ internal static unsafe class LossKernels
     private static void Backward<T>(OpInvocation call)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        TensorImpl self = call.Input(1);
+        TensorImpl self = call.Outputs[0];
         long classes = self.Sizes[^1], batch = self.Rank == 1 ? 1 : self.Sizes[0], reduction = call.Int(0), ignored = call.Int(1);
         using var grad = new ContiguousData<T>(call.Input(0));
-        using var targets = new ContiguousData<long>(call.Input(2));
-        using ContiguousData<T> weight = call.OptionalInput(3) is { } given ? new ContiguousData<T>(given) : default;
-        T total = *(T*)call.Input(4).Pointer;
-        T* result = (T*)call.Outputs[0].Pointer;
+        using var targets = new ContiguousData<long>(call.Input(1));
+        using ContiguousData<T> weight = call.OptionalInput(2) is { } given ? new ContiguousData<T>(given) : default;
+        T total = *(T*)call.Input(3).Pointer;
+        T* result = (T*)self.Pointer;
         for (long i = 0; i < batch; i++)
         {
             T* row = result + i * classes;

@@ -22,7 +22,7 @@ internal static unsafe class PoolingKernels
         }
     }
 
-    /// <summary>max_pool2d_with_indices_backward(grad, self, ..., indices).</summary>
+    /// <summary>max_pool2d_with_indices_backward(grad, indices, input_size).</summary>
     public static void MaxBackward(OpInvocation call)
     {
         if (call.Input(0).DType == DType.Float64)
@@ -48,16 +48,16 @@ internal static unsafe class PoolingKernels
         }
     }
 
-    /// <summary>avg_pool2d_backward(grad, self, ...).</summary>
+    /// <summary>avg_pool2d_backward(grad, ..., input_size).</summary>
     public static void AverageBackward(OpInvocation call)
     {
         if (call.Input(0).DType == DType.Float64)
         {
-            Average<double>(call.Input(0), call.Outputs[0], PoolWindows.Average(call, call.Input(1)), backward: true);
+            Average<double>(call.Input(0), call.Outputs[0], PoolWindows.Average(call, call.Outputs[0]), backward: true);
         }
         else
         {
-            Average<float>(call.Input(0), call.Outputs[0], PoolWindows.Average(call, call.Input(1)), backward: true);
+            Average<float>(call.Input(0), call.Outputs[0], PoolWindows.Average(call, call.Outputs[0]), backward: true);
         }
     }
 
@@ -74,16 +74,16 @@ internal static unsafe class PoolingKernels
         }
     }
 
-    /// <summary>_adaptive_avg_pool2d_backward(grad, self).</summary>
+    /// <summary>_adaptive_avg_pool2d_backward(grad, input_size).</summary>
     public static void AdaptiveBackward(OpInvocation call)
     {
         if (call.Input(0).DType == DType.Float64)
         {
-            Average<double>(call.Input(0), call.Outputs[0], PoolWindows.Adaptive(call.Input(1), call.Input(0)), backward: true);
+            Average<double>(call.Input(0), call.Outputs[0], PoolWindows.Adaptive(call.Outputs[0], call.Input(0)), backward: true);
         }
         else
         {
-            Average<float>(call.Input(0), call.Outputs[0], PoolWindows.Adaptive(call.Input(1), call.Input(0)), backward: true);
+            Average<float>(call.Input(0), call.Outputs[0], PoolWindows.Adaptive(call.Outputs[0], call.Input(0)), backward: true);
         }
     }
 
@@ -137,10 +137,10 @@ internal static unsafe class PoolingKernels
     private static void MaxBackward<T>(OpInvocation call)
         where T : unmanaged, INumber<T>
     {
-        TensorImpl self = call.Input(1), gradient = call.Input(0);
+        TensorImpl self = call.Outputs[0], gradient = call.Input(0);
         using var input = new ContiguousData<T>(gradient);
-        using var positions = new ContiguousData<long>(call.Input(2));
-        T* grad = input.Pointer, result = (T*)call.Outputs[0].Pointer;
+        using var positions = new ContiguousData<long>(call.Input(1));
+        T* grad = input.Pointer, result = (T*)self.Pointer;
         long* indices = positions.Pointer;
         long inPixels = self.Sizes[^1] * self.Sizes[^2], outPixels = gradient.Sizes[^1] * gradient.Sizes[^2];
         WorkerPool.Shared.For(Planes(self), Math.Max(1, ElementsPerTask / Math.Max(inPixels, 1)), (from, to) =>

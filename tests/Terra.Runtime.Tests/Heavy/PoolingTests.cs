@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using FluentAssertions;
+using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
+using Terra.Runtime.Tests.Autograd;
+using Xunit;
+
+namespace Terra.Runtime.Tests.Heavy;
+
+public sealed class PoolingTests
+{
+    [Theory]
+    [InlineData(2, 2, 0, 1, false)]
+    [InlineData(3, 2, 1, 1, false)]
+    [InlineData(3, 2, 1, 1, true)]
+    [InlineData(2, 1, 0, 2, false)]
+    public void Max_pool_agrees_with_plain_loops(int kernel, int stride, int padding, int dilation, bool ceil)
+    {
+        foreach (DType dtype in new[] { DType.Float32, DType.Float64 })
+        {
+            TensorImpl input = TensorData.Random(dtype, 1, 2, 3, 7, 8);
+            double[] x = TensorData.Values(input);
+            foreach (TensorImpl variant in TensorData.Layouts(input))
+            {
+                TensorImpl[] results = Aten.max_pool2d_with_indices(variant, [kernel], [stride], [padding], [dilation], ceil);
+                double[] values = TensorData.Values(results[0]), indices = TensorData.Values(results[1]);
+                long height = results[0].Sizes[2], width = results[0].Sizes[3];
+                for (int i = 0; i < values.Length; i++)
+                {
+                    long plane = i / (height * width), top = i / width % height * stride - padding, left = i % width * stride - padding;
+                    double best = double.NegativeInfinity;
+                    for (long row = top; row < top + kernel * dilation; row += dilation)
+                    {
+                        for (long column = left; column < left + kernel * dilation; column += dilation)
+                        {
+                            if (row >= 0 && row < 7 && column >= 0 && column < 8)
+                            {
+                                best = Math.Max(best, x[plane * 56 + row * 8 + column]);
+                            }
+                        }
+                    }
+
+                    values[i].Should().Be(best);
+                    x[plane * 56 + (int)indices[i]].Should().Be(best);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Ceil_mode_keeps_a_last_window_that_begins_inside()
+    {
+        TensorImpl input = TensorData.Random(DType.Float32, 1, 1, 1, 5, 5);
+        Checks.HasSizes(Aten.max_pool2d_with_indices(input, [2], [2], [0], [1], false)[0], 1, 1, 2, 2);
+        Checks.HasSizes(Aten.max_pool2d_with_indices(input, [2], [], [0], [1], true)[0], 1, 1, 3, 3);
+    }
+
+    [Fact]
+    public void Max_pool_carries_nan()
+    {
+        TensorImpl input = TensorData.Tensor(DType.Float32, [1, double.NaN, 3, 2], 1, 2, 2);
+        Checks.Equal(Aten.max_pool2d_with_indices(input, [2], [2], [0], [1], false)[0], double.NaN);
+    }
+
+    [Fact]
+    public void Average_pool_counts_padding_only_if_told()
+    {
+        TensorImpl input = TensorData.Tensor(DType.Float64, [1, 2, 3, 4], 1, 2, 2);
+        Checks.Equal(Aten.avg_pool2d(input, [2], [1], [1], false, true, null), 0.25, 0.75, 0.5, 1, 2.5, 1.5, 0.75, 1.75, 1);
+        Checks.Equal(Aten.avg_pool2d(input, [2], [1], [1], false, false, null), 1, 1.5, 2, 2, 2.5, 3, 3, 3.5, 4);
+        Checks.Equal(Aten.avg_pool2d(input, [2], [2], [0], false, true, [5]), 2);
+    }
+
+    [Fact]
+    public void Adaptive_average_shares_the_plane_out()
+    {
+        TensorImpl input = TensorData.Tensor(DType.Float64, [1, 2, 3, 4, 5], 1, 1, 1, 5);
+        Checks.Equal(Aten._adaptive_avg_pool2d(input, [1, 2]), 2, 4);
+        Checks.Equal(Aten._adaptive_avg_pool2d(input, [1, 1]), 3);
+    }
+
+    [Fact]
+    public void Gradients_agree_with_finite_differences()
+    {
+        TensorImpl Sample() => TestTensors.Sample(7, 2, 2, 5, 6);
+        GradCheck.Verify(x => Aten.max_pool2d_with_indices(x[0], [3], [2], [1], [1], false)[0], Sample());
+        GradCheck.Verify(x => Aten.avg_pool2d(x[0], [3], [2], [1], true, true, null), Sample());
+        GradCheck.Verify(x => Aten.avg_pool2d(x[0], [2], [1], [1], false, false, null), Sample());
+        GradCheck.Verify(x => Aten._adaptive_avg_pool2d(x[0], [2, 4]), Sample());
+    }
+
+    [Fact]
+    public void Wrong_arguments_are_refused()
+    {
+        TensorImpl input = TensorData.Random(DType.Float32, 1, 1, 2, 2);
+        FluentActions.Invoking(() => Aten.max_pool2d_with_indices(input, [3], [1], [0], [1], false)).Should().Throw<ExternalException>().WithMessage("*Output size is too small*");
+        FluentActions.Invoking(() => Aten.max_pool2d_with_indices(input, [2], [1], [2], [1], false)).Should().Throw<ExternalException>().WithMessage("*pad should be at most half*");
+    }
+}

@@ -19,7 +19,8 @@ public static partial class OpTable
         {
             DType exact = call.Attrs[3].AsDType.IsFloatingPoint() ? DType.Float64 : DType.Int64;
             return b.Add(b.Scalar(0, exact), b.Mul(b.Cast(b.LinearIndex(), exact), b.Scalar(2, exact)));
-        });
+        },
+        readsScalars: true);
 
     public static readonly OpDef eye_m = Create(
         "aten::eye.m(int n, int m, ScalarType dtype) -> Tensor",

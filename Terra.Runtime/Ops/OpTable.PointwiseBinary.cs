@@ -123,7 +123,8 @@ public static partial class OpTable
         "aten::pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor",
         static call => CheckIntegerPower(TensorAndScalarPromoted(call), call.Scalar(0)),
         OfTensorAndScalar(static (b, x, y) => b.Pow(x, y)),
-        new Derivative(static c => [PowerBase(c.Grad(0)!, c.Call.Input(0), c.Call.Scalar(0))], [0], []));
+        new Derivative(static c => [PowerBase(c.Grad(0)!, c.Call.Input(0), c.Call.Scalar(0))], [0], []),
+        readsScalars: true);
 
     public static readonly OpDef pow_Scalar = Define(
         "aten::pow.Scalar(Scalar self, Tensor exponent) -> Tensor",

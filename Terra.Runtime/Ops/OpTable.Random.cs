@@ -28,7 +28,8 @@ public static partial class OpTable
             IrNode low = b.Scalar(0, DType.Int64), range = b.Sub(b.Scalar(1, DType.Int64), low);
             IrNode bits = b.And(b.RandomInt64(4), b.Const(long.MaxValue, DType.Int64));
             return b.Add(low, b.Fmod(bits, range));
-        });
+        },
+        readsScalars: true);
 
     public static readonly OpDef randperm = new(
         "aten::randperm(int n, ScalarType dtype, Philox generator) -> Tensor",
@@ -60,7 +61,8 @@ public static partial class OpTable
             DType dtype = call.Input(0).DType;
             return b.Add(b.Mul(b.RandomNormal(2, dtype), b.Scalar(1, dtype)), b.Scalar(0, dtype));
         },
-        Derivative.Zero);
+        Derivative.Zero,
+        readsScalars: true);
 
     public static readonly OpDef bernoulli = Define(
         "aten::bernoulli(Tensor self, Philox generator) -> Tensor",
@@ -72,12 +74,14 @@ public static partial class OpTable
         "aten::bernoulli_.float(Tensor(a!) self, float p, Philox generator) -> Tensor(a!)",
         static call => CheckProbability("bernoulli_", call.Scalar(0), call.Input(0).DType),
         static (b, _) => b.Lt(b.RandomUniform(1, DType.Float32), b.Scalar(0, DType.Float32)),
-        Derivative.Zero);
+        Derivative.Zero,
+        readsScalars: true);
 
     public static readonly OpDef dropout_mask = Define(
         "aten::dropout_mask(Tensor input, float p, Philox generator) -> Tensor",
         static call => CheckProbability("dropout", call.Scalar(0), DType.Bool),
-        static (b, _) => b.Ge(b.RandomUniform(1, DType.Float32), b.Scalar(0, DType.Float32)));
+        static (b, _) => b.Ge(b.RandomUniform(1, DType.Float32), b.Scalar(0, DType.Float32)),
+        readsScalars: true);
 
     public static readonly OpDef _masked_scale = Define(
         "aten::_masked_scale(Tensor self, Tensor mask, float scale) -> Tensor",

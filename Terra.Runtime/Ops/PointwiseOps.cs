@@ -17,7 +17,12 @@ internal static class PointwiseOps
     internal delegate DType DTypeRule(OpInvocation call);
 
     /// <summary>An op over the broadcast shape of its tensor arguments.</summary>
-    public static OpDef Define(string schema, DTypeRule dtype, PointwiseRule expression, Derivative? derivative = null) =>
+    /// <param name="schema">The op's schema.</param>
+    /// <param name="dtype">The dtype of the result; refuses arguments the op does not take.</param>
+    /// <param name="expression">The value of one element.</param>
+    /// <param name="derivative">Null for an op without one.</param>
+    /// <param name="readsScalars"><paramref name="dtype"/> looks at the values of scalars.</param>
+    public static OpDef Define(string schema, DTypeRule dtype, PointwiseRule expression, Derivative? derivative = null, bool readsScalars = false) =>
         new(schema, call => [new OutputSpec(ShapeRules.Broadcast(call), dtype(call))])
         {
             Kernel = PointwiseKernels.RunOp,
@@ -25,14 +30,15 @@ internal static class PointwiseOps
             Derivative = derivative?.Rule,
             SavedInputs = derivative?.SavedInputs ?? [],
             SavedOutputs = derivative?.SavedOutputs ?? [],
+            InferReadsScalars = readsScalars,
         };
 
     /// <summary>An op that makes a tensor from its attributes alone.</summary>
-    public static OpDef Create(string schema, Func<OpInvocation, OutputSpec> result, PointwiseRule expression) =>
-        new(schema, call => [result(call)]) { Kernel = PointwiseKernels.RunOp, Pointwise = expression };
+    public static OpDef Create(string schema, Func<OpInvocation, OutputSpec> result, PointwiseRule expression, bool readsScalars = false) =>
+        new(schema, call => [result(call)]) { Kernel = PointwiseKernels.RunOp, Pointwise = expression, InferReadsScalars = readsScalars };
 
     /// <summary>An op that writes its first argument without reading it; <paramref name="result"/> is the dtype of what it writes.</summary>
-    public static OpDef Overwrite(string schema, DTypeRule result, PointwiseRule expression, Derivative derivative) =>
+    public static OpDef Overwrite(string schema, DTypeRule result, PointwiseRule expression, Derivative derivative, bool readsScalars = false) =>
         new(schema, call =>
         {
             result(call);
@@ -45,6 +51,7 @@ internal static class PointwiseOps
             Derivative = derivative.Rule,
             SavedInputs = derivative.SavedInputs,
             SavedOutputs = derivative.SavedOutputs,
+            InferReadsScalars = readsScalars,
         };
 
     /// <summary>A function of one operand that keeps its dtype.</summary>
@@ -110,6 +117,7 @@ internal static class PointwiseOps
             Derivative = op.Derivative,
             SavedInputs = op.SavedInputs,
             SavedOutputs = op.SavedOutputs,
+            InferReadsScalars = op.InferReadsScalars,
         };
     }
 

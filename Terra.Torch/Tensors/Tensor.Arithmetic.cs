@@ -153,7 +153,7 @@ public static partial class torch
         public Tensor pow(Tensor exponent) => new(Aten.pow(Impl, exponent.Impl));
 
         /// <inheritdoc cref="pow(Tensor)"/>
-        public Tensor pow(Scalar exponent) => new(Aten.pow(Impl, exponent.Value));
+        public Tensor pow(Scalar exponent) => new(Composite.pow(Impl, exponent.Value));
 
         /// <inheritdoc cref="pow(Tensor)"/>
         public Tensor pow_(Tensor exponent) => Mutated(Aten.pow_(Impl, exponent.Impl));

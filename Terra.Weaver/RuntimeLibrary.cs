@@ -21,7 +21,7 @@ internal sealed class RuntimeLibrary
     public string AssemblyName => _definition.Assembly.Name.Name;
 
     /// <summary>Looks in the module, then breadth first through what it refers to.</summary>
-    /// <exception cref="WeavingException">It is not there (TERRA0006), or a reference on the way to it cannot be found (TERRA0004).</exception>
+    /// <exception cref="WeavingException">It is not there (TERRA0006), or the reference that leads to it cannot be found (TERRA0004).</exception>
     public static RuntimeLibrary Find(ModuleDefinition module, IAssemblyResolver resolver)
     {
         if (Defines(module))
@@ -44,7 +44,7 @@ internal sealed class RuntimeLibrary
             AssemblyDefinition? assembly = TryResolve(resolver, reference);
             if (assembly is null)
             {
-                unresolved ??= reference;
+                unresolved ??= IsTerra(reference.Name) ? reference : null;
                 continue;
             }
 
@@ -78,6 +78,8 @@ internal sealed class RuntimeLibrary
             m.Name == name && m.Parameters.Select(p => p.ParameterType.FullName).SequenceEqual(parameterTypes));
         return method is null ? null : _target.ImportReference(method);
     }
+
+    private static bool IsTerra(string name) => name.StartsWith("Terra.", StringComparison.Ordinal) || name == "TorchSharp";
 
     private static bool Defines(ModuleDefinition module) => module.GetType(RuntimeNames.ProgramHooks) is not null;
 

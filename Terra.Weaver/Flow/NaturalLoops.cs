@@ -8,7 +8,10 @@ internal sealed class NaturalLoop(Block header)
     public HashSet<Block> Blocks { get; } = [header];
 }
 
-/// <summary>Finds the natural loops of a flow graph; loops that share a header are one.</summary>
+/// <summary>
+/// Finds the natural loops of a flow graph; loops that share a header are one. What runs in the last turn only (before a break, a
+/// return or a throw in the middle of the loop) belongs to the loop as well: blocks among its own that are reached through its header.
+/// </summary>
 internal sealed class NaturalLoops
 {
     public NaturalLoops(FlowGraph graph)
@@ -37,6 +40,11 @@ internal sealed class NaturalLoops
             Grow(loop, edge.From, dominators);
         }
 
+        foreach (NaturalLoop loop in Loops)
+        {
+            AddLastTurn(loop, graph, dominators);
+        }
+
         Loops.Sort((a, b) => a.Blocks.Count.CompareTo(b.Blocks.Count));
     }
 
@@ -45,6 +53,14 @@ internal sealed class NaturalLoops
 
     /// <summary>Edges that close a cycle with more than one entrance, as a goto into a loop makes.</summary>
     public List<Edge> Irreducible { get; } = [];
+
+    private static void AddLastTurn(NaturalLoop loop, FlowGraph graph, Dominators dominators)
+    {
+        int first = loop.Blocks.Min(b => b.Index), last = loop.Blocks.Max(b => b.Index);
+        loop.Blocks.UnionWith(graph.Blocks
+            .Where(b => b.Index > first && b.Index < last && dominators.IsReachable(b) && dominators.Dominates(loop.Header, b))
+            .ToList());
+    }
 
     private static void Grow(NaturalLoop loop, Block latch, Dominators dominators)
     {

@@ -46,6 +46,7 @@ internal sealed class StateDispatch
             }
         }
 
+        Start = ResolveEdge(initial);
         foreach (Block block in graph.Blocks.Where(IsDispatch))
         {
             Block first = Follow(block, initial)!, second = Follow(block, Running)!;
@@ -65,6 +66,9 @@ internal sealed class StateDispatch
             graph.AddEdge(block, resume, EdgeKind.Resume);
         }
     }
+
+    /// <summary>The way by which MoveNext starts the method; null if it does not branch, since the method never suspends.</summary>
+    public Edge? Start { get; }
 
     /// <summary>True if the block ends in a branch on the state alone.</summary>
     public bool IsDispatch(Block block) => Follow(block, Running) is not null;
@@ -195,15 +199,18 @@ internal sealed class StateDispatch
     }
 
     /// <summary>The block to which MoveNext goes from its start in that state; null if it never branches on it.</summary>
-    private Block? Resolve(int state)
+    private Block? Resolve(int state) => ResolveEdge(state)?.To;
+
+    private Edge? ResolveEdge(int state)
     {
-        Block? result = null;
+        Edge? result = null;
         Block block = _graph.Entry;
         for (int steps = 0; steps <= _graph.Blocks.Count; steps++)
         {
             if (Follow(block, state) is { } target)
             {
-                result = block = target;
+                result = block.Successors.First(e => e.IsHookable && e.To == target);
+                block = target;
             }
             else if (IsTransparent(block) && block.Successors.FirstOrDefault(e => e.Kind is EdgeKind.FallThrough or EdgeKind.Branch) is { } edge)
             {

@@ -1,6 +1,7 @@
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 using Terra.Weaver.Emission;
+using Terra.Weaver.Flow;
 
 namespace Terra.Weaver.Program;
 
@@ -8,7 +9,7 @@ namespace Terra.Weaver.Program;
 /// Lets an async method take its location along from thread to thread: ResumeAsync at the start of MoveNext, SuspendAsync before the
 /// builder is told to await, LeaveAsync before each return. MoveNext lets no exception out.
 /// </summary>
-internal sealed class AsyncFlow(StateMachine machine, CanonicalBody body, BodyEdits edits, ProgramHookSet hooks)
+internal sealed class AsyncFlow(StateMachine machine, CanonicalBody body, StateDispatch dispatch, BodyEdits edits, ProgramHookSet hooks)
 {
     /// <param name="stepId">Loads the site id if the method is marked as a step: from its first run to its completion.</param>
     public void Weave(IEnumerable<Instruction>? stepId)
@@ -28,6 +29,10 @@ internal sealed class AsyncFlow(StateMachine machine, CanonicalBody body, BodyEd
             {
                 edits.Before(instruction, [.. flow.Address(), Instruction.Create(OpCodes.Call, hooks.SuspendAsync)]);
             }
+            else if (machine.Kind == StateMachineKind.AsyncIterator && IsYield(instruction))
+            {
+                edits.Before(instruction, [.. flow.Address(), Instruction.Create(OpCodes.Initobj, hooks.AsyncFrame)]);
+            }
             else if (step is not null && instruction.Operand is MethodReference { Name: "SetResult" or "SetException" })
             {
                 edits.Before(instruction, [.. step.Address(), Instruction.Create(OpCodes.Call, hooks.ExitStep)]);
@@ -35,21 +40,23 @@ internal sealed class AsyncFlow(StateMachine machine, CanonicalBody body, BodyEd
         }
     }
 
+    /// <summary>Where an async iterator hands over a value: it goes on in the flow of whoever asks for the next.</summary>
+    private static bool IsYield(Instruction instruction) =>
+        instruction.Operand is MethodReference { Name: "SetResult" } method && method.DeclaringType.Name == "ManualResetValueTaskSourceCore`1";
+
     private Slot EnterStep(IEnumerable<Instruction> stepId)
     {
         var step = new Slot(body.Body, machine, "step", hooks.LoopFrame);
-        Instruction goOn = Instruction.Create(OpCodes.Nop);
-        edits.Prologue.AddRange(
-        [
-            Instruction.Create(OpCodes.Ldarg, body.Body.ThisParameter),
-            Instruction.Create(OpCodes.Ldfld, machine.State),
-            Instruction.Create(OpCodes.Ldc_I4, machine.Initial),
-            Instruction.Create(OpCodes.Bne_Un, goOn),
-            .. stepId,
-            .. step.Address(),
-            Instruction.Create(OpCodes.Call, hooks.EnterStep),
-            goOn,
-        ]);
+        List<Instruction> enter = [.. stepId, .. step.Address(), Instruction.Create(OpCodes.Call, hooks.EnterStep)];
+        if (dispatch.Start is null)
+        {
+            edits.Prologue.AddRange(enter);
+        }
+        else
+        {
+            edits.On(dispatch.Start, enter);
+        }
+
         return step;
     }
 }

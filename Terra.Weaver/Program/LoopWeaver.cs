@@ -47,7 +47,7 @@ internal sealed class LoopWeaver
             edits.At(loop.Header, Gate.Arrival, [.. frame.Address(), Instruction.Create(OpCodes.Call, hooks.NextTurn)]);
         }
 
-        HookExits();
+        HookExits(body);
     }
 
     public bool Any => _loops.Count > 0;
@@ -66,7 +66,7 @@ internal sealed class LoopWeaver
 
     private IEnumerable<Instruction> Exit(Slot frame) => [.. frame.Address(), Instruction.Create(OpCodes.Call, _hooks.ExitLoop)];
 
-    private void HookExits()
+    private void HookExits(CanonicalBody body)
     {
         foreach ((NaturalLoop loop, Slot frame) in _loops)
         {
@@ -75,6 +75,11 @@ internal sealed class LoopWeaver
                 foreach (Edge edge in block.Successors.Where(e => e.IsHookable && !e.IsDispatch && !loop.Blocks.Contains(e.To)))
                 {
                     _edits.On(edge, Exit(frame));
+                }
+
+                if (body.Code[block.Last].OpCode.Code == Code.Ret && !block.Successors.Any(e => e.Kind == EdgeKind.Resume))
+                {
+                    _edits.Before(body.Code[block.Last], Exit(frame));
                 }
             }
         }

@@ -50,7 +50,7 @@ internal sealed class MethodWeaver
         ExceptionHandlerType guard = ExceptionHandlerType.Fault;
         if (_machine is { IsAsync: true })
         {
-            new AsyncFlow(_machine, _body, _edits, _hooks).Weave(isStep ? _sites.Add(SiteKind.Step, _method, null) : null);
+            new AsyncFlow(_machine, _body, dispatch!, _edits, _hooks).Weave(isStep ? _sites.Add(SiteKind.Step, _method, null) : null);
         }
         else if (isStep)
         {

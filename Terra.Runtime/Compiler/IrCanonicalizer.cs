@@ -4,7 +4,7 @@ namespace Terra.Runtime.Compiler;
 
 /// <summary>
 /// Local rewrites that leave every bit as it is: folding of constants, casts that do nothing, selections already decided,
-/// one order for the operands of commutative operations.
+/// one order for the operands of commutative operations on integers.
 /// </summary>
 internal static class IrCanonicalizer
 {
@@ -37,7 +37,8 @@ internal static class IrCanonicalizer
                 return sources[1];
         }
 
-        if (node.Op.IsCommutative() && Precedes(sources[1], sources[0]))
+        // Of two NaNs the first one's payload survives, so floating-point operands stay where they are.
+        if (node.Op.IsCommutative() && !node.DType.IsFloatingPoint() && Precedes(sources[1], sources[0]))
         {
             (sources[0], sources[1]) = (sources[1], sources[0]);
         }

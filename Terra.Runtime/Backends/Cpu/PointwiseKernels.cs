@@ -93,7 +93,7 @@ public static class PointwiseKernels
         public bool Fits(OpInvocation call)
         {
             ReadOnlySpan<TensorImpl?> inputs = call.Inputs;
-            if (inputs.Length != _inputKinds.Length)
+            if (inputs.Length != _inputKinds.Length || call.Outputs.Length != _outputs.Length)
             {
                 return false;
             }

@@ -61,9 +61,9 @@ public class WorkerPoolTests
     [Fact]
     public void A_failure_of_the_body_reaches_the_caller_and_the_pool_lives_on()
     {
-        Action act = () => WorkerPool.Shared.For(1000, 1, (from, _) =>
+        Action act = () => WorkerPool.Shared.For(1000, 1, (_, to) =>
         {
-            if (from >= 500)
+            if (to > 500)
             {
                 throw new InvalidOperationException("part failed");
             }

@@ -102,7 +102,8 @@ public static partial class OpTable
     public static readonly OpDef gelu_backward = Define(
         "aten::gelu_backward(Tensor grad_output, Tensor self, str approximate) -> Tensor",
         FloatOfTensors,
-        static (b, call) => OfFloatTensors(ByTanh(call) ? GeluGradientByTanh : GeluGradientByErf)(b, call));
+        static (b, call) => OfFloatTensors(ByTanh(call) ? GeluGradientByTanh : GeluGradientByErf)(b, call),
+        ActivationGradients.Of(static c => Aten.gelu_backward(c.Grad(0)!, c.Call.Input(1), c.Call.Attrs[0].AsString), ActivationGradients.Gelu));
 
     public static readonly OpDef silu_backward = Backward(
         "aten::silu_backward(Tensor grad_output, Tensor self) -> Tensor",
@@ -110,7 +111,8 @@ public static partial class OpTable
         {
             IrNode one = b.Const(1.0, x.DType), sigmoid = b.Sigmoid(x);
             return b.Mul(b.Mul(grad, sigmoid), b.Add(one, b.Mul(x, b.Sub(one, sigmoid))));
-        });
+        },
+        ActivationGradients.Of(static c => Aten.silu_backward(c.Grad(0)!, c.Call.Input(1)), ActivationGradients.Silu));
 
     public static readonly OpDef mish_backward = Backward(
         "aten::mish_backward(Tensor grad_output, Tensor self) -> Tensor",
@@ -119,7 +121,8 @@ public static partial class OpTable
             IrNode tanh = TanhOfSoftplus(b, x);
             IrNode slope = b.Mul(b.Mul(x, b.Sigmoid(x)), b.Sub(b.Const(1.0, x.DType), b.Mul(tanh, tanh)));
             return b.Mul(grad, b.Add(tanh, slope));
-        });
+        },
+        ActivationGradients.Of(static c => Aten.mish_backward(c.Grad(0)!, c.Call.Input(1)), ActivationGradients.Mish));
 
     public static readonly OpDef hardswish_backward = Backward(
         "aten::hardswish_backward(Tensor grad_output, Tensor self) -> Tensor",
@@ -128,7 +131,8 @@ public static partial class OpTable
             IrNode three = b.Const(3.0, x.DType);
             IrNode inside = b.Mul(grad, b.Add(b.Div(x, three), b.Const(0.5, x.DType)));
             return b.Where(b.Lt(x, b.Neg(three)), b.Const(0.0, grad.DType), b.Where(b.Le(x, three), inside, grad));
-        });
+        },
+        ActivationGradients.Of(static c => Aten.hardswish_backward(c.Grad(0)!, c.Call.Input(1)), ActivationGradients.Hardswish));
 
     public static readonly OpDef hardsigmoid_backward = Backward(
         "aten::hardsigmoid_backward(Tensor grad_output, Tensor self) -> Tensor",
@@ -137,7 +141,8 @@ public static partial class OpTable
             IrNode three = b.Const(3.0, x.DType);
             return b.Where(
                 b.And(b.Gt(x, b.Neg(three)), b.Lt(x, three)), b.Mul(grad, b.Const(1.0 / 6.0, x.DType)), b.Const(0.0, grad.DType));
-        });
+        },
+        new Derivative(static c => [Aten.hardsigmoid_backward(c.Grad(0)!, c.Call.Input(1))], [1], []));
 
     public static readonly OpDef log_sigmoid_backward = Backward(
         "aten::log_sigmoid_backward(Tensor grad_output, Tensor self) -> Tensor",
@@ -146,7 +151,8 @@ public static partial class OpTable
             IrNode one = b.Const(1.0, x.DType), zero = b.Const(0.0, x.DType), negative = b.Lt(x, zero);
             IrNode z = b.Exp(b.Neg(b.Abs(x))), ratio = b.Div(z, b.Add(one, z));
             return b.Mul(grad, b.Where(negative, b.Sub(one, ratio), ratio));
-        });
+        },
+        ActivationGradients.Of(static c => Aten.log_sigmoid_backward(c.Grad(0)!, c.Call.Input(1)), ActivationGradients.LogSigmoid));
 
     public static readonly OpDef softplus_backward = Backward(
         "aten::softplus_backward(Tensor grad_output, Tensor self, Scalar beta, Scalar threshold) -> Tensor",
@@ -154,7 +160,8 @@ public static partial class OpTable
         {
             IrNode scaled = b.Mul(x, b.Scalar(0, x.DType)), z = b.Exp(scaled);
             return b.Where(b.Gt(scaled, b.Scalar(1, x.DType)), grad, b.Div(b.Mul(grad, z), b.Add(z, b.Const(1.0, x.DType))));
-        });
+        },
+        ActivationGradients.Of(static c => Aten.softplus_backward(c.Grad(0)!, c.Call.Input(1), c.Call.Scalar(0), c.Call.Scalar(1)), ActivationGradients.Softplus));
 
     public static readonly OpDef leaky_relu_backward = Backward(
         "aten::leaky_relu_backward(Tensor grad_output, Tensor self, Scalar negative_slope, bool self_is_result) -> Tensor",
@@ -165,7 +172,8 @@ public static partial class OpTable
     public static readonly OpDef elu_backward = Define(
         "aten::elu_backward(Tensor grad_output, Tensor self_or_result, Scalar alpha, Scalar scale, Scalar input_scale, bool is_result) -> Tensor",
         FloatOfTensors,
-        static (b, call) => OfFloatTensors(call.Bool(3) ? EluGradientOfResult : EluGradientOfInput)(b, call));
+        static (b, call) => OfFloatTensors(call.Bool(3) ? EluGradientOfResult : EluGradientOfInput)(b, call),
+        ActivationGradients.Of(static c => Aten.elu_backward(c.Grad(0)!, c.Call.Input(1), c.Call.Scalar(0), c.Call.Scalar(1), c.Call.Scalar(2), c.Call.Bool(3)), ActivationGradients.Elu));
 
     public static readonly OpDef sigmoid_ = InPlace(sigmoid);
     public static readonly OpDef relu_ = InPlace(relu);

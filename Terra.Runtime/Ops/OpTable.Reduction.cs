@@ -95,7 +95,8 @@ public static partial class OpTable
     public static readonly OpDef cumsum_backward = Leaf(
         "aten::cumsum_backward(Tensor grad_output, int dim) -> Tensor",
         static call => [new OutputSpec(ShapeRules.Contiguous(call.Input(0).Layout), call.Input(0).DType)],
-        ScanGradients.Cumsum);
+        ScanGradients.Cumsum,
+        new Derivative(static c => [Aten.cumsum(c.Grad(0)!, c.Call.Int(0), null)], [], []));
 
     public static readonly OpDef cumprod_backward = Leaf(
         "aten::cumprod_backward(Tensor grad_output, Tensor self, int dim) -> Tensor",

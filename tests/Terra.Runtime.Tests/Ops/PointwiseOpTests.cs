@@ -62,9 +62,10 @@ public class PointwiseOpTests
 
     [Theory]
     [MemberData(nameof(Differentiable))]
-    public void Has_the_derivative_that_finite_differences_give(string name)
+    public void Has_the_derivative_that_finite_differences_give(string name) => CheckDerivative(OpInfos.Find(name));
+
+    private static void CheckDerivative(OpInfo info)
     {
-        OpInfo info = OpInfos.Find(name);
         foreach (TensorImpl[] inputs in Samples.ForGradients(info))
         {
             var needs = new bool[inputs.Length];
@@ -85,11 +86,26 @@ public class PointwiseOpTests
                     double[] actual = i < gradients.Length && gradients[i] is { } gradient
                         ? FiniteDifferences.SumTo(gradient, inputs[i].Sizes)
                         : new double[inputs[i].NumberOfElements];
-                    FiniteDifferences.ShouldAgree(actual, expected, $"{name}, argument {i}");
+                    FiniteDifferences.ShouldAgree(actual, expected, $"{info.Name}, argument {i}");
                 }
             }
         }
     }
+
+    [Fact]
+    public void Gelu_by_tanh_is_close_to_gelu_and_differentiable_twice()
+    {
+        OpInfo exact = OpInfos.Find("gelu"), byTanh = exact with { Attrs = [Attr.Of("tanh")] };
+        TensorImpl x = exact.Random(0, DType.Float64, 5, 200);
+        double[] expected = TensorBits.ToDoubles(Eager.Run(exact.Call(exact.Op, x))), actual = TensorBits.ToDoubles(Eager.Run(byTanh.Call(exact.Op, x)));
+        actual.Zip(expected).Should().OnlyContain(static pair => Math.Abs(pair.First - pair.Second) < 1e-3);
+        CheckDerivative(byTanh);
+        CheckDerivative(OpInfos.Find("gelu_backward") with { Attrs = [Attr.Of("tanh")] });
+    }
+
+    [Fact]
+    public void Elu_is_differentiable_from_its_result() =>
+        CheckDerivative(OpInfos.Find("elu_backward") with { Attrs = [.. OpInfos.Find("elu_backward").Attrs[..3], Attr.Of(true)] });
 
     [Fact]
     public void The_table_covers_every_pointwise_op()

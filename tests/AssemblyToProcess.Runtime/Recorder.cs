@@ -13,9 +13,13 @@ public static class Recorder
     private static readonly List<ModuleSites> s_modules = [];
     private static readonly Dictionary<string, int> s_hooks = [];
 
-    /// <summary>Forgets everything recorded, but not which modules registered.</summary>
+    /// <summary>
+    /// Forgets everything recorded, but not which modules registered, and puts this thread outside of every site: an exception that
+    /// leaves woven code for good passes no hook which could.
+    /// </summary>
     public static void Clear()
     {
+        ProgramHooks.RestoreLocation(null);
         lock (s_lock)
         {
             s_ops.Clear();

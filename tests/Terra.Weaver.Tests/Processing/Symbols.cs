@@ -13,7 +13,13 @@ public sealed class Symbols
         DebugDirectoryEntry codeView = image.ReadDebugDirectory().Single(entry => entry.Type == DebugDirectoryEntryType.CodeView);
         ImageId = new BlobContentId(image.ReadCodeViewDebugDirectoryData(codeView).Guid, codeView.Stamp);
         PdbId = new BlobContentId(pdb.DebugMetadataHeader!.Id);
-        Documents = [.. pdb.Documents.Select(handle => pdb.GetDocument(handle)).Select(document => $"{pdb.GetString(document.Name)} {Convert.ToHexString(pdb.GetBlobBytes(document.Hash))}")];
+        Documents = [.. pdb.MethodDebugInformation
+            .SelectMany(handle => pdb.GetMethodDebugInformation(handle).GetSequencePoints())
+            .Select(point => point.Document)
+            .Distinct()
+            .Select(handle => pdb.GetDocument(handle))
+            .Select(document => $"{pdb.GetString(document.Name)} {Convert.ToHexString(pdb.GetBlobBytes(document.Hash))}")
+            .Order(StringComparer.Ordinal)];
         var methods = new Dictionary<string, MethodSymbols>();
         foreach (MethodDefinitionHandle handle in metadata.MethodDefinitions)
         {
@@ -27,7 +33,7 @@ public sealed class Symbols
 
     public BlobContentId PdbId { get; }
 
-    /// <summary>Each source file with its hash.</summary>
+    /// <summary>Each source file that has code, with its hash.</summary>
     public IReadOnlyList<string> Documents { get; }
 
     public IReadOnlyDictionary<string, MethodSymbols> Methods { get; }

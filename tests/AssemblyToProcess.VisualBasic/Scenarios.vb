@@ -51,7 +51,7 @@ Public Module Scenarios
         For i = 0 To 2
             Try
                 x = Thrower(torch.probe(x, i), i)
-            Catch ex As InvalidOperationException When torch.probe(x).item() > 0 AndAlso i = 1
+            Catch ex As InvalidOperationException When torch.probe(x, i).item() > 0 AndAlso i = 1
                 x = torch.probe(x, i)
             Catch ex As ArgumentException
                 x = Inner(x)

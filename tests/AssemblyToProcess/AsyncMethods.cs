@@ -60,7 +60,7 @@ public static class AsyncMethods
                 x = await Throwing(probe(x, i), i);
                 x = probe(x, i);
             }
-            catch (InvalidOperationException e) when (probe(x).item() > 0 && e.Message == "odd")
+            catch (InvalidOperationException e) when (probe(x, i).item() > 0 && e.Message == "odd")
             {
                 x = probe(x, i);
                 await default(Resuming);

@@ -118,7 +118,7 @@ public static class Exceptions
             {
                 x = LoopThatThrows(x, i);
             }
-            catch (InvalidOperationException) when (probe(x).item() > 0)
+            catch (InvalidOperationException) when (probe(x, i).item() > 0)
             {
                 x = probe(x, i);
             }

@@ -85,7 +85,11 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void NothingToWeave()
     {
-        File.Copy(typeof(FileWeaver).Assembly.Location, _folder.File("Unrelated.dll"));
+        using (var unrelated = AssemblyDefinition.CreateAssembly(new AssemblyNameDefinition("Unrelated", new Version(1, 0)), "Unrelated", ModuleKind.Dll))
+        {
+            unrelated.Write(_folder.File("Unrelated.dll"));
+        }
+
         IsRefused(_folder.File("Unrelated.dll"), "TERRA0006");
     }
 

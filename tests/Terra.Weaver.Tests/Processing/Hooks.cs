@@ -17,10 +17,16 @@ public static class Hooks
         for (int i = 0; i < instructions.Count; i++)
         {
             string opcode = instructions[i].Split(' ')[0];
+            string operand = instructions[i][opcode.Length..];
+            if (opcode.EndsWith(".s", StringComparison.Ordinal))
+            {
+                opcode = opcode[..^2];
+            }
+
             bool addsBaseOfIds = opcode == "add" && Enumerable.Range(1, 2).Any(back => i >= back && IsHook(instructions[i - back]));
             if (!IsHook(instructions[i]) && !addsBaseOfIds && !IsForm(opcode))
             {
-                kept.Add(instructions[i]);
+                kept.Add(opcode + operand);
             }
         }
 
@@ -32,7 +38,7 @@ public static class Hooks
         || opcode.StartsWith("ldloc", StringComparison.Ordinal)
         || opcode.StartsWith("stloc", StringComparison.Ordinal)
         || opcode.StartsWith("ldc.i4", StringComparison.Ordinal)
-        || opcode.StartsWith("ldarg.0", StringComparison.Ordinal)
+        || opcode.StartsWith("ldarg", StringComparison.Ordinal)
         || opcode.StartsWith("br", StringComparison.Ordinal)
         || opcode.StartsWith("leave", StringComparison.Ordinal)
         || opcode is ['b', 'e' or 'n' or 'g' or 'l', ..];

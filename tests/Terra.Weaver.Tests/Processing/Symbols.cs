@@ -53,7 +53,7 @@ public sealed class Symbols
     {
         MethodDefinition method = metadata.GetMethodDefinition(handle);
         string type = TypeName(metadata, method.GetDeclaringType());
-        return $"{type}::{metadata.GetString(method.Name)} {Convert.ToHexString(metadata.GetBlobBytes(method.Signature)).Length} #{Ordinal(metadata, handle)}";
+        return $"{type}::{metadata.GetString(method.Name)} #{Ordinal(metadata, handle)}";
     }
 
     /// <summary>Which of its type's methods this is: tells overloads apart without reading signatures, whose tokens weaving may renumber.</summary>

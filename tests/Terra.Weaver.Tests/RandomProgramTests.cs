@@ -46,7 +46,7 @@ public class RandomProgramTests
             foreach (Op op in outcome.Ops)
             {
                 Agree(op.Location.Count(entry => entry.Turn == -1), CallsOn(op.Frames), program);
-                Agree(string.Join(' ', ScenarioHost.OwnTurnsOf(op)), string.Join(' ', op.Turns ?? []), program);
+                Agree(string.Join(' ', op.Turns is null ? [] : ScenarioHost.OwnTurnsOf(op)), string.Join(' ', op.Turns ?? []), program);
             }
         }
     }
@@ -57,11 +57,8 @@ public class RandomProgramTests
         int calls = 0;
         for (int i = 0; i < frames.Count; i++)
         {
-            while (frames.Skip(i + 1).Any(frame => frame.Method == frames[i].Method))
-            {
-                i++;
-            }
-
+            int same = i;
+            i = Enumerable.Range(same, frames.Count - same).Last(j => frames[j].Method == frames[same].Method);
             calls++;
         }
 

@@ -23,7 +23,9 @@ public static class Hooks
                 opcode = opcode[..^2];
             }
 
-            bool addsBaseOfIds = opcode == "add" && Enumerable.Range(1, 2).Any(back => i >= back && IsHook(instructions[i - back]));
+            bool addsBaseOfIds = opcode == "add" && i >= 2
+                && instructions[i - 1].StartsWith("ldc.i4", StringComparison.Ordinal)
+                && instructions[i - 2].StartsWith("ldsfld", StringComparison.Ordinal) && IsHook(instructions[i - 2]);
             if (!IsHook(instructions[i]) && !addsBaseOfIds && !IsForm(opcode))
             {
                 kept.Add(opcode + operand);

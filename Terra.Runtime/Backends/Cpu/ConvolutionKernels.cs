@@ -7,7 +7,7 @@ namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
 /// Convolution and its gradients as matrix products over implicit patches (im2col that is never written down whole). The data gradient
-/// gathers instead of scattering, so every number is one sum in one fixed order. A transposed convolution is the data gradient of a convolution.
+/// gathers instead of scattering (for a stride, phase by phase), so every number is one sum in one fixed order. A transposed convolution is the data gradient of a convolution.
 /// </summary>
 internal static unsafe class ConvolutionKernels
 {
@@ -118,32 +118,65 @@ internal static unsafe class ConvolutionKernels
     private static void ToLarge<T>(ConvolutionGeometry g, T* small, T* weight, T* bias, T* large)
         where T : unmanaged, INumber<T>
     {
-        long taps = g.KernelPixels, depth = g.SmallPerGroup * taps;
         EachGroup(g, group =>
         {
-            // [o, c, tap] -> [c, o, tap], so that the depth (o, tap) is one index.
-            using var turned = new Scratch<T>(g.LargePerGroup * depth);
-            T* from = weight + group * g.SmallPerGroup * g.LargePerGroup * taps;
-            for (long o = 0; o < g.SmallPerGroup; o++)
+            T* filters = weight + group * g.SmallPerGroup * g.LargePerGroup * g.KernelPixels;
+            T* images = small + group * g.SmallPerGroup * g.SmallPixels, result = large + group * g.LargePerGroup * g.LargePixels;
+            T* add = bias == null ? null : bias + group * g.LargePerGroup;
+            foreach (StridePhase vertical in StridePhase.Of(g.Height, g.KernelHeight, g.StrideHeight, g.PadHeight, g.DilationHeight))
             {
-                for (long c = 0; c < g.LargePerGroup; c++)
+                foreach (StridePhase horizontal in StridePhase.Of(g.Width, g.KernelWidth, g.StrideWidth, g.PadWidth, g.DilationWidth))
                 {
-                    RowMajorCopy.Copy(from + (o * g.LargePerGroup + c) * taps, turned.Pointer + c * depth + o * taps, taps);
+                    Phase(g, images, filters, add, result, vertical, horizontal);
                 }
             }
+        });
+    }
 
-            Gemm<T>.Run(
-                g.LargePerGroup,
-                g.Batch * g.LargePixels,
-                depth,
-                new StridedSource<T>(turned.Pointer, 1, depth),
-                PatchSource<T>.Backward(g, small + group * g.SmallPerGroup * g.SmallPixels),
-                new ImageTarget<T>(
-                    large + group * g.LargePerGroup * g.LargePixels,
+    /// <summary>The pixels of the large image that the same taps reach.</summary>
+    private static void Phase<T>(
+        ConvolutionGeometry g, T* small, T* weight, T* bias, T* large, StridePhase vertical, StridePhase horizontal)
+        where T : unmanaged, INumber<T>
+    {
+        long depth = g.SmallPerGroup * vertical.Taps * horizontal.Taps;
+        using var turned = new Scratch<T>(g.LargePerGroup * depth);
+        TurnFilters(g, weight, turned.Pointer, vertical, horizontal);
+        bool whole = vertical.Stride == 1 && horizontal.Stride == 1;
+        Gemm<T>.Run(
+            g.LargePerGroup,
+            g.Batch * vertical.Count * horizontal.Count,
+            depth,
+            new StridedSource<T>(turned.Pointer, 1, depth),
+            PatchSource<T>.Backward(g, small, vertical, horizontal),
+            whole
+                ? new ImageTarget<T>(large, g.LargePixels, g.LargeChannels * g.LargePixels, bias)
+                : new ImageTarget<T>(
+                    large + vertical.First * g.Width + horizontal.First,
                     g.LargePixels,
                     g.LargeChannels * g.LargePixels,
-                    bias == null ? null : bias + group * g.LargePerGroup));
-        });
+                    new PixelGrid(vertical.Count, horizontal.Count, vertical.Stride * g.Width, horizontal.Stride),
+                    bias));
+    }
+
+    /// <summary>[o, c, tap] to [c, o, tap] for the taps of a phase, so that the depth (o, tap) is one index.</summary>
+    private static void TurnFilters<T>(ConvolutionGeometry g, T* from, T* to, StridePhase vertical, StridePhase horizontal)
+        where T : unmanaged
+    {
+        for (long c = 0; c < g.LargePerGroup; c++)
+        {
+            for (long o = 0; o < g.SmallPerGroup; o++)
+            {
+                T* filter = from + (o * g.LargePerGroup + c) * g.KernelPixels;
+                for (long v = 0; v < vertical.Taps; v++)
+                {
+                    T* line = filter + (vertical.FirstTap + v * vertical.TapStep) * g.KernelWidth + horizontal.FirstTap;
+                    for (long h = 0; h < horizontal.Taps; h++)
+                    {
+                        *to++ = line[h * horizontal.TapStep];
+                    }
+                }
+            }
+        }
     }
 
     /// <summary>weight[o, (c, tap)] = sum over all pixels (n, y) of small[n, o, y] * patch.</summary>

@@ -75,34 +75,41 @@ internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride) : GemmTa
     }
 }
 
+/// <summary>Pixels of a plane in lines: <c>Lines</c> of <c>Length</c> pixels each, whose first pixels and neighbours lie so many elements apart.</summary>
+internal readonly record struct PixelGrid(long Lines, long Length, long LineStride, long Step);
+
 /// <summary>
-/// Images as the columns of a matrix: column n * pixels + i is pixel i of image n, row r is channel r; each image's channels lie
-/// <c>imageStride</c> apart from the next one's. A bias of one number a channel is added at the end.
+/// Images as the columns of a matrix: column n * pixels + i is pixel i (of those in the grid) of image n, row r is channel r. A bias of one
+/// number a channel is added at the end.
 /// </summary>
-internal sealed unsafe class ImageTarget<T>(T* origin, long pixels, long imageStride, T* bias) : GemmTarget<T>
+internal sealed unsafe class ImageTarget<T>(T* origin, long channelStride, long imageStride, PixelGrid grid, T* bias) : GemmTarget<T>
     where T : unmanaged, INumber<T>
 {
+    /// <summary>Whole planes.</summary>
+    public ImageTarget(T* origin, long pixels, long imageStride, T* bias)
+        : this(origin, pixels, imageStride, new PixelGrid(1, pixels, pixels, 1), bias)
+    {
+    }
+
     public override T* Row(long row, long column, int columns, out long rowStride)
     {
-        rowStride = pixels;
-        long image = column / pixels, pixel = column - image * pixels;
-        return pixel + columns <= pixels ? origin + image * imageStride + row * pixels + pixel : null;
+        rowStride = channelStride;
+        return grid.Step == 1 && column % grid.Length + columns <= grid.Length ? At(column) + row * channelStride : null;
     }
 
     public override void Put(long row, int rows, long column, int columns, T* tile, int tileWidth, bool accumulate)
     {
-        int done = 0;
-        while (done < columns)
+        for (int done = 0; done < columns;)
         {
-            long image = (column + done) / pixels, pixel = column + done - image * pixels;
-            int run = (int)Math.Min(columns - done, pixels - pixel);
+            int run = (int)Math.Min(columns - done, grid.Length - (column + done) % grid.Length);
             for (int r = 0; r < rows; r++)
             {
-                T* to = origin + image * imageStride + (row + r) * pixels + pixel;
+                T* to = At(column + done) + (row + r) * channelStride;
                 T* from = tile + r * tileWidth + done;
-                for (int c = 0; c < run; c++)
+                for (long c = 0; c < run; c++)
                 {
-                    to[c] = accumulate ? to[c] + from[c] : from[c];
+                    T* at = to + c * grid.Step;
+                    *at = accumulate ? *at + from[c] : from[c];
                 }
             }
 
@@ -119,19 +126,24 @@ internal sealed unsafe class ImageTarget<T>(T* origin, long pixels, long imageSt
 
         for (long done = 0; done < columns;)
         {
-            long image = (column + done) / pixels, pixel = column + done - image * pixels;
-            long run = Math.Min(columns - done, pixels - pixel);
+            long run = Math.Min(columns - done, grid.Length - (column + done) % grid.Length);
             for (long r = row; r < row + rows; r++)
             {
-                T* to = origin + image * imageStride + r * pixels + pixel;
+                T* to = At(column + done) + r * channelStride;
                 T add = bias[r];
                 for (long c = 0; c < run; c++)
                 {
-                    to[c] += add;
+                    to[c * grid.Step] += add;
                 }
             }
 
             done += run;
         }
+    }
+
+    private T* At(long column)
+    {
+        long line = column / grid.Length;
+        return origin + line / grid.Lines * imageStride + line % grid.Lines * grid.LineStride + column % grid.Length * grid.Step;
     }
 }

@@ -1,12 +1,11 @@
 namespace Terra.Runtime.Backends.Cpu;
 
-/// <summary>One spatial dimension's relation between two images: <c>source = (position * Step + tap * Tap + Offset) / Divisor</c>, defined where that divides.</summary>
-internal readonly record struct PatchAxis(long Positions, long Taps, long SourceSize, long Step, long Tap, long Offset, long Divisor);
+/// <summary>One spatial dimension's relation between two images: <c>source = position * Step + tap * Tap + Offset</c>.</summary>
+internal readonly record struct PatchAxis(long Positions, long Taps, long SourceSize, long Step, long Tap, long Offset);
 
 /// <summary>
 /// The patches of images as a matrix, without writing it down (implicit im2col): element ((channel, tap row, tap column),
-/// (image, row, column)) is the source pixel that the tap falls on, zero outside of the image. With a divisor it gathers what
-/// a strided convolution's gradient scatters.
+/// (image, row, column)) is the source pixel that the tap falls on, zero outside of the image.
 /// </summary>
 internal sealed unsafe class PatchSource<T>(T* source, long imageStride, PatchAxis vertical, PatchAxis horizontal) : GemmSource<T>
     where T : unmanaged
@@ -17,18 +16,20 @@ internal sealed unsafe class PatchSource<T>(T* source, long imageStride, PatchAx
     public static PatchSource<T> Forward(ConvolutionGeometry g, T* large) => new(
         large,
         g.LargeChannels * g.LargePixels,
-        new PatchAxis(g.OutHeight, g.KernelHeight, g.Height, g.StrideHeight, g.DilationHeight, -g.PadHeight, 1),
-        new PatchAxis(g.OutWidth, g.KernelWidth, g.Width, g.StrideWidth, g.DilationWidth, -g.PadWidth, 1));
+        new PatchAxis(g.OutHeight, g.KernelHeight, g.Height, g.StrideHeight, g.DilationHeight, -g.PadHeight),
+        new PatchAxis(g.OutWidth, g.KernelWidth, g.Width, g.StrideWidth, g.DilationWidth, -g.PadWidth));
 
-    /// <summary>For each pixel of the large image and each tap, the pixel of the small image that the tap took it to.</summary>
-    public static PatchSource<T> Backward(ConvolutionGeometry g, T* small) => new(
-        small,
-        g.SmallChannels * g.SmallPixels,
-        new PatchAxis(g.Height, g.KernelHeight, g.OutHeight, 1, -g.DilationHeight, g.PadHeight, g.StrideHeight),
-        new PatchAxis(g.Width, g.KernelWidth, g.OutWidth, 1, -g.DilationWidth, g.PadWidth, g.StrideWidth));
+    /// <summary>For each pixel of a phase of the large image and each tap that reaches it, the pixel of the small image that the tap took it to.</summary>
+    public static PatchSource<T> Backward(ConvolutionGeometry g, T* small, StridePhase vertical, StridePhase horizontal) =>
+        new(small, g.SmallChannels * g.SmallPixels, vertical.Axis(g.OutHeight), horizontal.Axis(g.OutWidth));
 
     public override void Pack(long p0, int depth, long x0, int count, int width, T* destination)
     {
+        if (depth == 0)
+        {
+            return;
+        }
+
         Run* runs = stackalloc Run[count];
         int runCount = Cut(x0, count, runs);
         long taps = vertical.Taps * horizontal.Taps;
@@ -76,26 +77,14 @@ internal sealed unsafe class PatchSource<T>(T* source, long imageStride, PatchAx
     private void CopyRun(T* plane, in Run run, long tapRow, long tapColumn, T* to)
     {
         long row = run.Row * vertical.Step + tapRow * vertical.Tap + vertical.Offset;
-        if (row < 0 || row % vertical.Divisor != 0 || row / vertical.Divisor >= vertical.SourceSize)
+        if ((ulong)row >= (ulong)vertical.SourceSize)
         {
             new Span<T>(to, run.Length).Clear();
             return;
         }
 
-        T* line = plane + run.Image + row / vertical.Divisor * horizontal.SourceSize;
         long first = run.Column * horizontal.Step + tapColumn * horizontal.Tap + horizontal.Offset;
-        if (horizontal.Divisor == 1)
-        {
-            CopyLine(line, first, run.Length, to);
-            return;
-        }
-
-        for (int i = 0; i < run.Length; i++)
-        {
-            long column = first + i * horizontal.Step;
-            bool hit = column >= 0 && column % horizontal.Divisor == 0 && column / horizontal.Divisor < horizontal.SourceSize;
-            to[i] = hit ? line[column / horizontal.Divisor] : default;
-        }
+        CopyLine(plane + run.Image + row * horizontal.SourceSize, first, run.Length, to);
     }
 
     /// <summary>Copies line[first], line[first + step] ...; what is outside of the line is zero.</summary>

@@ -5,6 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>Element-wise passes over contiguous rows. The rest of a row goes through the same vector code, so an element's bits do not depend on its place.</summary>
+[SkipLocalsInit]
 internal static unsafe class RowMath
 {
     /// <summary>y = exp(x - shift).</summary>
@@ -137,7 +138,7 @@ internal static unsafe class RowMath
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> ExpOf<T>(Vector512<T> x) =>
-        typeof(T) == typeof(float) ? Vector512.Exp(x.AsSingle()).As<float, T>() : Vector512.Exp(x.AsDouble()).As<double, T>();
+        typeof(T) == typeof(float) ? VectorExp.Exp(x.AsSingle()).As<float, T>() : VectorExp.Exp(x.AsDouble()).As<double, T>();
 }
 
 /// <summary>The numbers of <see cref="RowMath.NormalizationGradient"/>.</summary>

@@ -9,6 +9,7 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <see cref="Block"/> elements summed apart (which keeps the error of long sums small), the rest of a row padded with the neutral element.
 /// The same on every vector width, since wider vectors are made of narrower ones where the hardware has none.
 /// </summary>
+[SkipLocalsInit]
 internal static unsafe class Rows
 {
     /// <summary>Elements whose sum runs in one set of lanes.</summary>

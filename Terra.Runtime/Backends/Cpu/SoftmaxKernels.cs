@@ -10,6 +10,7 @@ namespace Terra.Runtime.Backends.Cpu;
 internal static unsafe class SoftmaxKernels
 {
     private const long ElementsPerTask = 8192;
+    private const long RowsPerBlock = 16;
 
     private delegate void RowRule<T>(T* first, T* second, T* result, long count)
         where T : unmanaged;
@@ -54,46 +55,47 @@ internal static unsafe class SoftmaxKernels
 
         T* a = first.Pointer, b = second.Pointer, to = (T*)result.Pointer;
         long rows = result.NumberOfElements / count;
-        WorkerPool.Shared.For(rows, Math.Max(1, ElementsPerTask / count), (from, end) =>
+        if (inner == 1)
         {
-            if (inner == 1)
+            WorkerPool.Shared.For(rows, Math.Max(1, ElementsPerTask / count), (from, end) =>
             {
                 for (long row = from; row < end; row++)
                 {
                     rule(a + row * count, b == null ? null : b + row * count, to + row * count, count);
                 }
-            }
-            else
+            });
+            return;
+        }
+
+        long blocks = (inner + RowsPerBlock - 1) / RowsPerBlock;
+        WorkerPool.Shared.For(rows / inner * blocks, Math.Max(1, ElementsPerTask / (count * RowsPerBlock)), (from, end) =>
+        {
+            using var buffer = new Scratch<T>(3 * count * RowsPerBlock);
+            for (long block = from; block < end; block++)
             {
-                StridedRows(a, b, to, from, end, count, inner, rule);
+                long first = block % blocks * RowsPerBlock, at = block / blocks * inner * count + first;
+                StridedRows(a, b, to, at, Math.Min(RowsPerBlock, inner - first), count, inner, rule, buffer.Pointer);
             }
         });
     }
 
-    private static void StridedRows<T>(T* a, T* b, T* to, long from, long end, long count, long inner, RowRule<T> rule)
+    /// <summary>Neighbouring rows whose elements lie <paramref name="inner"/> apart: turned into contiguous ones and back.</summary>
+    private static void StridedRows<T>(T* a, T* b, T* to, long at, long rows, long count, long inner, RowRule<T> rule, T* buffer)
         where T : unmanaged
     {
-        using var buffer = new Scratch<T>(3 * count);
-        T* first = buffer.Pointer, second = first + count, result = second + count;
-        for (long row = from; row < end; row++)
+        T* first = buffer, second = first + count * RowsPerBlock, result = second + count * RowsPerBlock;
+        MatrixTranspose.Run(a + at, inner, count, rows, first, count);
+        if (b != null)
         {
-            long at = row / inner * inner * count + row % inner;
-            for (long i = 0; i < count; i++)
-            {
-                first[i] = a[at + i * inner];
-            }
-
-            for (long i = 0; b != null && i < count; i++)
-            {
-                second[i] = b[at + i * inner];
-            }
-
-            rule(first, second, result, count);
-            for (long i = 0; i < count; i++)
-            {
-                to[at + i * inner] = result[i];
-            }
+            MatrixTranspose.Run(b + at, inner, count, rows, second, count);
         }
+
+        for (long row = 0; row < rows; row++)
+        {
+            rule(first + row * count, second + row * count, result + row * count, count);
+        }
+
+        MatrixTranspose.Run(result, count, rows, count, to + at, inner);
     }
 
     private static void SoftmaxRow<T>(T* x, T* unused, T* y, long count)

@@ -1,4 +1,6 @@
+using System.Runtime.Intrinsics;
 using FluentAssertions;
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 using Terra.Runtime.Tests.Autograd;
@@ -61,6 +63,36 @@ public sealed class SoftmaxTests
             GradCheck.Verify(x => Aten._softmax(x[0], dim), TestTensors.Sample(1, 4, 19));
             GradCheck.Verify(x => Aten._log_softmax(x[0], dim), TestTensors.Sample(2, 4, 19));
         }
+    }
+
+    [Fact]
+    public unsafe void Exp_is_within_two_units_in_the_last_place()
+    {
+        float* x = stackalloc float[16];
+        for (double start = -105; start < 90; start += 0.037)
+        {
+            for (int i = 0; i < 16; i++)
+            {
+                x[i] = (float)(start + i * 0.0021);
+            }
+
+            Vector512<float> single = VectorExp.Exp(Vector512.Load(x));
+            for (int i = 0; i < 16; i++)
+            {
+                double exact = Math.Exp(x[i]);
+                double unit = Math.Max(MathF.BitIncrement((float)exact) - (float)exact, float.Epsilon);
+                (float.IsInfinity((float)exact) ? single[i] == float.PositiveInfinity : Math.Abs(single[i] - exact) <= 2 * unit).Should().BeTrue("exp({0}) is {1}, not {2}", x[i], single[i], exact);
+            }
+        }
+
+        double[] samples = [-745, -700, -30.5, -1e-9, 0, 1e-17, 0.3, 1, 50.25, 709.7, 710.5, double.NegativeInfinity, double.PositiveInfinity, double.NaN];
+        foreach (double sample in samples)
+        {
+            double actual = VectorExp.Exp(Vector512.Create(sample))[3], exact = Math.Exp(sample);
+            (actual.Equals(exact) || Math.Abs(actual - exact) <= 2 * (Math.BitIncrement(exact) - exact)).Should().BeTrue("exp({0}) is {1}, not {2}", sample, actual, exact);
+        }
+
+        float.IsNaN(VectorExp.Exp(Vector512.Create(float.NaN))[0]).Should().BeTrue();
     }
 
     private static double[] Reference(TensorImpl input, int dim)

@@ -158,7 +158,7 @@ internal sealed class OpReachability
         if (callee.Module == _module)
         {
             return _reaching.Contains(callee)
-                || (instruction.OpCode.Code == Code.Callvirt && callee.IsVirtual
+                || ((instruction.OpCode.Code == Code.Callvirt || callee.IsStatic) && callee.IsVirtual
                     && (_reachingSlots.Contains(callee) || (callee.IsAbstract && SignatureMentionsTensors(call, callee))));
         }
 

@@ -11,14 +11,14 @@ internal sealed class VirtualSlots
     {
         foreach (TypeDefinition type in ModuleTypes.All(module).Where(t => !t.IsInterface))
         {
-            foreach (MethodDefinition method in type.Methods.Where(m => m.IsVirtual))
+            foreach (MethodDefinition method in type.Methods.Where(m => m.IsVirtual || m.HasOverrides))
             {
                 foreach (MethodReference explicitly in method.Overrides)
                 {
                     Add(method, explicitly.Resolve());
                 }
 
-                if (!method.IsNewSlot)
+                if (method.IsVirtual && !method.IsNewSlot)
                 {
                     foreach (TypeDefinition ancestor in Ancestors(type).Skip(1))
                     {

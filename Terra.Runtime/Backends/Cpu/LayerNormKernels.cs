@@ -82,16 +82,7 @@ internal static unsafe class LayerNormKernels
             {
                 T* x = from + r * width, y = to + r * width;
                 Statistics(x, width, eps, out means[r], out deviations[r]);
-                RowMath.Normalize(x, y, width, means[r], deviations[r]);
-                if (scale != null)
-                {
-                    RowMath.Multiply(y, scale, y, width);
-                }
-
-                if (shift != null)
-                {
-                    RowMath.Add(y, shift, y, width);
-                }
+                RowMath.NormalizeAffine(x, scale, shift, y, width, means[r], deviations[r]);
             }
         });
     }

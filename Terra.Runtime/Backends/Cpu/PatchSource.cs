@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>One spatial dimension's relation between two images: <c>source = position * Step + tap * Tap + Offset</c>.</summary>
@@ -10,6 +12,9 @@ internal readonly record struct PatchAxis(long Positions, long Taps, long Source
 internal sealed unsafe class PatchSource<T>(T* source, long imageStride, PatchAxis vertical, PatchAxis horizontal) : GemmSource<T>
     where T : unmanaged
 {
+    /// <summary>Channels between asking for memory and reading it.</summary>
+    private const long ChannelsAhead = 12;
+
     private readonly long _channelStride = vertical.SourceSize * horizontal.SourceSize;
 
     /// <summary>The patches that a convolution reads, of the images of one group.</summary>
@@ -39,6 +44,11 @@ internal sealed unsafe class PatchSource<T>(T* source, long imageStride, PatchAx
         {
             T* to = destination + (long)p * width;
             T* plane = source + channel * _channelStride;
+            if (taps == 1)
+            {
+                Prefetch(plane + ChannelsAhead * _channelStride, runs, runCount);
+            }
+
             for (int r = 0; r < runCount; r++)
             {
                 CopyRun(plane, runs[r], tapRow, tapColumn, to + runs[r].At);
@@ -53,6 +63,28 @@ internal sealed unsafe class PatchSource<T>(T* source, long imageStride, PatchAx
                     tapRow = 0;
                     channel++;
                 }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Asks for the lines that a channel to come is read from: with a single tap every depth is another place in memory, which the hardware does
+    /// not foresee. An address beyond the end is never accessed.
+    /// </summary>
+    private void Prefetch(T* plane, Run* runs, int runCount)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (int r = 0; r < runCount; r++)
+        {
+            long row = runs[r].Row * vertical.Step, column = runs[r].Column * horizontal.Step;
+            byte* line = (byte*)(plane + runs[r].Image + row * horizontal.SourceSize + column);
+            for (long at = 0; at < runs[r].Length * horizontal.Step * sizeof(T); at += 64)
+            {
+                Sse.Prefetch0(line + at);
             }
         }
     }

@@ -32,6 +32,31 @@ internal static unsafe class RowMath
     public static void Normalize<T>(T* x, T* y, long count, T shift, T scale)
         where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Standardized<T>>(x, x, y, count, Vector512.Create(shift), Vector512.Create(scale));
 
+    /// <summary>y = (x - shift) * scale * weight + bias in one pass, rounded after each operation; weight and bias may be null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void NormalizeAffine<T>(T* x, T* weight, T* bias, T* y, long count, T shift, T scale)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int lanes = Vector512<T>.Count;
+        Vector512<T> p = Vector512.Create(shift), q = Vector512.Create(scale);
+        long at = 0;
+        for (; at + lanes <= count; at += lanes)
+        {
+            Vector512<T> value = (Vector512.Load(x + at) - p) * q;
+            value = weight == null ? value : value * Vector512.Load(weight + at);
+            value = bias == null ? value : value + Vector512.Load(bias + at);
+            value.Store(y + at);
+        }
+
+        if (at < count)
+        {
+            Vector512<T> value = (Rows.LoadTail(x + at, count - at, default(T)) - p) * q;
+            value = weight == null ? value : value * Rows.LoadTail(weight + at, count - at, default(T));
+            value = bias == null ? value : value + Rows.LoadTail(bias + at, count - at, default(T));
+            Rows.StoreTail(value, y + at, count - at);
+        }
+    }
+
     /// <summary>y = x * factor + term.</summary>
     public static void Affine<T>(T* x, T* y, long count, T factor, T term)
         where T : unmanaged, IFloatingPointIeee754<T> => Map<T, ScaledSum<T>>(x, x, y, count, Vector512.Create(factor), Vector512.Create(term));

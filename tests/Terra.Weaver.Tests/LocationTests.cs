@@ -32,8 +32,14 @@ public class LocationTests
         {
             // Between a yield and its loop's next turn an iterator is where its consumer is: the loops it was in are not entered again.
             IReadOnlyList<int> turns = ScenarioHost.OwnTurnsOf(op);
-            bool afterYield = op.Frames[^1].Method.Name == "MoveNext" && turns.Count < op.Turns!.Count && scenario.Contains("Iterat", StringComparison.Ordinal);
-            turns.Should().Equal(afterYield ? op.Turns!.Take(turns.Count) : op.Turns, "so says the probe at {0}", op.Frames[^1]);
+            if (op.Frames[^1].Method.Name == "MoveNext" && scenario.Contains("Iterat", StringComparison.Ordinal))
+            {
+                IsPartOf(turns, op.Turns!).Should().BeTrue("the loops at {0} are {1}, not {2}", op.Frames[^1], string.Join(' ', op.Turns!), string.Join(' ', turns));
+            }
+            else
+            {
+                turns.Should().Equal(op.Turns, "so says the probe at {0}", op.Frames[^1]);
+            }
         }
     }
 
@@ -55,6 +61,18 @@ public class LocationTests
         ops.Should().OnlyContain(op => op.Location.Count(entry => entry.Turn == -2) == (IsInMarked(op) ? 1 : 0), "the exception leaves the step");
         Op inStep = ops.First(IsInMarked);
         woven.SiteOf(inStep.Location.Single(entry => entry.Turn == -2).SiteId).Kind.Should().Be("step");
+    }
+
+    /// <summary>True if the first sequence is the second with some elements left out.</summary>
+    private static bool IsPartOf(IReadOnlyList<int> part, IReadOnlyList<int> whole)
+    {
+        int found = 0;
+        foreach (int element in whole)
+        {
+            found += found < part.Count && part[found] == element ? 1 : 0;
+        }
+
+        return found == part.Count;
     }
 
     private static bool IsInMarked(Op op) => op.Frames.Any(frame => frame.Method.Name == "Marked");

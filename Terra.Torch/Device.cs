@@ -130,5 +130,15 @@ public static partial class torch
         public static bool is_cudnn_available() => false;
 
         public static int device_count() => 0;
+
+        /// <summary>Seeds the current CUDA device, of which there is none: no effect, as in PyTorch without CUDA.</summary>
+        public static void manual_seed(long seed)
+        {
+        }
+
+        /// <inheritdoc cref="manual_seed"/>
+        public static void manual_seed_all(long seed)
+        {
+        }
     }
 }

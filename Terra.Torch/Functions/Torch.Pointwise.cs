@@ -152,6 +152,9 @@ public static partial class torch
     /// <inheritdoc cref="Tensor.log_()"/>
     public static Tensor log_(Tensor input) => input.log_();
 
+    /// <inheritdoc cref="Tensor.nansum()"/>
+    public static Tensor nansum(Tensor input) => input.nansum();
+
     /// <inheritdoc cref="Tensor.neg()"/>
     public static Tensor neg(Tensor input) => input.neg();
 
@@ -199,6 +202,9 @@ public static partial class torch
 
     /// <inheritdoc cref="Tensor.sinh_()"/>
     public static Tensor sinh_(Tensor input) => input.sinh_();
+
+    /// <inheritdoc cref="Tensor.slice_scatter(Tensor, long, long?, long?, long)"/>
+    public static Tensor slice_scatter(Tensor input, Tensor src, long dim = 0, long? start = null, long? end = null, long step = 1) => input.slice_scatter(src, dim, start, end, step);
 
     /// <inheritdoc cref="Tensor.softmax(long, ScalarType?)"/>
     public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);

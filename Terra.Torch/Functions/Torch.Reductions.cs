@@ -8,8 +8,20 @@ public static partial class torch
     /// <inheritdoc cref="Tensor.all(long, bool)"/>
     public static Tensor all(Tensor input, long dim, bool keepdim = false) => input.all(dim, keepdim);
 
+    /// <inheritdoc cref="Tensor.amax(long[], bool, Tensor)"/>
+    public static Tensor amax(Tensor input, long[] dims, bool keepdim = false, Tensor? @out = null) => input.amax(dims, keepdim, @out);
+
+    /// <inheritdoc cref="Tensor.amax(ReadOnlySpan{long}, bool, Tensor)"/>
+    public static Tensor amax(Tensor input, ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => input.amax(dims, keepdim, @out);
+
     /// <inheritdoc cref="Tensor.amax(long[])"/>
     public static Tensor amax(Tensor input, long[] dims) => input.amax(dims);
+
+    /// <inheritdoc cref="Tensor.amin(long[], bool, Tensor)"/>
+    public static Tensor amin(Tensor input, long[] dims, bool keepdim = false, Tensor? @out = null) => input.amin(dims, keepdim, @out);
+
+    /// <inheritdoc cref="Tensor.amin(ReadOnlySpan{long}, bool, Tensor)"/>
+    public static Tensor amin(Tensor input, ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => input.amin(dims, keepdim, @out);
 
     /// <inheritdoc cref="Tensor.aminmax(long?, bool)"/>
     public static (Tensor min, Tensor max) aminmax(Tensor input, long? dim = null, bool keepdim = false) => input.aminmax(dim, keepdim);

@@ -159,7 +159,11 @@ public static partial class torch
             using TensorImpl target = expression.View;
             if (expression.Indices is { } indices)
             {
-                if (value.DType != target.DType)
+                if (!accumulate && value.NumberOfElements == 1 && TryMask(target, indices) is { } mask)
+                {
+                    FillWhere(target, mask, value);
+                }
+                else if (value.DType != target.DType)
                 {
                     using TensorImpl converted = Aten._to_copy(value, target.DType);
                     AdvancedIndexing.index_put_(target, indices, converted, accumulate);
@@ -177,6 +181,40 @@ public static partial class torch
             {
                 Aten.copy_(target, value);
             }
+        }
+
+        /// <summary>The mask, broadcastable to the target, if it is all that indexes it; null if not.</summary>
+        private static TensorImpl? TryMask(TensorImpl target, TensorImpl?[] indices)
+        {
+            int dim = indices.Length - 1;
+            for (int i = 0; i < dim; i++)
+            {
+                if (indices[i] is not null)
+                {
+                    return null;
+                }
+            }
+
+            TensorImpl mask = indices[dim]!;
+            if (mask.DType != DType.Bool || dim + mask.Rank > target.Rank || !target.Sizes.Slice(dim, mask.Rank).SequenceEqual(mask.Sizes))
+            {
+                return null;
+            }
+
+            var sizes = new long[target.Rank - dim];
+            Array.Fill(sizes, 1);
+            mask.Sizes.CopyTo(sizes);
+            return Composite.reshape(mask, sizes);
+        }
+
+        /// <summary>Writes one value where a mask is set: what the positions of the mask would do, without reading them.</summary>
+        private static void FillWhere(TensorImpl target, TensorImpl mask, TensorImpl value)
+        {
+            using TensorImpl condition = mask;
+            using TensorImpl number = Composite.reshape(value, []);
+            using TensorImpl converted = Aten._to_copy(number, target.DType);
+            using TensorImpl merged = Aten.where(condition, converted, target);
+            Aten.copy_(target, merged);
         }
     }
 }

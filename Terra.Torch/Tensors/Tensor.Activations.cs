@@ -1,5 +1,6 @@
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
+using TorchSharp.Modules;
 
 namespace TorchSharp;
 
@@ -45,6 +46,15 @@ public static partial class torch
 
         /// <summary>x × Φ(x), with the normal distribution function Φ.</summary>
         public Tensor gelu() => new(Aten.gelu(Impl, "none"));
+
+        /// <summary>x × Φ(x), with the normal distribution function Φ exact or approximated by tanh.</summary>
+        public Tensor gelu(GELU.Approximate approximate) => new(Aten.gelu(Impl, approximate == GELU.Approximate.tanh ? "tanh" : "none"));
+
+        /// <summary>x × Φ(x), with the normal distribution function Φ; in place.</summary>
+        public Tensor gelu_() => Mutated(Aten.gelu_(Impl, "none"));
+
+        /// <summary>x × Φ(x), with the normal distribution function Φ exact or approximated by tanh; in place.</summary>
+        public Tensor gelu_(GELU.Approximate approximate) => Mutated(Aten.gelu_(Impl, approximate == GELU.Approximate.tanh ? "tanh" : "none"));
 
         /// <summary>log(sigmoid(x)), without overflow.</summary>
         public Tensor log_sigmoid() => new(Aten.log_sigmoid(Impl));

@@ -63,6 +63,20 @@ public static partial class torch
         /// <summary>The greatest elements over these dimensions.</summary>
         public Tensor amax(params long[] dims) => new(Aten.amax(Impl, [.. dims], false));
 
+        /// <inheritdoc cref="amax(long[])"/>
+        /// <param name="out">The tensor to write the result to and return.</param>
+        public Tensor amax(long[] dims, bool keepdim = false, Tensor? @out = null) => Into(@out, Aten.amax(Impl, [.. dims], keepdim));
+
+        /// <inheritdoc cref="amax(long[], bool, Tensor)"/>
+        public Tensor amax(ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => Into(@out, Aten.amax(Impl, dims.ToArray(), keepdim));
+
+        /// <inheritdoc cref="amin(long[])"/>
+        /// <param name="out">The tensor to write the result to and return.</param>
+        public Tensor amin(long[] dims, bool keepdim = false, Tensor? @out = null) => Into(@out, Aten.amin(Impl, [.. dims], keepdim));
+
+        /// <inheritdoc cref="amin(long[], bool, Tensor)"/>
+        public Tensor amin(ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) => Into(@out, Aten.amin(Impl, dims.ToArray(), keepdim));
+
         /// <summary>The smallest elements over these dimensions.</summary>
         public Tensor amin(params long[] dims) => new(Aten.amin(Impl, [.. dims], false));
 
@@ -124,6 +138,25 @@ public static partial class torch
         {
             using TensorImpl difference = Aten.sub(Impl, other.Impl, 1);
             return new(Composite.norm(difference, p, [], false));
+        }
+
+        /// <summary>The sum of the elements that are numbers.</summary>
+        public Tensor nansum()
+        {
+            using TensorImpl nan = Aten.isnan(Impl);
+            using TensorImpl numbers = Aten.masked_fill(Impl, nan, 0);
+            return new(Aten.sum(numbers, [], false, null));
+        }
+
+        private static Tensor Into(Tensor? target, TensorImpl result)
+        {
+            if (target is null)
+            {
+                return new(result);
+            }
+
+            using TensorImpl computed = result;
+            return target.Mutated(Aten.copy_(target.Impl, computed));
         }
     }
 }

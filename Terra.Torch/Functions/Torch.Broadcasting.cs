@@ -27,7 +27,7 @@ public static partial class torch
     }
 
     /// <summary>Grids of coordinates: one tensor for each vector, which varies along its own dimension.</summary>
-    /// <param name="indexing"><c>ij</c>, or <c>xy</c> for the first two dimensions swapped.</param>
+    /// <param name="indexing"><c>ij</c>, or <c>xy</c> for the second vector along the first dimension and the first along the second.</param>
     /// <exception cref="ArgumentException">The indexing is neither.</exception>
     public static Tensor[] meshgrid(IEnumerable<Tensor> tensors, string indexing = "ij")
     {
@@ -51,8 +51,7 @@ public static partial class torch
             Array.Fill(own, 1);
             own[i] = -1;
             using TensorImpl line = Composite.reshape(vectors[i].Impl, own);
-            using TensorImpl grid = Views.expand(line, sizes);
-            grids[i] = new(swap ? Views.transpose(grid, 0, 1) : Views.view(grid, sizes));
+            grids[i] = new(Views.expand(line, sizes));
         }
 
         if (swap)

@@ -15,6 +15,9 @@ internal sealed class FusionAnalysis
     private const int ExternalBase = 1 << 8;
     private const int UnknownUses = -1;
 
+    /// <summary>A kernel takes at most this many tensors; inputs and (at worst all) results count.</summary>
+    private const int MaxOperands = 60;
+
     private static long s_lastAnalysis;
 
     private readonly List<TensorImpl> _externals = [];
@@ -73,7 +76,7 @@ internal sealed class FusionAnalysis
         }
 
         int codesBefore = _codes.Count, externalsBefore = _externals.Count;
-        if (TryAddInputs(items, call) && CanWrite(output, items))
+        if (TryAddInputs(items, call) && _externals.Count + index < MaxOperands && CanWrite(output, items))
         {
             CountUses(call);
             NoteWrite(output, index, isInPlace: call.Op.Schema.ReturnsInput[0] >= 0);

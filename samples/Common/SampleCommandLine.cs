@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 
 namespace Terra.Samples;
 
@@ -34,6 +35,7 @@ public static class SampleCommandLine
         var command = new RootCommand(description) { steps, seed, size, json, quiet };
         command.SetAction(parsed =>
         {
+            PrintPlainlyToFiles();
             var run = new SampleRun(program, parsed.GetValue(steps), parsed.GetValue(seed), parsed.GetValue(size), parsed.GetValue(quiet));
             body(run);
             SampleReport report = run.Finish();
@@ -43,5 +45,16 @@ public static class SampleCommandLine
             }
         });
         return command.Parse(args).Invoke();
+    }
+
+    /// <summary>Into a file or a pipe, text goes without colours, and lines are not broken at a terminal's width.</summary>
+    private static void PrintPlainlyToFiles()
+    {
+        const int LineWidth = 160;
+        if (Console.IsOutputRedirected)
+        {
+            AnsiConsole.Profile.Capabilities.Ansi = false;
+            AnsiConsole.Profile.Width = LineWidth;
+        }
     }
 }

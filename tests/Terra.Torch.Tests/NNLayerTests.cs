@@ -127,6 +127,17 @@ public sealed class NNLayerTests
     }
 
     [Fact]
+    public void GroupNorm_normalizes_groups_of_channels()
+    {
+        using GroupNorm layer = GroupNorm(2, 6);
+        using Tensor output = layer.call((randn(3, 6, 4) * 3) + 2);
+        using Tensor groups = output.view(6, 12);
+        groups.mean([1L]).data<float>().ToArray().Should().OnlyContain(mean => Math.Abs(mean) < 1e-5);
+        groups.var(1L, unbiased: false).data<float>().ToArray().Should().OnlyContain(variance => Math.Abs(variance - 1) < 1e-3);
+        FluentActions.Invoking(() => GroupNorm(4, 6)).Should().Throw<ArgumentException>().WithMessage("*divisible*");
+    }
+
+    [Fact]
     public void Dropout_zeroes_a_share_and_scales_the_rest()
     {
         manual_seed(7);

@@ -38,6 +38,15 @@ public static partial class torch
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) =>
                 First(Aten.native_layer_norm(input.Impl, normalized_shape, weight?.Impl, bias?.Impl, eps));
 
+            /// <summary>Normalization of each sample over groups of channels (Wu and He, 2018).</summary>
+            /// <param name="input">(N, C, *).</param>
+            /// <param name="num_groups">Into how many groups the channels fall.</param>
+            /// <param name="weight">(C), or null for ones.</param>
+            /// <param name="bias">(C), or null for zeros.</param>
+            /// <param name="eps">Added to the variance.</param>
+            public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) =>
+                First(Aten.native_group_norm(input.Impl, weight?.Impl, bias?.Impl, num_groups, eps));
+
             /// <summary>Scales the vectors along <paramref name="dim"/> to p-norm 1.</summary>
             public static Tensor normalize(Tensor input, double p = 2, long dim = 1, double eps = 1e-12)
             {

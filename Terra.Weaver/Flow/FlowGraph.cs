@@ -47,7 +47,7 @@ internal sealed class Edge(Block from, Block to, EdgeKind kind)
 
     public EdgeKind Kind { get; } = kind;
 
-    /// <summary>Only taken when a state machine resumes: left out of the analysis of loops.</summary>
+    /// <summary>Only taken when a state machine suspends or resumes: left out of the analysis of loops.</summary>
     public bool IsDispatch { get; set; }
 
     /// <summary>An edge along which code can be put.</summary>
@@ -107,12 +107,6 @@ internal sealed class FlowGraph
         from.Successors.Add(edge);
         to.Predecessors.Add(edge);
         return edge;
-    }
-
-    public static void RemoveEdge(Edge edge)
-    {
-        edge.From.Successors.Remove(edge);
-        edge.To.Predecessors.Remove(edge);
     }
 
     private void MakeBlocks()

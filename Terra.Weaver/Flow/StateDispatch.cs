@@ -34,7 +34,7 @@ internal sealed class StateDispatch
             }
         }
 
-        List<(Block Block, Block Resume)> suspensions = [];
+        List<(Block Block, Block Resume, int State)> suspensions = [];
         Block? start = Resolve(initial), running = Resolve(Running);
         foreach (Block block in graph.Blocks)
         {
@@ -42,33 +42,42 @@ internal sealed class StateDispatch
                 && StoredState(block) is { } stored && stored != Running
                 && Resolve(stored) is { } resume && resume != start && resume != running)
             {
-                suspensions.Add((block, resume));
+                suspensions.Add((block, resume, stored));
             }
         }
 
-        Start = ResolveEdge(initial);
+        HashSet<Block> firstRun = [];
+        Start = ResolveEdge(initial, firstRun);
         foreach (Block block in graph.Blocks.Where(IsDispatch))
         {
-            Block first = Follow(block, initial)!, second = Follow(block, Running)!;
-            foreach (Edge edge in block.Successors.Where(e => e.IsHookable && e.To != first && e.To != second))
+            Block goesOn = Follow(block, Running)!;
+            Block starts = firstRun.Contains(block) ? Follow(block, initial)! : goesOn;
+            foreach (Edge edge in block.Successors.Where(e => e.IsHookable && e.To != goesOn && e.To != starts))
             {
                 edge.IsDispatch = true;
             }
         }
 
-        foreach ((Block block, Block resume) in suspensions)
+        foreach ((Block block, Block resume, int stored) in suspensions)
         {
-            foreach (Edge edge in block.Successors.Where(e => e.Kind != EdgeKind.Exception).ToList())
+            foreach (Edge edge in block.Successors.Where(e => e.Kind != EdgeKind.Exception))
             {
-                FlowGraph.RemoveEdge(edge);
+                edge.IsDispatch = true;
             }
 
+            Suspensions.Add((graph.LastOf(block), ResolveEdge(stored, [])!));
             graph.AddEdge(block, resume, EdgeKind.Resume);
         }
     }
 
     /// <summary>The way by which MoveNext starts the method; null if it does not branch, since the method never suspends.</summary>
     public Edge? Start { get; }
+
+    /// <summary>The last instructions of the ways to a suspension, and the ways by which MoveNext comes back from there.</summary>
+    public List<(Instruction Last, Edge Resume)> Suspensions { get; } = [];
+
+    /// <summary>The way a branch on the state goes while the method is running.</summary>
+    public Edge RunningEdge(Block block) => block.Successors.First(e => e.IsHookable && e.To == Follow(block, Running));
 
     /// <summary>True if the block ends in a branch on the state alone.</summary>
     public bool IsDispatch(Block block) => Follow(block, Running) is not null;
@@ -199,9 +208,9 @@ internal sealed class StateDispatch
     }
 
     /// <summary>The block to which MoveNext goes from its start in that state; null if it never branches on it.</summary>
-    private Block? Resolve(int state) => ResolveEdge(state)?.To;
+    private Block? Resolve(int state) => ResolveEdge(state, [])?.To;
 
-    private Edge? ResolveEdge(int state)
+    private Edge? ResolveEdge(int state, HashSet<Block> passed)
     {
         Edge? result = null;
         Block block = _graph.Entry;
@@ -209,6 +218,7 @@ internal sealed class StateDispatch
         {
             if (Follow(block, state) is { } target)
             {
+                passed.Add(block);
                 result = block.Successors.First(e => e.IsHookable && e.To == target);
                 block = target;
             }

@@ -31,7 +31,7 @@ internal sealed class AsyncFlow(StateMachine machine, CanonicalBody body, StateD
             }
             else if (machine.Kind == StateMachineKind.AsyncIterator && IsYield(instruction))
             {
-                edits.Before(instruction, [.. flow.Address(), Instruction.Create(OpCodes.Initobj, hooks.AsyncFrame)]);
+                edits.Before(instruction, [.. flow.Address(), Instruction.Create(OpCodes.Call, hooks.SuspendAsync)]);
             }
             else if (step is not null && instruction.Operand is MethodReference { Name: "SetResult" or "SetException" })
             {
@@ -40,7 +40,7 @@ internal sealed class AsyncFlow(StateMachine machine, CanonicalBody body, StateD
         }
     }
 
-    /// <summary>Where an async iterator hands over a value: it goes on in the flow of whoever asks for the next.</summary>
+    /// <summary>Where an async iterator hands over a value: from there on its consumer may ask for the next in another thread.</summary>
     private static bool IsYield(Instruction instruction) =>
         instruction.Operand is MethodReference { Name: "SetResult" } method && method.DeclaringType.Name == "ManualResetValueTaskSourceCore`1";
 

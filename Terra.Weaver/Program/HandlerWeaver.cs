@@ -72,7 +72,7 @@ internal sealed class HandlerWeaver(
         Block first = start.Successors.Find(e => e.Kind == EdgeKind.FallThrough)?.To ?? start;
         if (dispatch is not null && dispatch.IsDispatch(first) && part.Clause.HandlerType == ExceptionHandlerType.Finally)
         {
-            edits.On(first.Successors.First(e => e.IsHookable && !e.IsDispatch), code);
+            edits.On(dispatch.RunningEdge(first), code);
         }
         else
         {

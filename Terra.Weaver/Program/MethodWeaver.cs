@@ -44,6 +44,7 @@ internal sealed class MethodWeaver
         if (_machine is { Kind: StateMachineKind.Iterator } && loops!.Any)
         {
             IteratorDisposal.Hook(_method.DeclaringType, _hooks, loops.ExitAll);
+            KeepLocationOverYields(dispatch!);
         }
 
         List<Instruction> onExit = loops is null || _machine is { IsAsync: true } ? [] : loops.ExitAll();
@@ -67,5 +68,25 @@ internal sealed class MethodWeaver
         }
 
         BodyFinisher.Apply(_body.Body, code);
+    }
+
+    /// <summary>An iterator that goes on in the middle of its loops is where it was in them.</summary>
+    private void KeepLocationOverYields(StateDispatch dispatch)
+    {
+        if (dispatch.Suspensions.Count == 0)
+        {
+            return;
+        }
+
+        var kept = new Slot(_body.Body, _machine, "yield", _hooks.Location);
+        foreach ((Instruction last, _) in dispatch.Suspensions)
+        {
+            _edits.Before(last, kept.Store(Instruction.Create(OpCodes.Call, _hooks.SaveLocation)));
+        }
+
+        foreach (Edge resume in dispatch.Suspensions.Select(s => s.Resume).Distinct())
+        {
+            _edits.On(resume, [.. kept.Load(), Instruction.Create(OpCodes.Call, _hooks.RestoreLocation)]);
+        }
     }
 }

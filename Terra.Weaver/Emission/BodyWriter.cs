@@ -48,15 +48,6 @@ internal sealed class BodyWriter
         Instruction Label(Edge edge) => edge.IsDispatch ? labels[edge.To].Plain : _entersLoop(edge) ? labels[edge.To].Entry : labels[edge.To].Arrival;
 
         PrepareLeaves(Label);
-        foreach (Block block in _graph.Blocks.Where(b => b.Successors.Exists(e => e.Kind == EdgeKind.Resume)))
-        {
-            // A suspension leads on to its resumption in the graph; the jump itself goes where it went, by way of what is before that.
-            if (_graph.LastOf(block) is { OpCode.FlowControl: FlowControl.Branch, Operand: Instruction target } suspend)
-            {
-                suspend.Operand = labels[_graph.BlockAt(target)].Plain;
-            }
-        }
-
         foreach (Block block in _graph.Blocks)
         {
             WriteBlock(block, Label);

@@ -7,11 +7,15 @@ namespace TorchSharp;
 public sealed class DisposeScope : IDisposable
 {
     private readonly DisposeScopeManager _manager;
-    private HashSet<IDisposable> _disposables = NewSet();
+    private readonly ScopedTensors _tensors;
+
+    /// <summary>What the scope holds besides tensors; null while that is nothing.</summary>
+    private HashSet<IDisposable>? _others;
 
     internal DisposeScope(DisposeScopeManager manager, DisposeScope? outer)
     {
         _manager = manager;
+        _tensors = new ScopedTensors(this);
         OuterScope = outer;
     }
 
@@ -19,10 +23,10 @@ public sealed class DisposeScope : IDisposable
     internal DisposeScope? OuterScope { get; set; }
 
     /// <summary>A copy of what the scope holds at this moment.</summary>
-    public IReadOnlyList<IDisposable> DisposablesView => [.. _disposables];
+    public IReadOnlyList<IDisposable> DisposablesView => [.. _tensors.ToArray(), .. _others ?? []];
 
     /// <summary>How many disposables the scope holds.</summary>
-    public int DisposablesCount => _disposables.Count;
+    public int DisposablesCount => _tensors.Count + (_others?.Count ?? 0);
 
     /// <summary>Takes ownership of a disposable, away from the scope that has it.</summary>
     public void Attach(IDisposable disposable)
@@ -34,7 +38,7 @@ public sealed class DisposeScope : IDisposable
                 return;
             }
 
-            tensor.OwningDisposeScope?._disposables.Remove(tensor);
+            tensor.OwningDisposeScope?._tensors.Remove(tensor);
             _manager.StatisticsInstance.TensorStatistics.AttachedToScopeCount++;
         }
 
@@ -63,7 +67,9 @@ public sealed class DisposeScope : IDisposable
     }
 
     /// <summary>Whether the scope holds the disposable.</summary>
-    public bool Contains(IDisposable disposable) => _disposables.Contains(disposable);
+    public bool Contains(IDisposable disposable) => disposable is torch.Tensor tensor
+        ? ReferenceEquals(tensor.OwningDisposeScope, this)
+        : _others is not null && _others.Contains(disposable);
 
     /// <summary>Releases the disposable from every scope; it is then the caller's to dispose.</summary>
     public T Detach<T>(T disposable)
@@ -115,32 +121,39 @@ public sealed class DisposeScope : IDisposable
     }
 
     /// <summary>Disposes what the scope holds at this moment; the scope stays open.</summary>
-    public void DisposeEverything() => DisposeEverythingBut(NewSet());
+    public void DisposeEverything()
+    {
+        while (_tensors.TakeFirst() is { } tensor)
+        {
+            DisposeTensor(tensor);
+        }
+
+        DisposeOthers(null);
+    }
 
     /// <summary>Disposes what the scope holds except these, which it keeps.</summary>
     public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep)
     {
-        HashSet<IDisposable> keep = inKeep as HashSet<IDisposable> ?? new HashSet<IDisposable>(inKeep, ReferenceEqualityComparer.Instance);
-        HashSet<IDisposable> all = _disposables;
-        _disposables = NewSet();
-        foreach (IDisposable disposable in all)
+        var keep = new HashSet<IDisposable>(inKeep, ReferenceEqualityComparer.Instance);
+        List<torch.Tensor> kept = [];
+        while (_tensors.TakeFirst() is { } tensor)
         {
-            if (keep.Contains(disposable))
+            if (keep.Contains(tensor))
             {
-                _disposables.Add(disposable);
-                continue;
-            }
-
-            if (disposable is torch.Tensor tensor)
-            {
-                _manager.StatisticsInstance.TensorStatistics.DisposedInScopeCount++;
-                tensor.DisposeByScope();
+                kept.Add(tensor);
             }
             else
             {
-                disposable.Dispose();
+                DisposeTensor(tensor);
             }
         }
+
+        foreach (torch.Tensor tensor in kept)
+        {
+            _tensors.Add(tensor);
+        }
+
+        DisposeOthers(keep);
     }
 
     /// <inheritdoc cref="DisposeEverythingBut(IEnumerable{IDisposable})"/>
@@ -176,10 +189,12 @@ public sealed class DisposeScope : IDisposable
     /// <summary>Tells the scope that something it holds was disposed by its user.</summary>
     public void MarkAsDisposed(IDisposable disposable)
     {
-        _disposables.Remove(disposable);
-        if (disposable is torch.Tensor tensor)
+        if (disposable is not torch.Tensor tensor)
         {
-            tensor.OwningDisposeScope = null;
+            _others?.Remove(disposable);
+        }
+        else if (_tensors.Remove(tensor))
+        {
             _manager.StatisticsInstance.TensorStatistics.DisposedInScopeCount++;
         }
     }
@@ -249,31 +264,52 @@ public sealed class DisposeScope : IDisposable
     public void MoveToOuter(IEnumerable<IDisposable> disposables) => MoveToOther(OuterScope, disposables);
 
     /// <summary>Holds a tensor that was just created.</summary>
-    internal void AddCreated(torch.Tensor tensor) => _disposables.Add(tensor);
-
-    private static HashSet<IDisposable> NewSet() => new(ReferenceEqualityComparer.Instance);
+    internal void AddCreated(torch.Tensor tensor) => _tensors.Add(tensor);
 
     private static void Adopt(DisposeScope? scope, IDisposable disposable)
     {
-        scope?._disposables.Add(disposable);
         if (disposable is torch.Tensor tensor)
         {
-            tensor.OwningDisposeScope = scope;
+            scope?._tensors.Add(tensor);
+        }
+        else if (scope is not null)
+        {
+            (scope._others ??= new HashSet<IDisposable>(ReferenceEqualityComparer.Instance)).Add(disposable);
         }
     }
 
     private void MoveOne(DisposeScope? scope, IDisposable disposable)
     {
-        if (_disposables.Remove(disposable))
+        if (disposable is torch.Tensor tensor ? !_tensors.Remove(tensor) : _others is null || !_others.Remove(disposable))
         {
-            if (scope is null && disposable is torch.Tensor)
-            {
-                _manager.StatisticsInstance.TensorStatistics.DetachedFromScopeCount++;
-            }
-
-            Adopt(scope, disposable);
+            return;
         }
+
+        if (scope is null && disposable is torch.Tensor)
+        {
+            _manager.StatisticsInstance.TensorStatistics.DetachedFromScopeCount++;
+        }
+
+        Adopt(scope, disposable);
     }
 
     private void DetachOne(IDisposable disposable) => MoveOne(null, disposable);
+
+    private void DisposeTensor(torch.Tensor tensor)
+    {
+        _manager.StatisticsInstance.TensorStatistics.DisposedInScopeCount++;
+        tensor.DisposeByScope();
+    }
+
+    private void DisposeOthers(HashSet<IDisposable>? keep)
+    {
+        foreach (IDisposable disposable in _others?.ToArray() ?? [])
+        {
+            if (keep is null || !keep.Contains(disposable))
+            {
+                _others!.Remove(disposable);
+                disposable.Dispose();
+            }
+        }
+    }
 }

@@ -17,19 +17,19 @@ public class DisposeScopeManager
 
     internal DisposeScope Open() => CurrentDisposeScope = new DisposeScope(this, CurrentDisposeScope);
 
-    /// <summary>Puts a new tensor into the innermost scope and returns that; null if none is open.</summary>
-    internal DisposeScope? Register(torch.Tensor tensor)
+    /// <summary>Puts a new tensor into the innermost scope, if one is open.</summary>
+    internal void Register(torch.Tensor tensor)
     {
         DisposeScope? scope = CurrentDisposeScope;
         if (scope is null)
         {
             StatisticsInstance.TensorStatistics.CreatedOutsideScopeCount++;
-            return null;
         }
-
-        StatisticsInstance.TensorStatistics.CreatedInScopeCount++;
-        scope.AddCreated(tensor);
-        return scope;
+        else
+        {
+            StatisticsInstance.TensorStatistics.CreatedInScopeCount++;
+            scope.AddCreated(tensor);
+        }
     }
 
     /// <summary>Takes a scope off the stack, wherever in it the scope is.</summary>

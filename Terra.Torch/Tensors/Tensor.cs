@@ -16,7 +16,7 @@ public static partial class torch
         internal Tensor(TensorImpl impl)
         {
             _impl = impl;
-            OwningDisposeScope = DisposeScopeManager.ThreadSingleton.Register(this);
+            DisposeScopeManager.ThreadSingleton.Register(this);
         }
 
         /// <summary>The engine's tensor.</summary>
@@ -25,6 +25,12 @@ public static partial class torch
 
         /// <summary>The scope that disposes this tensor; null if nobody but the program does.</summary>
         internal DisposeScope? OwningDisposeScope { get; set; }
+
+        /// <summary>The tensor before this one in its scope's list.</summary>
+        internal Tensor? PreviousInScope { get; set; }
+
+        /// <summary>The tensor after this one in its scope's list.</summary>
+        internal Tensor? NextInScope { get; set; }
 
         /// <summary>A name for the program's own use.</summary>
         public string? name { get; set; }
@@ -82,7 +88,6 @@ public static partial class torch
         /// <summary>Disposes on behalf of the scope that owned the tensor.</summary>
         internal void DisposeByScope()
         {
-            OwningDisposeScope = null;
             Dispose(true);
             GC.SuppressFinalize(this);
         }

@@ -115,4 +115,23 @@ public sealed class DisposeScopeTests
         scope.Contains(elsewhere!).Should().BeFalse();
         elsewhere!.Dispose();
     }
+
+    [Fact]
+    public void OtherDisposablesAreHeldToo()
+    {
+        var stream = new MemoryStream();
+        var kept = new MemoryStream();
+        using (DisposeScope scope = NewDisposeScope())
+        {
+            Tensor x = zeros(1);
+            scope.Attach(stream, kept);
+            scope.DisposablesView.Should().Equal(x, stream, kept);
+            scope.Detach(kept);
+            scope.Contains(stream).Should().BeTrue();
+            scope.Contains(kept).Should().BeFalse();
+        }
+
+        stream.CanRead.Should().BeFalse();
+        kept.CanRead.Should().BeTrue();
+    }
 }

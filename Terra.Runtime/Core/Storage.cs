@@ -26,6 +26,9 @@ public sealed class Storage
     /// <summary>Number of in-place writes so far, in program order (the skeleton advances it, not the GraphRunner).</summary>
     public int Version { get; private set; }
 
+    /// <summary>An op wrote these bytes, or will: reading them is a fetch. What the program itself filled is a feed.</summary>
+    internal bool IsComputed { get; set; }
+
     /// <summary>The buffer as it is, without waiting; zero while none is allocated. For kernels, which run when all is ready.</summary>
     public nint RawBuffer => _buffer;
 
@@ -53,7 +56,7 @@ public sealed class Storage
     /// A storage without a buffer, to be filled by <paramref name="writer"/> at <paramref name="sequence"/>; that use is counted.
     /// </summary>
     internal static Storage CreatePending(long byteLength, PendingWork writer, long sequence) =>
-        new(byteLength) { _writer = writer, _writeSequence = sequence, _counts = OneUse };
+        new(byteLength) { _writer = writer, _writeSequence = sequence, _counts = OneUse, IsComputed = true };
 
     /// <summary>What the unit executor that runs now notes about a storage it writes; of no meaning to anyone else.</summary>
     internal UnitMark Mark;
@@ -75,6 +78,7 @@ public sealed class Storage
     {
         _writeSequence = sequence;
         _writer = writer;
+        IsComputed = true;
     }
 
     /// <summary>Waits until the value the program sees is in the buffer.</summary>

@@ -71,7 +71,7 @@ public sealed class TensorImpl : IDisposable
     public nint ReadData()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        ReadObserver.Current?.OnRead(Storage);
+        NoteRead();
         Storage.EnsureReadable();
         return Pointer;
     }
@@ -81,7 +81,7 @@ public sealed class TensorImpl : IDisposable
     public nint WriteData()
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
-        ReadObserver.Current?.OnRead(Storage);
+        NoteRead();
         Storage.EnsureWritable();
         return Pointer;
     }
@@ -109,6 +109,14 @@ public sealed class TensorImpl : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             Storage.Release();
+        }
+    }
+
+    private void NoteRead()
+    {
+        if (Storage.IsComputed)
+        {
+            ReadObserver.Current?.OnRead(Storage);
         }
     }
 }

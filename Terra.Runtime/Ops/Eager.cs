@@ -33,6 +33,11 @@ public static class Eager
 
         call.Outputs = BindOutputs(call, specs, static spec => TensorImpl.Allocate(spec.Layout, spec.DType));
         op.Kernel(call);
+        foreach (TensorImpl output in call.Outputs)
+        {
+            output.Storage.IsComputed = true;
+        }
+
         Complete(call);
         return call.Outputs;
     }

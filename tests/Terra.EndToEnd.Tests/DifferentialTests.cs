@@ -1,5 +1,6 @@
 using System.Reflection;
 using FluentAssertions;
+using Terra.EndToEnd.Generator;
 using Terra.EndToEnd.Programs;
 using Terra.EndToEnd.UnwovenHelpers;
 using Terra.Runtime.Diagnostics;

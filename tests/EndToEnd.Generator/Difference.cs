@@ -1,4 +1,4 @@
-namespace Terra.EndToEnd.Tests;
+namespace Terra.EndToEnd.Generator;
 
 /// <summary>Compares what two runs saw.</summary>
 public static class Difference

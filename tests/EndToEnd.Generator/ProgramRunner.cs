@@ -4,7 +4,7 @@ using Terra.EndToEnd.UnwovenHelpers;
 using Terra.Runtime.Diagnostics;
 using TorchSharp;
 
-namespace Terra.EndToEnd.Tests;
+namespace Terra.EndToEnd.Generator;
 
 /// <summary>What a run of a program saw, and what Terra did meanwhile.</summary>
 public sealed record Run(IReadOnlyList<string> Lines, TerraStatistics Statistics, Exception? Thrown);

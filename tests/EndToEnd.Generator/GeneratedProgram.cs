@@ -1,0 +1,154 @@
+using System.Globalization;
+using System.Text;
+
+namespace Terra.EndToEnd.Generator;
+
+/// <summary>A statement of a generated program: lines of C#, or a header with a block, and perhaps a second header with a second block.</summary>
+public sealed record Statement(string Text, IReadOnlyList<Statement>? Body = null, string? OtherText = null, IReadOnlyList<Statement>? OtherBody = null)
+{
+    /// <summary>Statements in this one, itself included.</summary>
+    public int Size => 1 + (Body?.Sum(inner => inner.Size) ?? 0) + (OtherBody?.Sum(inner => inner.Size) ?? 0);
+}
+
+/// <summary>
+/// A random program: a training loop whose body, and the body of a method it may call, are random. Any statement may be taken out and
+/// the rest still compiles.
+/// </summary>
+public sealed record GeneratedProgram(int Seed, int Steps, string Optimizer, IReadOnlyList<Statement> Step, IReadOnlyList<Statement> Helper)
+{
+    /// <summary>The class that holds the program; its Run method takes the observer.</summary>
+    public string ClassName => $"Program{Seed.ToString(CultureInfo.InvariantCulture)}";
+
+    public int Size => Step.Sum(statement => statement.Size) + Helper.Sum(statement => statement.Size);
+
+    /// <summary>The usings that come before the first class.</summary>
+    public const string Prologue = """
+        using System;
+        using System.Collections.Generic;
+        using System.Linq;
+        using Terra.EndToEnd.UnwovenHelpers;
+        using TorchSharp;
+        using TorchSharp.Modules;
+        using static TorchSharp.torch;
+
+
+        """;
+
+    /// <summary>The program as C#, without <see cref="Prologue"/>.</summary>
+    public string ToCSharp()
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $$"""
+            public static class {{ClassName}}
+            {
+                private static Tensor field0, field1;
+                private static int counter;
+                private static double factor;
+
+                private static Tensor Values(int seed, int rows)
+                {
+                    var random = new Random(seed);
+                    var values = new float[rows * 4];
+                    for (int i = 0; i < values.Length; i++)
+                    {
+                        values[i] = (float)(random.NextDouble() * 2 - 1);
+                    }
+
+                    return tensor(values).reshape(rows, 4);
+                }
+
+                private static Tensor Helper(Observer o, Tensor t0, Tensor t1, int depth, int step, int rows, Random chance, List<Tensor> kept, Parameter p0, Parameter p1)
+                {
+                    Tensor t2 = t0 + t1, t3 = t1;
+
+            """);
+        Append(text, Helper, 2);
+        text.Append(CultureInfo.InvariantCulture, $$"""
+                    return t2;
+                }
+
+                public static void Run(Observer o)
+                {
+                    field0 = zeros(4);
+                    field1 = ones(4);
+                    counter = 0;
+                    factor = 0.5;
+                    var chance = new Random({{Seed}});
+                    var kept = new List<Tensor>();
+                    var p0 = new Parameter(Values(1, 4));
+                    var p1 = new Parameter(Values(2, 4));
+                    var optimizer = {{Optimizer}};
+                    for (int step = 0; step < {{Steps}}; step++)
+                    {
+                        const int depth = 0;
+                        int rows = 3;
+                        try
+                        {
+                            optimizer.zero_grad();
+                            Tensor t0 = Values(step, rows), t1 = t0.mm(p0), t2 = t1 * 0.5f, t3 = Values(step + 1000, rows);
+
+            """);
+        Append(text, Step, 4);
+        text.Append(CultureInfo.InvariantCulture, $$"""
+                            Tensor loss = (t0 * t1).mean() + t2.square().mean() + t3.tanh().mean();
+                            if (loss.requires_grad)
+                            {
+                                loss.backward();
+                            }
+
+                            optimizer.step();
+                        }
+                        catch (Exception exception)
+                        {
+                            o.NoteException("caught", exception);
+                        }
+                    }
+
+                    o.Note("p0", p0);
+                    o.Note("p1", p1);
+                    o.Note("p0.grad", p0.grad);
+                    o.Note("p1.grad", p1.grad);
+                    o.Note("optimizer", optimizer);
+                    o.Note("field0", field0);
+                    o.Note("field1", field1);
+                    o.Note("counter", counter);
+                    o.Note("factor", factor);
+                    foreach (Tensor tensor in kept)
+                    {
+                        o.Note("kept", tensor);
+                    }
+
+                    o.NoteRandomState();
+                }
+            }
+
+
+            """);
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, IReadOnlyList<Statement> statements, int depth)
+    {
+        string indent = new(' ', 4 * depth);
+        foreach (Statement statement in statements)
+        {
+            text.Append(indent).Append(statement.Text).Append('\n');
+            AppendBlock(text, statement.Body, depth, indent);
+            if (statement.OtherText is not null)
+            {
+                text.Append(indent).Append(statement.OtherText).Append('\n');
+                AppendBlock(text, statement.OtherBody, depth, indent);
+            }
+        }
+    }
+
+    private static void AppendBlock(StringBuilder text, IReadOnlyList<Statement>? body, int depth, string indent)
+    {
+        if (body is not null)
+        {
+            text.Append(indent).Append("{\n");
+            Append(text, body, depth + 1);
+            text.Append(indent).Append("}\n");
+        }
+    }
+}

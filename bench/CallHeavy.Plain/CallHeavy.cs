@@ -43,7 +43,7 @@ public static class CallHeavy
                 sum += shape.Area();
             }
 
-            sum += Fold(shapes, static (a, shape) => Mix(a, shape.Area()));
+            sum += Fold<double>(shapes, static (total, shape) => Mix(total, shape.Area()));
         }
 
         return sum + Words(size);

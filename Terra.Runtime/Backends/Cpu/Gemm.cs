@@ -15,7 +15,7 @@ internal static unsafe class Gemm<T>
     where T : unmanaged, INumber<T>
 {
     /// <summary>Products below this many run on the calling thread.</summary>
-    private const long ParallelWork = 64 * 64 * 64;
+    private const long ParallelWork = 160 * 160 * 160;
 
     /// <summary>Panels of the right operand a task keeps in its second-level cache.</summary>
     private const long PanelsPerChunk = 4;

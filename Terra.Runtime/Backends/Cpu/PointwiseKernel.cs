@@ -13,7 +13,7 @@ namespace Terra.Runtime.Backends.Cpu;
 public sealed unsafe class PointwiseKernel
 {
     /// <summary>Programs over fewer elements run on the caller's thread.</summary>
-    internal const long ParallelGrain = 32768;
+    internal const long ParallelGrain = 131072;
 
     private static readonly ConcurrentDictionary<PointwiseProgram, PointwiseKernel> s_cache = new();
 

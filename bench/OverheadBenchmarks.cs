@@ -24,8 +24,18 @@ internal static class OverheadBenchmarks
         return (result.MedianA - result.MedianB) / Calls;
     }
 
-    /// <summary>Nanoseconds of program time for each op of a co-executing step: check, placeholder, queueing; waiting excluded.</summary>
+    /// <summary>
+    /// Nanoseconds of program time for each op of a co-executing step: check, placeholder, queueing; waiting excluded. The median of
+    /// several runs, after as many that let the JIT settle.
+    /// </summary>
     public static double Skeleton(int opsPerStep, int steps)
+    {
+        const int Runs = 7;
+        double[] times = Enumerable.Range(0, 2 * Runs).Select(_ => SkeletonOnce(opsPerStep, steps)).ToArray();
+        return AlternatingTimer.Median(times[Runs..]);
+    }
+
+    private static double SkeletonOnce(int opsPerStep, int steps)
     {
         TerraStatistics before = TerraStatistics.Snapshot();
         using TensorImpl x = TensorImpl.Allocate(Layout.Contiguous(16), DType.Float32);

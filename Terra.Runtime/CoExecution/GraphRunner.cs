@@ -106,7 +106,8 @@ internal sealed class GraphRunner : PendingWork, IDisposable
             WaitedTicks += Stopwatch.GetTimestamp() - began;
         }
 
-        Volatile.Read(ref _failure)?.Throw();
+        // Reported once; what could not be computed stays unreadable (Storage.Failure).
+        Interlocked.Exchange(ref _failure, null)?.Throw();
     }
 
     /// <summary>Says that nothing more is to be waited for up to what was accepted: units that are not complete run op by op.</summary>
@@ -181,7 +182,7 @@ internal sealed class GraphRunner : PendingWork, IDisposable
     {
         int count = 1;
         Unit? unit = _ring[head & Mask].UnitAtStart;
-        if (unit is not null && _failure is null)
+        if (unit is not null)
         {
             // One item more than the unit: by then the program has dropped the temporaries it held while calling the unit's last op.
             WaitUntilAccepted(head, unit.Length + 1);
@@ -192,18 +193,23 @@ internal sealed class GraphRunner : PendingWork, IDisposable
         }
 
         long began = Stopwatch.GetTimestamp();
-        if (_failure is null)
+        if (count > 1 && HasFailedInput(head, count))
         {
-            try
+            count = 1;
+        }
+
+        try
+        {
+            if (count > 1 || !_ring[head & Mask].PassOnFailure())
             {
                 RunItems(unit, head, count);
             }
-#pragma warning disable CA1031 // Any failure of a kernel belongs to the program: it is rethrown by whoever waits for a value.
-            catch (Exception failure)
+        }
+#pragma warning disable CA1031 // Any failure of a kernel belongs to the program: whoever waits for a value gets it.
+        catch (Exception failure)
 #pragma warning restore CA1031
-            {
-                Volatile.Write(ref _failure, ExceptionDispatchInfo.Capture(failure));
-            }
+        {
+            Fail(ExceptionDispatchInfo.Capture(failure), head, count);
         }
 
         for (int i = 0; i < count; i++)
@@ -237,6 +243,29 @@ internal sealed class GraphRunner : PendingWork, IDisposable
             Launches++;
             Verification.Compare(new ReadOnlySpan<WorkItem>(in item));
         }
+    }
+
+    private bool HasFailedInput(long head, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if (_ring[(head + i) & Mask].FailureOfInputs() is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Fail(ExceptionDispatchInfo failure, long head, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            _ring[(head + i) & Mask].Fail(failure);
+        }
+
+        Interlocked.CompareExchange(ref _failure, failure, null);
     }
 
     private bool IsWhole(Unit unit, long head)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 using Terra.Runtime.Tracing;
@@ -46,6 +47,41 @@ internal struct WorkItem
         foreach (TensorImpl output in Call.Outputs)
         {
             output.Storage.EndUse();
+        }
+    }
+
+    /// <summary>Why an input could not be computed; null if all were.</summary>
+    public readonly ExceptionDispatchInfo? FailureOfInputs()
+    {
+        foreach (TensorImpl? input in Call.Inputs)
+        {
+            if (input?.Storage.Failure is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>If an input could not be computed, neither can the outputs: marks them and returns true.</summary>
+    public readonly bool PassOnFailure()
+    {
+        if (FailureOfInputs() is not { } failure)
+        {
+            return false;
+        }
+
+        Fail(failure);
+        return true;
+    }
+
+    /// <summary>Says that the outputs could not be computed.</summary>
+    public readonly void Fail(ExceptionDispatchInfo failure)
+    {
+        foreach (TensorImpl output in Call.Outputs)
+        {
+            output.Storage.Failure = failure;
         }
     }
 

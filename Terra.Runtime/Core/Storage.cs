@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Terra.Runtime.Core;
 
 /// <summary>
@@ -40,6 +42,9 @@ public sealed class Storage
 
     /// <summary>The queue whose op last wrote, or will write, these bytes; null if none did or the write was waited for.</summary>
     internal PendingWork? Writer => _writer;
+
+    /// <summary>Why the bytes could not be computed; whoever reads them gets it.</summary>
+    internal ExceptionDispatchInfo? Failure { get; set; }
 
     /// <summary>In verify mode: what the bytes must be, as of the last op accepted. Never written once set.</summary>
     internal Storage? Expected { get; set; }
@@ -89,6 +94,8 @@ public sealed class Storage
             writer.Wait(_writeSequence);
             _writer = null;
         }
+
+        Failure?.Throw();
     }
 
     /// <summary>Waits until no accepted op still reads or writes the buffer, so that it may be written from outside.</summary>

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Terra.Runtime.CoExecution;
 using Terra.Runtime.Core;
 using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
@@ -152,6 +153,35 @@ public sealed class CoExecutionTests
         }
 
         Program(TerraMode.On).Should().Equal(Program(TerraMode.Off));
+    }
+
+    [Fact]
+    public void A_failed_kernel_is_reported_where_its_value_is_read_and_nowhere_else()
+    {
+        var fragile = new OpDef("test::fragile(Tensor self) -> Tensor", static call => [new OutputSpec(call.Input(0).Layout, call.Input(0).DType)])
+        {
+            Kernel = static _ => throw new OutOfMemoryException("no room"),
+        };
+        using TensorImpl x = Tensor(1f, 2f);
+        var runner = new GraphRunner("test");
+        TensorImpl Submit(TensorImpl input)
+        {
+            var call = new OpInvocation(fragile).Add(input);
+            TensorImpl output = TensorImpl.Placeholder(input.Layout, input.DType, runner, runner.NextSequence);
+            call.Outputs = [output];
+            var item = new WorkItem { Call = call };
+            item.BeginUses();
+            runner.Accept(item);
+            return output;
+        }
+
+        using TensorImpl broken = Submit(x);
+        using TensorImpl dependent = Submit(broken);
+
+        FluentActions.Invoking(() => Values(broken)).Should().Throw<OutOfMemoryException>();
+        FluentActions.Invoking(() => Values(dependent)).Should().Throw<OutOfMemoryException>();
+        Values(x).Should().Equal(1f, 2f);
+        runner.Dispose();
     }
 
     [Fact]

@@ -9,6 +9,9 @@ internal static unsafe class PoolingKernels
 {
     private const long ElementsPerTask = 16384;
 
+    /// <summary>Elements per task where a pass costs little more than the memory it touches.</summary>
+    private const long FastElementsPerTask = 131072;
+
     /// <summary>max_pool2d_with_indices: the largest element of each window (a NaN wins) and its position in the plane.</summary>
     public static void Max(OpInvocation call)
     {
@@ -94,9 +97,17 @@ internal static unsafe class PoolingKernels
         using var input = new ContiguousData<T>(call.Input(0));
         T* source = input.Pointer, values = (T*)call.Outputs[0].Pointer;
         long* indices = (long*)call.Outputs[1].Pointer;
-        EachPlane(call.Input(0), windows, (from, to) =>
+        WholeWindowMaxPool? whole = typeof(T) == typeof(float) ? WholeWindowMaxPool.TryCreate(windows) : null;
+        EachPlane(call.Input(0), windows, whole is null ? ElementsPerTask : FastElementsPerTask, (from, to) =>
         {
-            for (long plane = from; plane < to; plane++)
+            long plane = from;
+            for (; whole is not null && plane + whole.Planes <= to; plane += whole.Planes)
+            {
+                long at = plane * windows.OutHeight * windows.OutWidth;
+                whole.Run((float*)source + plane * windows.Height * windows.Width, (float*)values + at, indices + at);
+            }
+
+            for (; plane < to; plane++)
             {
                 long at = plane * windows.OutHeight * windows.OutWidth;
                 MaxPlane(source + plane * windows.Height * windows.Width, values + at, indices + at, windows);
@@ -143,7 +154,7 @@ internal static unsafe class PoolingKernels
         T* grad = input.Pointer, result = (T*)self.Pointer;
         long* indices = positions.Pointer;
         long inPixels = self.Sizes[^1] * self.Sizes[^2], outPixels = gradient.Sizes[^1] * gradient.Sizes[^2];
-        WorkerPool.Shared.For(Planes(self), Math.Max(1, ElementsPerTask / Math.Max(inPixels, 1)), (from, to) =>
+        WorkerPool.Shared.For(Planes(self), Math.Max(1, FastElementsPerTask / Math.Max(inPixels, 1)), (from, to) =>
         {
             for (long plane = from; plane < to; plane++)
             {
@@ -162,7 +173,7 @@ internal static unsafe class PoolingKernels
     {
         using var input = new ContiguousData<T>(source);
         T* from = input.Pointer, to = (T*)result.Pointer;
-        EachPlane(backward ? result : source, windows, (first, last) =>
+        EachPlane(backward ? result : source, windows, ElementsPerTask, (first, last) =>
         {
             for (long plane = first; plane < last; plane++)
             {
@@ -235,6 +246,6 @@ internal static unsafe class PoolingKernels
         return planes;
     }
 
-    private static void EachPlane(TensorImpl large, PoolWindows windows, Action<long, long> body) =>
-        WorkerPool.Shared.For(Planes(large), Math.Max(1, ElementsPerTask / Math.Max(windows.Height * windows.Width, 1)), body);
+    private static void EachPlane(TensorImpl large, PoolWindows windows, long perTask, Action<long, long> body) =>
+        WorkerPool.Shared.For(Planes(large), Math.Max(1, perTask / Math.Max(windows.Height * windows.Width, 1)), body);
 }

@@ -62,6 +62,24 @@ public sealed class PoolingTests
         Checks.Equal(Aten.max_pool2d_with_indices(input, [2], [2], [0], [1], false)[0], double.NaN);
     }
 
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(3, 2)]
+    [InlineData(3, 1)]
+    public void Whole_windows_of_many_planes_pick_the_first_largest_or_the_last_nan(int kernel, int stride)
+    {
+        float[] levels = [float.NegativeInfinity, -1, 0, 1, 2, float.PositiveInfinity, float.NaN];
+        foreach ((int height, int width) in new[] { (4, 4), (8, 8), (7, 9) })
+        {
+            var random = new Random(kernel);
+            double[] x = Enumerable.Range(0, 15 * height * width).Select(_ => (double)levels[random.Next(levels.Length)]).ToArray();
+            TensorImpl[] single = Aten.max_pool2d_with_indices(TensorData.Tensor(DType.Float32, x, 5, 3, height, width), [kernel], [stride], [0], [1], false);
+            TensorImpl[] twice = Aten.max_pool2d_with_indices(TensorData.Tensor(DType.Float64, x, 5, 3, height, width), [kernel], [stride], [0], [1], false);
+            TensorData.Values(single[0]).Should().Equal(TensorData.Values(twice[0]));
+            TensorData.Values(single[1]).Should().Equal(TensorData.Values(twice[1]));
+        }
+    }
+
     [Fact]
     public void Average_pool_counts_padding_only_if_told()
     {

@@ -30,7 +30,11 @@ internal sealed class Skeleton(GraphRunner runner, Plan plan)
         CheckData(call, observer);
         long sequence = runner.NextSequence;
         call.Outputs = BindOutputs(call, specs, sequence);
-        TraceGraph.Promote(node, call.Attrs);
+        if (node.HasFeeds)
+        {
+            TraceGraph.Promote(node, call.Attrs);
+        }
+
         (Segment? segment, int index) = plan.PlaceOf(node);
         var item = new WorkItem { Call = call, Node = node, UnitAtStart = segment?.UnitAt(index) };
         if (TerraRuntime.Mode == TerraMode.Verify)

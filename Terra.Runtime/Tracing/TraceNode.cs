@@ -109,6 +109,10 @@ internal sealed class TraceNode
         Id = id;
         Key = key;
         Promoted = new bool[key.Op is null ? 0 : key.Attrs.Length];
+        foreach (ref readonly Attr attr in key.Attrs)
+        {
+            HasFeeds |= attr.IsFeed;
+        }
     }
 
     private sealed record InferredOutputs(Layout?[] Layouts, DType[] DTypes, OutputSpec[] Outputs);
@@ -122,6 +126,9 @@ internal sealed class TraceNode
 
     /// <summary>Feed attributes whose value differed between traces: scalar feeds. The others were the same every time.</summary>
     public bool[] Promoted { get; }
+
+    /// <summary>Some attribute is one that kernels take at run time.</summary>
+    public bool HasFeeds { get; }
 
     /// <summary>Nodes that ran next in some trace.</summary>
     public ReadOnlySpan<TraceNode> Successors => Volatile.Read(ref _successors);

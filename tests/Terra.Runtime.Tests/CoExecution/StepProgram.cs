@@ -17,7 +17,7 @@ internal static class StepProgram
         TerraRuntime.Mode = mode;
         try
         {
-            int site = Interlocked.Increment(ref s_nextSite);
+            int site = NewSite();
             StepSite step = LoopSite.Get(site).MakeStep();
             LoopFrame frame = default;
             ProgramHooks.EnterLoop(site, ref frame);
@@ -41,6 +41,9 @@ internal static class StepProgram
             TerraRuntime.Mode = before;
         }
     }
+
+    /// <summary>An id that no other loop has.</summary>
+    public static int NewSite() => Interlocked.Increment(ref s_nextSite);
 
     /// <summary>A call site with the given id.</summary>
     public static T At<T>(int callId, Func<T> call)

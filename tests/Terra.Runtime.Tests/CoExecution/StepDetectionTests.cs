@@ -1,0 +1,125 @@
+using FluentAssertions;
+using Terra.Runtime.Core;
+using Terra.Runtime.Diagnostics;
+using Terra.Runtime.Ops;
+using Terra.Runtime.Tracing;
+using Xunit;
+using static Terra.Runtime.Tests.CoExecution.StepProgram;
+
+namespace Terra.Runtime.Tests.CoExecution;
+
+/// <summary>Which loop's turns are taken as iterations, and how loops inside a step are told apart.</summary>
+[Collection(nameof(TerraRuntime))]
+public sealed class StepDetectionTests : IDisposable
+{
+    private readonly TerraMode _before = TerraRuntime.Mode;
+
+    public StepDetectionTests() => TerraRuntime.Mode = TerraMode.On;
+
+    public void Dispose() => TerraRuntime.Mode = _before;
+
+    [Fact]
+    public void The_innermost_loop_that_steps_an_optimizer_is_the_step()
+    {
+        int epochs = NewSite(), batches = NewSite();
+
+        Loop(epochs, 3, () => Loop(batches, 10, StepMarkers.OptimizerStep));
+
+        LoopSite.Get(batches).Step.Should().NotBeNull();
+        LoopSite.Get(epochs).Step.Should().BeNull();
+    }
+
+    [Fact]
+    public void With_gradient_accumulation_the_loop_that_steps_takes_over_from_the_one_that_only_goes_backward()
+    {
+        int outer = NewSite(), micro = NewSite();
+        using TensorImpl x = Tensor(1f);
+
+        Loop(outer, 30, () =>
+        {
+            Loop(micro, 4, () =>
+            {
+                At(1, () => Aten.mul_(x, 1.0));
+                StepMarkers.Backward();
+            });
+            At(2, () => Aten.add_(x, x, 0));
+            StepMarkers.OptimizerStep();
+        });
+
+        StepSite step = LoopSite.Get(outer).Step!;
+        step.Statistics.CoExecuted.Should().BeGreaterThan(20);
+        step.Graph.NodeCount.Should().Be(5, "four turns of the inner loop, unrolled, and the update");
+    }
+
+    [Fact]
+    public void A_loop_that_only_calls_a_model_becomes_a_step_unless_it_contains_training()
+    {
+        int evaluation = NewSite(), epochs = NewSite(), training = NewSite();
+
+        Loop(evaluation, 6, StepMarkers.ModelCall);
+        Loop(epochs, 6, () =>
+        {
+            Loop(training, 5, StepMarkers.OptimizerStep);
+            StepMarkers.ModelCall();
+        });
+
+        LoopSite.Get(evaluation).Step.Should().NotBeNull();
+        LoopSite.Get(training).Step.Should().NotBeNull();
+        LoopSite.Get(epochs).Step.Should().BeNull();
+    }
+
+    [Fact]
+    public void A_loop_whose_trip_count_keeps_changing_is_folded()
+    {
+        int outer = NewSite(), inner = NewSite();
+        using TensorImpl x = Tensor(1f);
+        int turn = 0;
+
+        Loop(outer, 60, () =>
+        {
+            Loop(inner, 1 + (turn++ * 7 % 11), () => At(1, () => Aten.mul_(x, 1.0)));
+            StepMarkers.OptimizerStep();
+        });
+
+        LoopSite.Get(inner).IsFolded.Should().BeTrue();
+        StepSite step = LoopSite.Get(outer).Step!;
+        step.Graph.NodeCount.Should().Be(1);
+        step.Graph.CountLoops().Should().Be(1);
+        step.Statistics.CoExecuted.Should().BeGreaterThan(20);
+    }
+
+    [Fact]
+    public void A_scope_marks_the_step()
+    {
+        using TensorImpl x = Tensor(2f);
+        long before = TerraStatistics.Snapshot().CoExecuted;
+
+        for (int i = 0; i < 10; i++)
+        {
+            using (StepScope.Begin(nameof(A_scope_marks_the_step)))
+            {
+                Aten.mul_(x, 0.5);
+                using (StepScope.Begin("inner, which does nothing here"))
+                {
+                    Aten.mul_(x, 2.0);
+                }
+            }
+        }
+
+        (TerraStatistics.Snapshot().CoExecuted - before).Should().Be(7);
+        Values(x).Should().Equal(2f);
+    }
+
+    private static void Loop(int site, int turns, Action body)
+    {
+        LoopFrame frame = default;
+        ProgramHooks.EnterLoop(site, ref frame);
+        for (int turn = 0; turn < turns; turn++)
+        {
+            ProgramHooks.NextTurn(ref frame);
+            body();
+        }
+
+        ProgramHooks.ExitLoop(ref frame);
+    }
+}

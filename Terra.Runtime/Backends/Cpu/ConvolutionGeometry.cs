@@ -76,6 +76,12 @@ internal sealed class ConvolutionGeometry
     /// <summary>Pixels of the small image.</summary>
     public long SmallPixels => OutHeight * OutWidth;
 
+    /// <summary>Elements of the large image, over all channels.</summary>
+    public long LargeElements => LargeChannels * LargePixels;
+
+    /// <summary>Elements of the small image, over all channels.</summary>
+    public long SmallElements => SmallChannels * SmallPixels;
+
     public long KernelPixels => KernelHeight * KernelWidth;
 
     /// <summary>Channels of the large image in a group.</summary>

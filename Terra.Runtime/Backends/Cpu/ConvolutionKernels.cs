@@ -50,14 +50,33 @@ internal static unsafe class ConvolutionKernels
         using var images = new ContiguousData<T>(input);
         using var filters = new ContiguousData<T>(weight);
         using ContiguousData<T> bias = call.OptionalInput(2) is { } given ? new ContiguousData<T>(given) : default;
-        if (call.Bool(3))
+        Apply(geometry, images.Pointer, filters.Pointer, bias.Pointer, (T*)result.Pointer, toLarge: call.Bool(3));
+    }
+
+    /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
+    private static void Apply<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
+        where T : unmanaged, INumber<T>
+    {
+        bool innermost = ImagesInnermost.Pays(g);
+        using var images = ConvolutionImages<T>.Read(from, g.Batch, toLarge ? g.SmallElements : g.LargeElements, innermost);
+        Apply(g, images, weight, bias, to, toLarge);
+    }
+
+    private static void Apply<T>(ConvolutionGeometry g, ConvolutionImages<T> from, T* weight, T* bias, T* to, bool toLarge)
+        where T : unmanaged, INumber<T>
+    {
+        bool innermost = ImagesInnermost.Pays(g);
+        using var result = ConvolutionImages<T>.ForResult(to, g.Batch, toLarge ? g.LargeElements : g.SmallElements, innermost);
+        if (toLarge)
         {
-            ToLarge(geometry, images.Pointer, filters.Pointer, bias.Pointer, (T*)result.Pointer);
+            ToLarge(g, from.Pointer, weight, bias, result.Pointer, innermost);
         }
         else
         {
-            ToSmall(geometry, images.Pointer, filters.Pointer, bias.Pointer, (T*)result.Pointer);
+            ToSmall(g, from.Pointer, weight, bias, result.Pointer, innermost);
         }
+
+        result.WriteBack();
     }
 
     private static void Backward<T>(OpInvocation call)
@@ -67,67 +86,65 @@ internal static unsafe class ConvolutionKernels
         bool transposed = call.Bool(3);
         bool[] mask = call.Attrs[6].AsBools;
         var geometry = new ConvolutionGeometry(call, input.Sizes, weight.Sizes, grad.Sizes);
+        bool innermost = ImagesInnermost.Pays(geometry);
         using var gradients = new ContiguousData<T>(grad);
+        using var turned = ConvolutionImages<T>.Read(
+            gradients.Pointer, geometry.Batch, transposed ? geometry.LargeElements : geometry.SmallElements, innermost);
         if (mask[0])
         {
             using var filters = new ContiguousData<T>(weight);
-            var result = (T*)call.Outputs[0].Pointer;
-            if (transposed)
-            {
-                ToSmall(geometry, gradients.Pointer, filters.Pointer, null, result);
-            }
-            else
-            {
-                ToLarge(geometry, gradients.Pointer, filters.Pointer, null, result);
-            }
+            Apply(geometry, turned, filters.Pointer, null, (T*)call.Outputs[0].Pointer, toLarge: !transposed);
         }
 
         if (mask[1])
         {
-            using var images = new ContiguousData<T>(input);
-            T* large = transposed ? gradients.Pointer : images.Pointer, small = transposed ? images.Pointer : gradients.Pointer;
-            WeightGradient(geometry, large, small, (T*)call.Outputs[1].Pointer);
+            using var contiguous = new ContiguousData<T>(input);
+            using var images = ConvolutionImages<T>.Read(
+                contiguous.Pointer, geometry.Batch, transposed ? geometry.SmallElements : geometry.LargeElements, innermost);
+            T* large = transposed ? turned.Pointer : images.Pointer, small = transposed ? images.Pointer : turned.Pointer;
+            WeightGradient(geometry, large, small, (T*)call.Outputs[1].Pointer, innermost);
         }
 
         if (mask[2])
         {
-            long pixels = transposed ? geometry.LargePixels : geometry.SmallPixels;
-            BiasGradient(gradients.Pointer, geometry.Batch, grad.Sizes[1], pixels, (T*)call.Outputs[2].Pointer);
+            long pixels = transposed ? geometry.LargePixels : geometry.SmallPixels, batch = geometry.Batch;
+            BiasGradient(turned.Pointer, innermost ? 1 : batch, grad.Sizes[1], innermost ? batch * pixels : pixels, (T*)call.Outputs[2].Pointer);
         }
     }
 
     /// <summary>A convolution: small[n, o, y] = sum over (c, tap) of weight[o, c, tap] * patch.</summary>
-    private static void ToSmall<T>(ConvolutionGeometry g, T* large, T* weight, T* bias, T* small)
+    private static void ToSmall<T>(ConvolutionGeometry g, T* large, T* weight, T* bias, T* small, bool innermost)
         where T : unmanaged, INumber<T>
     {
-        long depth = g.LargePerGroup * g.KernelPixels;
+        long depth = g.LargePerGroup * g.KernelPixels, run = innermost ? g.Batch : 1;
         EachGroup(g, group => Gemm<T>.Run(
             g.SmallPerGroup,
             g.Batch * g.SmallPixels,
             depth,
             new StridedSource<T>(weight + group * g.SmallPerGroup * depth, 1, depth),
-            PatchSource<T>.Forward(g, large + group * g.LargePerGroup * g.LargePixels),
+            PatchSources.Forward(g, large + group * g.LargePerGroup * g.LargePixels * run, innermost),
             new ImageTarget<T>(
-                small + group * g.SmallPerGroup * g.SmallPixels,
-                g.SmallPixels,
-                g.SmallChannels * g.SmallPixels,
+                small + group * g.SmallPerGroup * g.SmallPixels * run,
+                g.SmallPixels * run,
+                g.SmallElements,
                 bias == null ? null : bias + group * g.SmallPerGroup)));
     }
 
     /// <summary>A convolution's data gradient: large[n, c, x] = sum over (o, tap) of weight[o, c, tap] * what the tap took x to.</summary>
-    private static void ToLarge<T>(ConvolutionGeometry g, T* small, T* weight, T* bias, T* large)
+    private static void ToLarge<T>(ConvolutionGeometry g, T* small, T* weight, T* bias, T* large, bool innermost)
         where T : unmanaged, INumber<T>
     {
+        long run = innermost ? g.Batch : 1;
         EachGroup(g, group =>
         {
             T* filters = weight + group * g.SmallPerGroup * g.LargePerGroup * g.KernelPixels;
-            T* images = small + group * g.SmallPerGroup * g.SmallPixels, result = large + group * g.LargePerGroup * g.LargePixels;
+            T* images = small + group * g.SmallPerGroup * g.SmallPixels * run, result = large + group * g.LargePerGroup * g.LargePixels * run;
             T* add = bias == null ? null : bias + group * g.LargePerGroup;
             foreach (StridePhase vertical in StridePhase.Of(g.Height, g.KernelHeight, g.StrideHeight, g.PadHeight, g.DilationHeight))
             {
                 foreach (StridePhase horizontal in StridePhase.Of(g.Width, g.KernelWidth, g.StrideWidth, g.PadWidth, g.DilationWidth))
                 {
-                    Phase(g, images, filters, add, result, vertical, horizontal);
+                    Phase(g, images, filters, add, result, vertical, horizontal, innermost);
                 }
             }
         });
@@ -135,27 +152,37 @@ internal static unsafe class ConvolutionKernels
 
     /// <summary>The pixels of the large image that the same taps reach.</summary>
     private static void Phase<T>(
-        ConvolutionGeometry g, T* small, T* weight, T* bias, T* large, StridePhase vertical, StridePhase horizontal)
+        ConvolutionGeometry g, T* small, T* weight, T* bias, T* large, StridePhase vertical, StridePhase horizontal, bool innermost)
         where T : unmanaged, INumber<T>
     {
         long depth = g.SmallPerGroup * vertical.Taps * horizontal.Taps;
         using var turned = new Scratch<T>(g.LargePerGroup * depth);
         TurnFilters(g, weight, turned.Pointer, vertical, horizontal);
-        bool whole = vertical.Stride == 1 && horizontal.Stride == 1;
         Gemm<T>.Run(
             g.LargePerGroup,
             g.Batch * vertical.Count * horizontal.Count,
             depth,
             new StridedSource<T>(turned.Pointer, 1, depth),
-            PatchSource<T>.Backward(g, small, vertical, horizontal),
-            whole
-                ? new ImageTarget<T>(large, g.LargePixels, g.LargeChannels * g.LargePixels, bias)
-                : new ImageTarget<T>(
-                    large + vertical.First * g.Width + horizontal.First,
-                    g.LargePixels,
-                    g.LargeChannels * g.LargePixels,
-                    new PixelGrid(vertical.Count, horizontal.Count, vertical.Stride * g.Width, horizontal.Stride),
-                    bias));
+            PatchSources.Backward(g, small, vertical, horizontal, innermost),
+            PhaseTarget(g, large, bias, vertical, horizontal, innermost));
+    }
+
+    private static ImageTarget<T> PhaseTarget<T>(
+        ConvolutionGeometry g, T* large, T* bias, StridePhase vertical, StridePhase horizontal, bool innermost)
+        where T : unmanaged, INumber<T>
+    {
+        long run = innermost ? g.Batch : 1, channel = g.LargePixels * run;
+        if (vertical.Stride == 1 && horizontal.Stride == 1)
+        {
+            return new ImageTarget<T>(large, channel, g.LargeElements, bias);
+        }
+
+        T* origin = large + (vertical.First * g.Width + horizontal.First) * run;
+        return innermost
+            ? new ImageTarget<T>(
+                origin, channel, vertical.Stride * g.Width * run, new PixelGrid(horizontal.Count, run, horizontal.Stride * run, 1), bias)
+            : new ImageTarget<T>(
+                origin, channel, g.LargeElements, new PixelGrid(vertical.Count, horizontal.Count, vertical.Stride * g.Width, horizontal.Stride), bias);
     }
 
     /// <summary>[o, c, tap] to [c, o, tap] for the taps of a phase, so that the depth (o, tap) is one index.</summary>
@@ -179,18 +206,22 @@ internal static unsafe class ConvolutionKernels
         }
     }
 
-    /// <summary>weight[o, (c, tap)] = sum over all pixels (n, y) of small[n, o, y] * patch.</summary>
-    private static void WeightGradient<T>(ConvolutionGeometry g, T* large, T* small, T* weight)
+    /// <summary>weight[o, (c, tap)] = sum over all pixels (n, y), or (y, n) with the images innermost, of small[n, o, y] * patch.</summary>
+    private static void WeightGradient<T>(ConvolutionGeometry g, T* large, T* small, T* weight, bool innermost)
         where T : unmanaged, INumber<T>
     {
-        long columns = g.LargePerGroup * g.KernelPixels;
-        EachGroup(g, group => Gemm<T>.Run(
-            g.SmallPerGroup,
-            columns,
-            g.Batch * g.SmallPixels,
-            new PixelSource<T>(small + group * g.SmallPerGroup * g.SmallPixels, g.SmallPixels, g.SmallChannels * g.SmallPixels),
-            new TransposedSource<T>(PatchSource<T>.Forward(g, large + group * g.LargePerGroup * g.LargePixels)),
-            new MatrixTarget<T>(weight + group * g.SmallPerGroup * columns, columns)));
+        long columns = g.LargePerGroup * g.KernelPixels, run = innermost ? g.Batch : 1, depth = g.Batch * g.SmallPixels;
+        EachGroup(g, group =>
+        {
+            T* images = small + group * g.SmallPerGroup * g.SmallPixels * run;
+            Gemm<T>.Run(
+                g.SmallPerGroup,
+                columns,
+                depth,
+                innermost ? new StridedSource<T>(images, 1, depth) : new PixelSource<T>(images, g.SmallPixels, g.SmallElements),
+                new TransposedSource<T>(PatchSources.Forward(g, large + group * g.LargePerGroup * g.LargePixels * run, innermost)),
+                new MatrixTarget<T>(weight + group * g.SmallPerGroup * columns, columns));
+        });
     }
 
     /// <summary>bias[c] = sum over images, in order, of the sums of their planes.</summary>

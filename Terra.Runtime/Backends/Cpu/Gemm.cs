@@ -137,12 +137,13 @@ internal static unsafe class Gemm<T>
         {
             long widest = CeilDiv(_panels, _columnChunks) * _panelWidth;
             using var packed = new Scratch<T>(widest * Math.Max(depth, 1));
+            long packedChunk = -1;
             for (long chunk = from; chunk < to; chunk++)
             {
                 long columnChunk = chunk / _rowChunks, rowChunk = chunk % _rowChunks;
                 long firstPanel = columnChunk * _panels / _columnChunks, lastPanel = (columnChunk + 1) * _panels / _columnChunks;
                 long firstTile = rowChunk * _rowTiles / _rowChunks, lastTile = (rowChunk + 1) * _rowTiles / _rowChunks;
-                for (long panel = firstPanel; panel < lastPanel; panel++)
+                for (long panel = firstPanel; columnChunk != packedChunk && panel < lastPanel; panel++)
                 {
                     if (!IsDirect(panel))
                     {
@@ -151,6 +152,7 @@ internal static unsafe class Gemm<T>
                     }
                 }
 
+                packedChunk = columnChunk;
                 for (long tile = firstTile; tile < lastTile; tile++)
                 {
                     Tiles(tile, firstPanel, lastPanel, p0, depth, packed.Pointer);

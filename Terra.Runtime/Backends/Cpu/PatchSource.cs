@@ -17,17 +17,6 @@ internal sealed unsafe class PatchSource<T>(T* source, long imageStride, PatchAx
 
     private readonly long _channelStride = vertical.SourceSize * horizontal.SourceSize;
 
-    /// <summary>The patches that a convolution reads, of the images of one group.</summary>
-    public static PatchSource<T> Forward(ConvolutionGeometry g, T* large) => new(
-        large,
-        g.LargeChannels * g.LargePixels,
-        new PatchAxis(g.OutHeight, g.KernelHeight, g.Height, g.StrideHeight, g.DilationHeight, -g.PadHeight),
-        new PatchAxis(g.OutWidth, g.KernelWidth, g.Width, g.StrideWidth, g.DilationWidth, -g.PadWidth));
-
-    /// <summary>For each pixel of a phase of the large image and each tap that reaches it, the pixel of the small image that the tap took it to.</summary>
-    public static PatchSource<T> Backward(ConvolutionGeometry g, T* small, StridePhase vertical, StridePhase horizontal) =>
-        new(small, g.SmallChannels * g.SmallPixels, vertical.Axis(g.OutHeight), horizontal.Axis(g.OutWidth));
-
     public override void Pack(long p0, int depth, long x0, int count, int width, T* destination)
     {
         if (depth == 0)

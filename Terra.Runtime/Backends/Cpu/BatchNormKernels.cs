@@ -1,16 +1,18 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Batch normalization over [n, c, ...]: statistics of a channel are sums over its planes, image by image. Variances are sums of squared
-/// differences to the mean (two passes). Planes too small for vectors are first brought together, channel by channel.
+/// Batch normalization over [n, c, ...]: statistics of a channel are sums over its planes. Variances are sums of squared
+/// differences to the mean (two passes). Small planes that do not fill
+/// vectors are first brought together, channel by channel.
 /// </summary>
 internal static unsafe class BatchNormKernels
 {
-    private const long ElementsPerTask = 16384;
+    private const long ElementsPerTask = 131072;
     private const long SmallPlane = 32;
 
     /// <summary>_native_batch_norm_legit(input, weight?, bias?, running_mean?, running_var?, momentum, eps): training.</summary>
@@ -71,18 +73,9 @@ internal static unsafe class BatchNormKernels
         {
             for (long c = first; c < end; c++)
             {
-                T sum = T.Zero, squares = T.Zero;
-                for (long n = 0; n < batch; n++)
-                {
-                    sum += Rows.Sum(from + (n * channels + c) * pixels, pixels);
-                }
-
-                T mean = sum / count;
-                for (long n = 0; n < batch; n++)
-                {
-                    squares += Rows.SumSquaredDifferences(from + (n * channels + c) * pixels, pixels, mean);
-                }
-
+                var planes = new Rows.Planes(batch, pixels, channels * pixels);
+                T mean = Rows.SumOfPlanes(from + c * pixels, planes) / count;
+                T squares = Rows.SumSquaredDifferencesOfPlanes(from + c * pixels, planes, mean);
                 means[c] = mean;
                 deviations[c] = T.One / T.Sqrt(squares / count + eps);
                 runningMean.Blend(c, mean, momentum);
@@ -147,14 +140,9 @@ internal static unsafe class BatchNormKernels
             for (long c = first; c < end; c++)
             {
                 T mean = means.At(c, T.Zero), inverse = train ? spreads.At(c, T.One) : T.One / T.Sqrt(spreads.At(c, T.One) + eps);
-                T sum = T.Zero, dot = T.Zero;
-                for (long n = 0; n < batch; n++)
-                {
-                    long at = (n * channels + c) * pixels;
-                    sum += Rows.Sum(grad + at, pixels);
-                    dot += Rows.DotCentered(input + at, grad + at, pixels, mean);
-                }
-
+                var planes = new Rows.Planes(batch, pixels, channels * pixels);
+                T sum = Rows.SumOfPlanes(grad + c * pixels, planes);
+                T dot = Rows.DotCenteredOfPlanes(input + c * pixels, grad + c * pixels, planes, mean);
                 if (weightGrad != null)
                 {
                     weightGrad[c] = dot * inverse;
@@ -205,7 +193,7 @@ internal static unsafe class BatchNormKernels
         }
     }
 
-    /// <summary>A tensor [n, c, pixels] as contiguous planes; where planes are small, as one image [1, c, n * pixels].</summary>
+    /// <summary>A tensor [n, c, pixels] as contiguous planes; where planes are small and do not fill vectors, as one image [1, c, n * pixels].</summary>
     private struct ChannelPlanes<T> : IDisposable
         where T : unmanaged
     {
@@ -237,7 +225,7 @@ internal static unsafe class BatchNormKernels
             }
 
             _images = sizes[0];
-            (Batch, Pixels) = pixels < SmallPlane ? (1, _images * pixels) : (_images, pixels);
+            (Batch, Pixels) = pixels < SmallPlane && pixels % Vector512<T>.Count != 0 ? (1, _images * pixels) : (_images, pixels);
         }
 
         private ChannelPlanes(TensorImpl result, bool _)

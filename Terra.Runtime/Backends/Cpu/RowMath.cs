@@ -70,11 +70,25 @@ internal static unsafe class RowMath
         where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Sum<T>>(a, b, y, count, default, default);
 
     /// <summary>y = (grad - (x - mean) * slope - meanGrad) * scale: the data gradient of normalizing a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void NormalizationGradient<T>(T* grad, T* x, T* y, long count, NormalizationSlope<T> parameters)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Normalize(x, y, count, parameters.Mean, parameters.Slope);
-        Map<T, Remainder<T>>(grad, y, y, count, Vector512.Create(parameters.MeanGradient), Vector512.Create(parameters.Scale));
+        int lanes = Vector512<T>.Count;
+        Vector512<T> mean = Vector512.Create(parameters.Mean), slope = Vector512.Create(parameters.Slope);
+        Vector512<T> meanGradient = Vector512.Create(parameters.MeanGradient), scale = Vector512.Create(parameters.Scale);
+        long at = 0;
+        for (; at + lanes <= count; at += lanes)
+        {
+            Vector512<T> part = (Vector512.Load(x + at) - mean) * slope;
+            ((Vector512.Load(grad + at) - part - meanGradient) * scale).Store(y + at);
+        }
+
+        if (at < count)
+        {
+            Vector512<T> part = (Rows.LoadTail(x + at, count - at, default(T)) - mean) * slope;
+            Rows.StoreTail((Rows.LoadTail(grad + at, count - at, default(T)) - part - meanGradient) * scale, y + at, count - at);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -153,12 +167,6 @@ internal static unsafe class RowMath
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => a + b;
-    }
-
-    private readonly struct Remainder<T> : IRule<T>
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => (a - b - p) * q;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

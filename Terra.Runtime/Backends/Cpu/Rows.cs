@@ -10,7 +10,7 @@ namespace Terra.Runtime.Backends.Cpu;
 /// The same on every vector width, since wider vectors are made of narrower ones where the hardware has none.
 /// </summary>
 [SkipLocalsInit]
-internal static unsafe class Rows
+internal static unsafe partial class Rows
 {
     /// <summary>Elements whose sum runs in one set of lanes.</summary>
     private const long Block = 4096;
@@ -180,23 +180,31 @@ internal static unsafe class Rows
 
         if (at < count)
         {
-            Vector512<T> first = LoadTail(a + at, count - at, T.Zero);
-            Vector512<T> second = TTerm.UsesSecond ? LoadTail(b + at, count - at, T.Zero) : default;
-            Vector512<T> term = TTerm.Of(first, second, parameter);
-            T* buffer = stackalloc T[64];
-            term.Store(buffer);
-            for (long i = count - at; i < lanes; i++)
-            {
-                buffer[i] = T.Zero;
-            }
-
-            s1 += Vector512.Load(buffer);
+            s1 += TailTerm<T, TTerm>(a + at, b + at, count - at, parameter);
         }
 
-        Vector512<T> sum = (s0 + s1) + (s2 + s3);
+        return Fold((s0 + s1) + (s2 + s3));
+    }
+
+    /// <summary>The terms of fewer elements than a vector holds, zero in the other lanes.</summary>
+    private static Vector512<T> TailTerm<T, TTerm>(T* a, T* b, long count, Vector512<T> parameter)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTerm : struct, ITerm<T>
+    {
+        Vector512<T> first = LoadTail(a, count, T.Zero);
+        Vector512<T> second = TTerm.UsesSecond ? LoadTail(b, count, T.Zero) : default;
+        T* buffer = stackalloc T[64];
+        TTerm.Of(first, second, parameter).Store(buffer);
+        return LoadTail(buffer, count, T.Zero);
+    }
+
+    /// <summary>The sum of the lanes: halves are folded onto each other until one lane is left.</summary>
+    private static T Fold<T>(Vector512<T> sum)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
         T* halves = stackalloc T[64];
         sum.Store(halves);
-        for (int half = lanes / 2; half > 0; half /= 2)
+        for (int half = Vector512<T>.Count / 2; half > 0; half /= 2)
         {
             for (int i = 0; i < half; i++)
             {

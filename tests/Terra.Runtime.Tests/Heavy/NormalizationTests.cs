@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FluentAssertions;
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 using Terra.Runtime.Tests.Autograd;
@@ -13,6 +14,9 @@ public sealed class NormalizationTests
     [InlineData(6, 3, 1)]
     [InlineData(4, 3, 5)]
     [InlineData(3, 2, 100)]
+    [InlineData(130, 2, 37)]
+    [InlineData(9, 3, 48)]
+    [InlineData(2, 2, 4100)]
     public void Batch_norm_normalizes_channels_and_moves_running_statistics(int batch, int channels, int pixels)
     {
         TensorImpl input = TensorData.Random(DType.Float64, 1, batch, channels, pixels);
@@ -42,6 +46,34 @@ public sealed class NormalizationTests
 
             Checks.Close(results[0], expected, 1e-10);
         }
+    }
+
+    [Theory]
+    [InlineData(64, 6, 1024)]
+    [InlineData(300, 30, 37)]
+    [InlineData(2, 4, 70001)]
+    public void Threads_do_not_change_bits_of_batch_norm(int batch, int channels, int pixels)
+    {
+        TensorImpl input = TensorData.Random(DType.Float32, 1, batch, channels, pixels), grad = TensorData.Random(DType.Float32, 2, batch, channels, pixels);
+        int threads = WorkerPool.Shared.NumThreads;
+        var seen = new List<byte[]>();
+        try
+        {
+            foreach (int count in new[] { 1, 2, 5 })
+            {
+                WorkerPool.Shared.NumThreads = count;
+                TensorImpl[] results = Aten._native_batch_norm_legit(input, null, null, null, null, 0.1, 1e-5);
+                TensorImpl[] gradients = Aten.native_batch_norm_backward(grad, input, null, null, null, results[1], results[2], true, 1e-5, [true, true, true]);
+                seen.Add([.. results.SelectMany(TensorData.Bytes), .. gradients.SelectMany(TensorData.Bytes)]);
+            }
+        }
+        finally
+        {
+            WorkerPool.Shared.NumThreads = threads;
+        }
+
+        seen[1].AsSpan().SequenceEqual(seen[0]).Should().BeTrue();
+        seen[2].AsSpan().SequenceEqual(seen[0]).Should().BeTrue();
     }
 
     [Fact]

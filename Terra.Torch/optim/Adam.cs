@@ -1,5 +1,3 @@
-using Terra.Runtime.Core;
-using Terra.Runtime.Ops;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
@@ -35,34 +33,15 @@ namespace TorchSharp.Modules
         {
             OptionRanges.NotNegative("Adam", ("learning rate", lr), ("eps", eps), ("weight_decay", weight_decay));
             OptionRanges.Betas("Adam", beta1, beta2);
-            Defaults = new Options
-            {
-                LearningRate = lr,
-                InitialLearningRate = lr,
-                beta1 = beta1,
-                beta2 = beta2,
-                eps = eps,
-                weight_decay = weight_decay,
-                amsgrad = amsgrad,
-                maximize = maximize,
-            };
-            foreach (ParamGroup group in parameters)
-            {
-                add_param_group(group);
-            }
+            Defaults = new ParamGroup([], lr, beta1, beta2, eps, weight_decay, amsgrad, maximize).Options;
+            AddGroups(parameters);
         }
 
         /// <summary>The first group's decay rates; setting them sets those of all groups.</summary>
         public (double, double) Betas
         {
-            get => ((ParamGroup)_groups[0]).Betas;
-            set
-            {
-                foreach (Modules.ParamGroup group in _groups)
-                {
-                    ((ParamGroup)group).Betas = value;
-                }
-            }
+            get => GroupBetas;
+            set => GroupBetas = value;
         }
 
         /// <inheritdoc/>
@@ -88,33 +67,27 @@ namespace TorchSharp.Modules
 
         private void Update(ParamGroup group)
         {
-            Options options = group.Options;
-            double lr = options.LearningRate!.Value;
-            double decay = options.weight_decay!.Value;
+            double lr = group.Options.LearningRate!.Value;
+            AdamOptions options = group.Options.Values;
             foreach (Parameter parameter in group.Parameters)
             {
-                if (parameter.Impl.Autograd?.Grad is not { } gradient)
+                using StepGradient gradient = StepGradient.Of(parameter, options.Maximize!.Value, options.WeightDecay!.Value);
+                if (gradient.Value is null)
                 {
                     continue;
                 }
 
                 var state = (State)StateOf(parameter);
                 state.step++;
-                using TensorImpl? negated = options.maximize!.Value ? Aten.neg(gradient) : null;
-                gradient = negated ?? gradient;
-                using TensorImpl? decayed = decay != 0 ? Aten.add(gradient, parameter.Impl, decay) : null;
-                gradient = decayed ?? gradient;
                 AdamUpdate.Apply(
                     parameter.Impl,
-                    gradient,
+                    gradient.Value,
                     state.exp_avg.Impl,
                     state.exp_avg_sq.Impl,
-                    options.amsgrad!.Value ? state.max_exp_avg_sq!.Impl : null,
+                    options.Amsgrad!.Value ? state.max_exp_avg_sq!.Impl : null,
                     state.step,
                     lr,
-                    options.beta1!.Value,
-                    options.beta2!.Value,
-                    options.eps!.Value);
+                    options);
             }
         }
 
@@ -128,29 +101,23 @@ namespace TorchSharp.Modules
             public bool? amsgrad;
             public bool? maximize;
 
+            internal AdamOptions Values
+            {
+                get => new(beta1, beta2, weight_decay, eps, amsgrad, maximize);
+                set => (beta1, beta2, weight_decay, eps, amsgrad, maximize) = value;
+            }
+
             /// <inheritdoc/>
             public override void LoadStateDict(OptimizerOptions source)
             {
                 base.LoadStateDict(source);
-                var other = (Options)source;
-                beta1 = other.beta1;
-                beta2 = other.beta2;
-                weight_decay = other.weight_decay;
-                eps = other.eps;
-                amsgrad = other.amsgrad;
-                maximize = other.maximize;
+                Values = ((Options)source).Values;
             }
 
             internal override void Complete(OptimizerOptions defaults)
             {
                 base.Complete(defaults);
-                var own = (Options)defaults;
-                beta1 ??= own.beta1;
-                beta2 ??= own.beta2;
-                weight_decay ??= own.weight_decay;
-                eps ??= own.eps;
-                amsgrad ??= own.amsgrad;
-                maximize ??= own.maximize;
+                Values = Values.Or(((Options)defaults).Values);
             }
         }
 

@@ -17,9 +17,7 @@ internal static class AdamUpdate
     /// <param name="maximum">Greatest average of squares so far, changed in place; null without AMSGrad.</param>
     /// <param name="step">Number of this step, from 1.</param>
     /// <param name="lr">Learning rate.</param>
-    /// <param name="beta1">Decay rate of the first moment.</param>
-    /// <param name="beta2">Decay rate of the second moment.</param>
-    /// <param name="eps">Added to the denominator.</param>
+    /// <param name="options">The decay rates of the moments and what is added to the denominator, all set.</param>
     internal static void Apply(
         TensorImpl parameter,
         TensorImpl gradient,
@@ -28,10 +26,11 @@ internal static class AdamUpdate
         TensorImpl? maximum,
         long step,
         double lr,
-        double beta1,
-        double beta2,
-        double eps)
+        AdamOptions options)
     {
+        double beta1 = options.Beta1!.Value;
+        double beta2 = options.Beta2!.Value;
+        double eps = options.Eps!.Value;
         double stepSize = lr / (1 - Math.Pow(beta1, step));
         double correction = Math.Sqrt(1 - Math.Pow(beta2, step));
 

@@ -35,34 +35,15 @@ namespace TorchSharp.Modules
         {
             OptionRanges.NotNegative("AdamW", ("learning rate", lr), ("eps", eps), ("weight_decay", weight_decay));
             OptionRanges.Betas("AdamW", beta1, beta2);
-            Defaults = new Options
-            {
-                LearningRate = lr,
-                InitialLearningRate = lr,
-                beta1 = beta1,
-                beta2 = beta2,
-                eps = eps,
-                weight_decay = weight_decay,
-                amsgrad = amsgrad,
-                maximize = maximize,
-            };
-            foreach (ParamGroup group in parameters)
-            {
-                add_param_group(group);
-            }
+            Defaults = new ParamGroup([], lr, beta1, beta2, eps, weight_decay, amsgrad, maximize).Options;
+            AddGroups(parameters);
         }
 
         /// <summary>The first group's decay rates; setting them sets those of all groups.</summary>
         public (double, double) Betas
         {
-            get => ((ParamGroup)_groups[0]).Betas;
-            set
-            {
-                foreach (Modules.ParamGroup group in _groups)
-                {
-                    ((ParamGroup)group).Betas = value;
-                }
-            }
+            get => GroupBetas;
+            set => GroupBetas = value;
         }
 
         /// <inheritdoc/>
@@ -88,20 +69,19 @@ namespace TorchSharp.Modules
 
         private void Update(ParamGroup group)
         {
-            Options options = group.Options;
-            double lr = options.LearningRate!.Value;
-            double decay = options.weight_decay!.Value;
+            double lr = group.Options.LearningRate!.Value;
+            AdamOptions options = group.Options.Values;
+            double decay = options.WeightDecay!.Value;
             foreach (Parameter parameter in group.Parameters)
             {
-                if (parameter.Impl.Autograd?.Grad is not { } gradient)
+                using StepGradient gradient = StepGradient.Of(parameter, options.Maximize!.Value);
+                if (gradient.Value is null)
                 {
                     continue;
                 }
 
                 var state = (State)StateOf(parameter);
                 state.step++;
-                using TensorImpl? negated = options.maximize!.Value ? Aten.neg(gradient) : null;
-                gradient = negated ?? gradient;
                 if (decay != 0)
                 {
                     Aten.mul_(parameter.Impl, (ScalarValue)(1 - (lr * decay)));
@@ -109,15 +89,13 @@ namespace TorchSharp.Modules
 
                 AdamUpdate.Apply(
                     parameter.Impl,
-                    gradient,
+                    gradient.Value,
                     state.exp_avg.Impl,
                     state.exp_avg_sq.Impl,
-                    options.amsgrad!.Value ? state.max_exp_avg_sq!.Impl : null,
+                    options.Amsgrad!.Value ? state.max_exp_avg_sq!.Impl : null,
                     state.step,
                     lr,
-                    options.beta1!.Value,
-                    options.beta2!.Value,
-                    options.eps!.Value);
+                    options);
             }
         }
 
@@ -131,29 +109,23 @@ namespace TorchSharp.Modules
             public bool? amsgrad;
             public bool? maximize;
 
+            internal AdamOptions Values
+            {
+                get => new(beta1, beta2, weight_decay, eps, amsgrad, maximize);
+                set => (beta1, beta2, weight_decay, eps, amsgrad, maximize) = value;
+            }
+
             /// <inheritdoc/>
             public override void LoadStateDict(OptimizerOptions source)
             {
                 base.LoadStateDict(source);
-                var other = (Options)source;
-                beta1 = other.beta1;
-                beta2 = other.beta2;
-                weight_decay = other.weight_decay;
-                eps = other.eps;
-                amsgrad = other.amsgrad;
-                maximize = other.maximize;
+                Values = ((Options)source).Values;
             }
 
             internal override void Complete(OptimizerOptions defaults)
             {
                 base.Complete(defaults);
-                var own = (Options)defaults;
-                beta1 ??= own.beta1;
-                beta2 ??= own.beta2;
-                weight_decay ??= own.weight_decay;
-                eps ??= own.eps;
-                amsgrad ??= own.amsgrad;
-                maximize ??= own.maximize;
+                Values = Values.Or(((Options)defaults).Values);
             }
         }
 

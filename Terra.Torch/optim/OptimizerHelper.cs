@@ -17,6 +17,19 @@ public abstract class OptimizerHelper : Optimizer
     /// <summary>The optimizer's own options, which groups fall back to.</summary>
     private protected OptimizerOptions Defaults { get; init; } = new();
 
+    /// <summary>The first group's decay rates, for optimizers whose groups are <see cref="IBetas"/>; setting them sets those of all groups.</summary>
+    private protected (double, double) GroupBetas
+    {
+        get => ((IBetas)_groups[0]).Betas;
+        set
+        {
+            foreach (ParamGroup group in _groups)
+            {
+                ((IBetas)group).Betas = value;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<Parameter> parameters() => base.parameters();
 
@@ -113,6 +126,15 @@ public abstract class OptimizerHelper : Optimizer
         }
 
         return loss;
+    }
+
+    /// <summary>Adds the groups an optimizer is constructed with.</summary>
+    private protected void AddGroups(IEnumerable<ParamGroup> groups)
+    {
+        foreach (ParamGroup group in groups)
+        {
+            add_param_group(group);
+        }
     }
 
     /// <summary>Releases the state of all parameters.</summary>

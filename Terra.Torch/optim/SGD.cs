@@ -37,20 +37,8 @@ namespace TorchSharp.Modules
                 throw new ArgumentException("SGD: Nesterov momentum requires a momentum and zero dampening", nameof(nesterov));
             }
 
-            Defaults = new Options
-            {
-                LearningRate = lr,
-                InitialLearningRate = lr,
-                momentum = momentum,
-                dampening = dampening,
-                weight_decay = weight_decay,
-                nesterov = nesterov,
-                maximize = maximize,
-            };
-            foreach (ParamGroup group in parameters)
-            {
-                add_param_group(group);
-            }
+            Defaults = new ParamGroup([], lr, momentum, dampening, weight_decay, nesterov, maximize).Options;
+            AddGroups(parameters);
         }
 
         /// <summary>The first group's momentum; setting it sets that of all groups.</summary>
@@ -95,15 +83,12 @@ namespace TorchSharp.Modules
             double decay = options.weight_decay!.Value;
             foreach (Parameter parameter in group.Parameters)
             {
-                if (parameter.Impl.Autograd?.Grad is not { } gradient)
+                using StepGradient prepared = StepGradient.Of(parameter, options.maximize!.Value, decay);
+                if (prepared.Value is not { } gradient)
                 {
                     continue;
                 }
 
-                using TensorImpl? negated = options.maximize!.Value ? Aten.neg(gradient) : null;
-                gradient = negated ?? gradient;
-                using TensorImpl? decayed = decay != 0 ? Aten.add(gradient, parameter.Impl, decay) : null;
-                gradient = decayed ?? gradient;
                 if (momentum == 0)
                 {
                     Aten.add_(parameter.Impl, gradient, -lr);

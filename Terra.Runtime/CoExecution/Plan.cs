@@ -14,19 +14,16 @@ internal sealed class Segment
     {
         Nodes = nodes;
         _unitAt = new Unit?[nodes.Length];
-        Units = FormUnits();
+        FormUnits();
     }
 
     public TraceNode[] Nodes { get; }
 
-    public IReadOnlyList<Unit> Units { get; }
-
     /// <summary>The unit that begins at this node of the segment, if any.</summary>
     public Unit? UnitAt(int index) => _unitAt[index];
 
-    private List<Unit> FormUnits()
+    private void FormUnits()
     {
-        var units = new List<Unit>();
         for (int start = 0; start < Nodes.Length;)
         {
             int end = start;
@@ -37,15 +34,11 @@ internal sealed class Segment
 
             if (end - start >= 2)
             {
-                var unit = new Unit(this, start, end - start);
-                units.Add(unit);
-                _unitAt[start] = unit;
+                _unitAt[start] = new Unit(this, start, end - start);
             }
 
             start = Math.Max(end, start + 1);
         }
-
-        return units;
     }
 }
 
@@ -57,20 +50,17 @@ internal sealed class Plan
 {
     private readonly (Segment? Segment, int Index)[] _places;
 
-    private Plan(TraceGraph graph, int version, (Segment? Segment, int Index)[] places, IReadOnlyList<Segment> segments)
+    private Plan(TraceGraph graph, int version, (Segment? Segment, int Index)[] places)
     {
         Graph = graph;
         Version = version;
         _places = places;
-        Segments = segments;
     }
 
     public TraceGraph Graph { get; }
 
     /// <summary>The graph's version it was built from.</summary>
     public int Version { get; }
-
-    public IReadOnlyList<Segment> Segments { get; }
 
     /// <summary>Cuts the graph into segments at forks, merges and fetches.</summary>
     public static Plan Build(TraceGraph graph)
@@ -91,7 +81,6 @@ internal sealed class Plan
         }
 
         var places = new (Segment? Segment, int Index)[nodes.Length];
-        var segments = new List<Segment>();
         foreach (TraceNode head in nodes)
         {
             if (!heads[head.Id] || head.Key.Op is null)
@@ -113,14 +102,13 @@ internal sealed class Plan
             }
 
             var segment = new Segment([.. line]);
-            segments.Add(segment);
             for (int i = 0; i < line.Count; i++)
             {
                 places[line[i].Id] = (segment, i);
             }
         }
 
-        return new Plan(graph, version, places, segments);
+        return new Plan(graph, version, places);
     }
 
     /// <summary>Where a node stands; no segment for nodes that are younger than the plan.</summary>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using Terra.Bench;
+using Terra.Bench.Kernels;
 
 var overhead = new Command("overhead", "What weaving and the skeleton cost, in ratios and nanoseconds.");
 overhead.SetAction(_ =>
@@ -14,7 +15,7 @@ overhead.SetAction(_ =>
     AnsiConsole.Write(table);
 });
 
-var root = new RootCommand("Terra's benchmarks.") { overhead };
+var root = new RootCommand("Terra's benchmarks.") { overhead, KernelsCommand.Create() };
 return root.Parse(args).Invoke();
 
 static string Format(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:F2} {unit}");

@@ -1,0 +1,36 @@
+import torch
+
+from . import case
+
+
+class Layer:
+    def __init__(self, n, c, k, size, kernel, stride, groups):
+        self.x = torch.randn(n, c, size, size)
+        self.weight = torch.randn(k, c // groups, kernel, kernel)
+        self.options = dict(stride=stride, padding=kernel // 2, groups=groups)
+
+    def forward(self):
+        return torch.nn.functional.conv2d(self.x, self.weight, **self.options)
+
+    def gradient(self, of):
+        of.requires_grad_(True)
+        result = self.forward()
+        gradient = torch.randn_like(result)
+        return lambda: torch.autograd.grad([result], [of], [gradient], retain_graph=True)
+
+
+@case
+def conv2d(**layer):
+    return Layer(**layer).forward
+
+
+@case
+def conv2d_data_gradient(**layer):
+    layer = Layer(**layer)
+    return layer.gradient(layer.x)
+
+
+@case
+def conv2d_weight_gradient(**layer):
+    layer = Layer(**layer)
+    return layer.gradient(layer.weight)

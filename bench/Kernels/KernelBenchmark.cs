@@ -5,13 +5,13 @@ namespace Terra.Bench.Kernels;
 
 /// <summary>
 /// Times cases against the peer: chunk by chunk in turn, one side idle while the other runs, the machine's speed probed in between.
-/// Chunks in which it was not at full speed are left out.
+/// Rounds in which it was far from full speed are left out.
 /// </summary>
 internal sealed class KernelBenchmark(MachineProbe probe, double bandwidth, TorchPeer? peer, int rounds)
 {
     private const double ChunkSeconds = 0.02;
     private const double WarmUpSeconds = 0.3;
-    private const double FullSpeed = 0.93;
+    private const double FullSpeed = 0.8;
     private const int FewestRounds = 3;
 
     /// <summary>Idle threads of the peer spin for some milliseconds after a call, those of ours for some microseconds.</summary>
@@ -37,31 +37,26 @@ internal sealed class KernelBenchmark(MachineProbe probe, double bandwidth, Torc
             }
         }
 
-        var ours = new List<(double Time, bool Kept)>();
-        var peers = new List<(double Time, bool Kept)>();
-        for (int round = 0; round < rounds; round++)
+        var all = new List<Round>();
+        for (int i = 0; i < rounds; i++)
         {
             Thread.Sleep(s_settle);
             double before = probe.MultiplyAddRate();
             double time = Time(action, repetitions) / repetitions;
             double between = probe.MultiplyAddRate();
-            ours.Add((time, Math.Min(before, between) >= FullSpeed * probe.PeakRate));
+            double slowest = Math.Min(before, between);
+            double? peerTime = null;
             if (peerRepetitions > 0)
             {
-                time = peer!.Run(kernel, peerRepetitions) / peerRepetitions;
+                peerTime = peer!.Run(kernel, peerRepetitions) / peerRepetitions;
                 Thread.Sleep(s_settle);
-                double after = probe.MultiplyAddRate();
-                peers.Add((time, Math.Min(between, after) >= FullSpeed * probe.PeakRate));
+                slowest = Math.Min(slowest, probe.MultiplyAddRate());
             }
+
+            all.Add(new Round(time, peerTime, (before + between) / 2, slowest >= FullSpeed * probe.PeakRate));
         }
 
-        return Result(kernel, ours, peers, remark);
-    }
-
-    private static double[] Kept(List<(double Time, bool Kept)> times)
-    {
-        double[] kept = times.Where(static t => t.Kept).Select(static t => t.Time).ToArray();
-        return kept.Length >= FewestRounds ? kept : times.Select(static t => t.Time).ToArray();
+        return Result(kernel, all, remark);
     }
 
     private static double Time(Action action, long repetitions)
@@ -105,25 +100,32 @@ internal sealed class KernelBenchmark(MachineProbe probe, double bandwidth, Torc
         return best;
     }
 
-    private KernelResult Result(KernelCase kernel, List<(double Time, bool Kept)> ours, List<(double Time, bool Kept)> peers, string? remark)
+    private KernelResult Result(KernelCase kernel, List<Round> all, string? remark)
     {
-        double[] times = Kept(ours), peerTimes = Kept(peers);
-        int kept = ours.Count(static t => t.Kept);
-        if (peers.Count > 0)
-        {
-            kept = Math.Min(kept, peers.Count(static t => t.Kept));
-        }
-
-        if (kept < FewestRounds)
+        Round[] kept = all.Where(static round => round.AtFullSpeed).ToArray();
+        Round[] used = kept.Length >= FewestRounds ? kept : all.ToArray();
+        if (kept.Length < FewestRounds)
         {
             remark ??= "slow machine";
         }
 
-        double median = AlternatingTimer.Median(times);
-        double? peerMedian = peerTimes.Length > 0 ? AlternatingTimer.Median(peerTimes) : null;
-        double? share = kernel.Work.Flops > 0 ? kernel.Work.Flops / median / probe.PeakRate
+        double median = AlternatingTimer.Median(used.Select(static round => round.Time).ToArray());
+        double? share = kernel.Work.Flops > 0 ? AlternatingTimer.Median(used.Select(round => kernel.Work.Flops / round.Time / round.Rate).ToArray())
             : kernel.Work.Bytes > 0 ? kernel.Work.Bytes / median / bandwidth : null;
-        return new KernelResult(
-            kernel, median * 1e6, peerMedian * 1e6, peerMedian / median, peerTimes.Length > 0 ? peerTimes.Min() / times.Min() : null, share, kept, remark);
+        double[] peerTimes = used.Where(static round => round.PeerTime is not null).Select(static round => round.PeerTime!.Value).ToArray();
+        return peerTimes.Length == 0
+            ? new KernelResult(kernel, median * 1e6, null, null, null, share, kept.Length, remark)
+            : new KernelResult(
+                kernel,
+                median * 1e6,
+                AlternatingTimer.Median(peerTimes) * 1e6,
+                AlternatingTimer.Median(used.Select(static round => round.PeerTime!.Value / round.Time).ToArray()),
+                peerTimes.Min() / used.Min(static round => round.Time),
+                share,
+                kept.Length,
+                remark);
     }
+
+    /// <summary>A chunk of each side (seconds a call), and the multiply-add rate around ours.</summary>
+    private readonly record struct Round(double Time, double? PeerTime, double Rate, bool AtFullSpeed);
 }

@@ -2,9 +2,9 @@ namespace Terra.Bench.Kernels;
 
 /// <summary>What was measured of a case. Times are medians in microseconds a call.</summary>
 /// <param name="PeerMicroseconds">Null if there is no peer, or it failed.</param>
-/// <param name="Ratio">Peer's time / ours, of the medians.</param>
+/// <param name="Ratio">Peer's time / ours, the median over rounds.</param>
 /// <param name="BestRatio">The same of the shortest times.</param>
-/// <param name="LimitShare">Share of the FMA peak or of the memory bandwidth, whichever the case's work names.</param>
+/// <param name="LimitShare">Share of the FMA rate around each chunk, or of the memory bandwidth, whichever the case's work names.</param>
 /// <param name="KeptRounds">Rounds in which the machine ran at full speed; the others are left out.</param>
 /// <param name="Remark">Why a number is missing or doubtful.</param>
 internal sealed record KernelResult(

@@ -43,7 +43,7 @@ internal sealed class Skeleton(GraphRunner runner, Plan plan)
         }
 
         Eager.Complete(call);
-        foreach (int mutated in call.Op.Schema.MutatedInputs)
+        foreach (int mutated in call.MutatedInputs)
         {
             call.OptionalInput(mutated)?.Storage.MarkWrite(runner, sequence);
         }

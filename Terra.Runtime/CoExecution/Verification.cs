@@ -11,14 +11,14 @@ namespace Terra.Runtime.CoExecution;
 internal static class Verification
 {
     /// <summary>
-    /// Runs the op eagerly and returns, per output, the bytes its storage must hold afterwards. Called by the skeleton with outputs bound.
+    /// Runs the op eagerly and returns the tensors it writes with the bytes their storages must hold afterwards. Called by the skeleton with outputs bound.
     /// Expected storages are never written again: an in-place op makes a new one.
     /// </summary>
-    public static Storage[] RunEagerly(OpInvocation call)
+    public static (TensorImpl Tensor, Storage Value)[] RunEagerly(OpInvocation call)
     {
-        var shadow = new OpInvocation(call.Op);
         var mutated = new Dictionary<Storage, Storage>(ReferenceEqualityComparer.Instance);
-        foreach (int position in call.Op.Schema.MutatedInputs)
+        var expected = new List<(TensorImpl Tensor, Storage Value)>();
+        foreach (int position in call.MutatedInputs)
         {
             if (call.OptionalInput(position) is { } target)
             {
@@ -26,22 +26,29 @@ internal static class Verification
             }
         }
 
-        foreach (TensorImpl? input in call.Inputs)
+        var inputs = new TensorImpl?[call.Inputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
         {
-            shadow.Add(input is null ? null : On(input, mutated.TryGetValue(input.Storage, out Storage? copy) ? copy : ExpectedOf(input.Storage)));
+            inputs[i] = call.Inputs[i] is { } input
+                ? On(input, mutated.TryGetValue(input.Storage, out Storage? copy) ? copy : ExpectedOf(input.Storage))
+                : null;
         }
 
-        shadow.AddAttributesOf(call);
-        shadow.Outputs = new TensorImpl[call.Outputs.Length];
-        var expected = new Storage[call.Outputs.Length];
-        for (int i = 0; i < expected.Length; i++)
+        var outputs = new TensorImpl[call.Outputs.Length];
+        for (int i = 0; i < outputs.Length; i++)
         {
             int alias = call.Op.Schema.ReturnsInput[i];
-            shadow.Outputs[i] = alias >= 0
-                ? shadow.Input(alias)
-                : TensorImpl.Allocate(call.Outputs[i].Layout, call.Outputs[i].DType);
-            expected[i] = shadow.Outputs[i].Storage;
-            call.Outputs[i].Storage.Expected = expected[i];
+            outputs[i] = alias >= 0 ? inputs[alias]! : TensorImpl.Allocate(call.Outputs[i].Layout, call.Outputs[i].DType);
+            expected.Add((call.Outputs[i], outputs[i].Storage));
+            call.Outputs[i].Storage.Expected = outputs[i].Storage;
+        }
+
+        foreach (int position in call.MutatedInputs)
+        {
+            if (call.OptionalInput(position) is { } target)
+            {
+                expected.Add((target, mutated[target.Storage]));
+            }
         }
 
         foreach ((Storage real, Storage copy) in mutated)
@@ -49,9 +56,10 @@ internal static class Verification
             real.Expected = copy;
         }
 
+        OpInvocation shadow = call.WithTensors(inputs, outputs);
         call.Op.Kernel(shadow);
         GC.KeepAlive(shadow);
-        return expected;
+        return [.. expected];
     }
 
     /// <summary>Compares what the GraphRunner computed with what was expected; outputs the program can no longer read are skipped.</summary>
@@ -68,10 +76,10 @@ internal static class Verification
 
             for (int i = 0; i < expected.Length; i++)
             {
-                TensorImpl output = item.Call.Outputs[i];
-                if (output.Storage.RawBuffer != 0 && !IsOverwritten(output.Storage, items[(n + 1)..]))
+                (TensorImpl tensor, Storage value) = expected[i];
+                if (tensor.Storage.RawBuffer != 0 && !IsOverwritten(tensor.Storage, items[(n + 1)..]))
                 {
-                    CompareBits(item, i, output, expected[i]);
+                    CompareBits(item, i, tensor, value);
                 }
             }
         }
@@ -81,7 +89,7 @@ internal static class Verification
     {
         foreach (ref readonly WorkItem item in later)
         {
-            foreach (int position in item.Call.Op.Schema.MutatedInputs)
+            foreach (int position in item.Call.MutatedInputs)
             {
                 if (ReferenceEquals(item.Call.OptionalInput(position)?.Storage, storage))
                 {

@@ -15,8 +15,8 @@ internal struct WorkItem
     /// <summary>The unit that this op is the first of, if any.</summary>
     public Unit? UnitAtStart;
 
-    /// <summary>In verify mode: for each output, what its storage must hold after the op.</summary>
-    public Storage[]? Expected;
+    /// <summary>In verify mode: the tensors the op writes, each with what its storage must hold after the op.</summary>
+    public (TensorImpl Tensor, Storage Value)[]? Expected;
 
     /// <summary>Tells the storages that the op will use them; fresh placeholders count theirs from the start.</summary>
     public readonly void BeginUses()
@@ -76,12 +76,20 @@ internal struct WorkItem
         return true;
     }
 
-    /// <summary>Says that the outputs could not be computed.</summary>
+    /// <summary>Says that the outputs, and what the op was to write in place, could not be computed.</summary>
     public readonly void Fail(ExceptionDispatchInfo failure)
     {
         foreach (TensorImpl output in Call.Outputs)
         {
             output.Storage.Failure = failure;
+        }
+
+        foreach (int mutated in Call.MutatedInputs)
+        {
+            if (Call.OptionalInput(mutated) is { } target)
+            {
+                target.Storage.Failure = failure;
+            }
         }
     }
 

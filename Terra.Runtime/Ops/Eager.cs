@@ -26,7 +26,7 @@ public static class Eager
         }
 
         op.CheckData?.Invoke(call);
-        foreach (int mutated in op.Schema.MutatedInputs)
+        foreach (int mutated in call.MutatedInputs)
         {
             call.OptionalInput(mutated)?.Storage.EnsureWritable();
         }
@@ -59,9 +59,13 @@ public static class Eager
     /// <summary>What follows every op whichever interpreter ran it: versions of mutated storages advance, the tape records.</summary>
     internal static void Complete(OpInvocation call)
     {
-        foreach (int mutated in call.Op.Schema.MutatedInputs)
+        foreach (int mutated in call.MutatedInputs)
         {
-            call.OptionalInput(mutated)?.Storage.BumpVersion();
+            if (call.OptionalInput(mutated) is { } target)
+            {
+                target.Storage.BumpVersion();
+                target.Storage.IsComputed = true;
+            }
         }
 
         Tape.Record(call);

@@ -15,6 +15,9 @@ public sealed class OpInvocation
     private Attr[]? _manyAttrs;
     private int _inputCount;
     private int _attrCount;
+    private int[]? _listEnds;
+    private int _lists;
+    private int[]? _mutatedInputs;
 
     public OpInvocation(OpDef op) => Op = op;
 
@@ -26,6 +29,8 @@ public sealed class OpInvocation
         _fewAttrs = original._fewAttrs;
         _manyAttrs = original._manyAttrs;
         _attrCount = original._attrCount;
+        _listEnds = original._listEnds;
+        _lists = original._lists;
         Outputs = outputs;
     }
 
@@ -33,6 +38,9 @@ public sealed class OpInvocation
 
     /// <summary>Tensor arguments in schema order, a list's elements one after another; absent optional ones are null.</summary>
     public ReadOnlySpan<TensorImpl?> Inputs => _manyInputs is null ? ((ReadOnlySpan<TensorImpl?>)_fewInputs)[.._inputCount] : _manyInputs.AsSpan(0, _inputCount);
+
+    /// <summary>Positions in <see cref="Inputs"/> of the tensors the op writes in place.</summary>
+    internal ReadOnlySpan<int> MutatedInputs => Op.Schema.MutatesLists ? _mutatedInputs ??= FindMutated() : Op.Schema.MutatedInputs;
 
     /// <summary>The other arguments in schema order.</summary>
     public ReadOnlySpan<Attr> Attrs => _manyAttrs is null ? ((ReadOnlySpan<Attr>)_fewAttrs)[.._attrCount] : _manyAttrs.AsSpan(0, _attrCount);
@@ -52,6 +60,18 @@ public sealed class OpInvocation
 
     /// <summary>A tensor argument, null if it is absent or beyond the end of a list.</summary>
     public TensorImpl? OptionalInput(int index) => index < _inputCount ? Inputs[index] : null;
+
+    /// <summary>The tensors of a list, counted among the op's lists.</summary>
+    public ReadOnlySpan<TensorImpl?> List(int list)
+    {
+        int fixedInputs = Op.Schema.TensorArguments - Op.Schema.TensorLists;
+        if (Op.Schema.TensorLists == 1)
+        {
+            return Inputs[fixedInputs..];
+        }
+
+        return Inputs[(list == 0 ? fixedInputs : _listEnds![list - 1]).._listEnds![list]];
+    }
 
     public ScalarValue Scalar(int index) => Attrs[index].AsScalar;
 
@@ -86,12 +106,18 @@ public sealed class OpInvocation
         return this;
     }
 
-    /// <summary>Adds a list of tensors; an op has at most one list, as its last tensor argument.</summary>
+    /// <summary>Adds a list of tensors; lists are an op's last tensor arguments.</summary>
     public OpInvocation Add(TensorImpl[] tensors)
     {
         foreach (TensorImpl tensor in tensors)
         {
             Add(tensor);
+        }
+
+        if (Op.Schema.TensorLists > 1)
+        {
+            _listEnds ??= new int[Op.Schema.TensorLists];
+            _listEnds[_lists++] = _inputCount;
         }
 
         return this;
@@ -120,15 +146,24 @@ public sealed class OpInvocation
 
     public OpInvocation Add(PhiloxState value) => Add(Attr.Of(value));
 
-    /// <summary>Adds all of another invocation's non-tensor arguments.</summary>
-    internal OpInvocation AddAttributesOf(OpInvocation other)
+    private int[] FindMutated()
     {
-        foreach (ref readonly Attr attr in other.Attrs)
+        var positions = new List<int>();
+        int fixedInputs = Op.Schema.TensorArguments - Op.Schema.TensorLists;
+        foreach (int argument in Op.Schema.MutatedInputs)
         {
-            Add(attr);
+            if (argument < fixedInputs)
+            {
+                positions.Add(argument);
+                continue;
+            }
+
+            int list = argument - fixedInputs;
+            int start = list == 0 ? fixedInputs : _listEnds![list - 1], end = Op.Schema.TensorLists == 1 ? _inputCount : _listEnds![list];
+            positions.AddRange(Enumerable.Range(start, end - start));
         }
 
-        return this;
+        return [.. positions];
     }
 
     private OpInvocation Add(in Attr attr)

@@ -2,11 +2,11 @@ namespace Terra.Runtime.Ops;
 
 /// <summary>
 /// An op's signature in ATen's notation, e.g. <c>aten::add_.Tensor(Tensor(a!) self, Tensor other, Scalar alpha) -> Tensor(a!)</c>.
-/// Types: Tensor, Tensor?, Tensor[], Scalar, Scalar?, float, int, bool, int[], int[]?, bool[], ScalarType, ScalarType?, str, Philox.
+/// An op for its effects alone returns <c>()</c>. Types: Tensor, Tensor?, Tensor[], Scalar, Scalar?, float, int, bool, int[], int[]?, bool[], ScalarType, ScalarType?, str, Philox.
 /// </summary>
 public sealed class OpSchema
 {
-    private OpSchema(string text, string name, List<string> tensors, List<string> attributes, List<int> mutated, int returns, int[] returnsAlias, bool hasList)
+    private OpSchema(string text, string name, List<string> tensors, List<string> attributes, List<int> mutated, int returns, int[] returnsAlias, int lists)
     {
         Text = text;
         Name = name;
@@ -15,7 +15,7 @@ public sealed class OpSchema
         MutatedInputs = [.. mutated];
         Returns = returns;
         ReturnsInput = returnsAlias;
-        HasTensorList = hasList;
+        TensorLists = lists;
     }
 
     /// <summary>The notation it was parsed from.</summary>
@@ -32,7 +32,10 @@ public sealed class OpSchema
 
     public int Attributes => AttributeNames.Count;
 
-    /// <summary>Positions (among the tensor arguments) the op writes in place: those marked <c>(x!)</c>.</summary>
+    /// <summary>
+    /// Positions (among the tensor arguments) the op writes in place: those marked <c>(x!)</c>. Where they are among the tensors of a call, lists
+    /// counted out, says <see cref="OpInvocation.MutatedInputs"/>.
+    /// </summary>
     public int[] MutatedInputs { get; }
 
     public int Returns { get; }
@@ -40,8 +43,14 @@ public sealed class OpSchema
     /// <summary>For each return, the tensor argument it is (an in-place op's <c>Tensor(a!)</c>), or -1 for a fresh tensor.</summary>
     public int[] ReturnsInput { get; }
 
+    /// <summary>How many of the last tensor arguments are lists of any length.</summary>
+    public int TensorLists { get; }
+
     /// <summary>The last tensor argument is a list of any length.</summary>
-    public bool HasTensorList { get; }
+    public bool HasTensorList => TensorLists > 0;
+
+    /// <summary>Lists are written in place.</summary>
+    internal bool MutatesLists => MutatedInputs.Length > 0 && MutatedInputs[^1] >= TensorArguments - TensorLists;
 
     /// <exception cref="FormatException">The text is no schema.</exception>
     public static OpSchema Parse(string text)
@@ -56,7 +65,7 @@ public sealed class OpSchema
 
         List<string> tensors = [], attributes = [], marks = [];
         List<int> mutated = [];
-        bool list = false;
+        int lists = 0;
         foreach (string argument in Split(text[(open + 1)..close]))
         {
             int space = argument.LastIndexOf(' ');
@@ -67,12 +76,13 @@ public sealed class OpSchema
                 continue;
             }
 
-            if (list)
+            bool isList = type.EndsWith("[]", StringComparison.Ordinal);
+            if (lists > 0 && !isList)
             {
-                throw new FormatException($"'{text}': a Tensor[] must be the last tensor argument");
+                throw new FormatException($"'{text}': the last tensor arguments must be the Tensor[]s");
             }
 
-            list = type.EndsWith("[]", StringComparison.Ordinal);
+            lists += isList ? 1 : 0;
             if (type.Contains('!', StringComparison.Ordinal))
             {
                 mutated.Add(tensors.Count);
@@ -85,7 +95,7 @@ public sealed class OpSchema
         string result = text[(arrow + 2)..].Trim();
         string[] returns = Split(result.StartsWith('(') ? result[1..^1] : result).ToArray();
         int[] aliases = returns.Select(type => Mark(type) is { Length: > 0 } mark ? marks.IndexOf(mark) : -1).ToArray();
-        return new OpSchema(text, text[..open].Trim(), tensors, attributes, mutated, returns.Length, aliases, list);
+        return new OpSchema(text, text[..open].Trim(), tensors, attributes, mutated, returns.Length, aliases, lists);
     }
 
     private static string Mark(string type)

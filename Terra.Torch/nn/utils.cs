@@ -28,11 +28,7 @@ public static partial class torch
                 using Tensor total = new(CommonNorm(gradients, norm_type));
                 double norm = total.ToDouble();
                 double factor = Math.Min(1, max_norm / (norm + 1e-6));
-                foreach (TensorImpl gradient in gradients)
-                {
-                    Aten.mul_(gradient, (ScalarValue)factor);
-                }
-
+                Aten._foreach_mul_([.. gradients], (ScalarValue)factor);
                 return norm;
             }
 
@@ -61,45 +57,18 @@ public static partial class torch
                 return gradients;
             }
 
-            private static TensorImpl CommonNorm(List<TensorImpl> gradients, double p)
+            /// <summary>The norm of the norms of the gradients.</summary>
+            private static TensorImpl CommonNorm(List<TensorImpl> gradients, double order)
             {
-                bool isMaximum = double.IsPositiveInfinity(p);
-                TensorImpl total = NormPart(gradients[0], p);
-                for (int i = 1; i < gradients.Count; i++)
+                DType common = gradients.Select(static gradient => gradient.DType).Aggregate(DTypes.Promote);
+                TensorImpl[] norms = [.. gradients.GroupBy(static gradient => gradient.DType).Select(group =>
                 {
-                    using TensorImpl previous = total;
-                    using TensorImpl part = NormPart(gradients[i], p);
-                    total = isMaximum ? Aten.maximum(previous, part) : Aten.add(previous, part, 1);
-                }
-
-                if (isMaximum)
-                {
-                    return total;
-                }
-
-                using (total)
-                {
-                    return p == 2 ? Aten.sqrt(total) : Aten.pow(total, (ScalarValue)(1 / p));
-                }
-            }
-
-            /// <summary>Σ |x|^p, or max |x|.</summary>
-            private static TensorImpl NormPart(TensorImpl gradient, double p)
-            {
-                if (p == 2)
-                {
-                    using TensorImpl squares = Aten.square(gradient);
-                    return Aten.sum(squares, [], false, null);
-                }
-
-                using TensorImpl magnitudes = Aten.abs(gradient);
-                if (double.IsPositiveInfinity(p))
-                {
-                    return Aten.amax(magnitudes, [], false);
-                }
-
-                using TensorImpl powers = Aten.pow(magnitudes, (ScalarValue)p);
-                return Aten.sum(powers, [], false, null);
+                    TensorImpl own = Aten._foreach_norm([.. group], (ScalarValue)order);
+                    return own.DType == common ? own : Aten._to_copy(own, common);
+                })];
+                TensorImpl total = Aten._foreach_norm(norms, (ScalarValue)order);
+                Array.ForEach(norms, static part => part.Dispose());
+                return total;
             }
         }
     }

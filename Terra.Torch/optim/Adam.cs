@@ -1,3 +1,4 @@
+using Terra.Runtime.Ops;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.optim;
@@ -67,27 +68,24 @@ namespace TorchSharp.Modules
 
         private void Update(ParamGroup group)
         {
-            double lr = group.Options.LearningRate!.Value;
             AdamOptions options = group.Options.Values;
-            foreach (Parameter parameter in group.Parameters)
+            bool amsgrad = options.Amsgrad!.Value;
+            foreach (StepBatch batch in StepBatch.Sort<State>(group.Parameters, StateOf, static state => ++state.step))
             {
-                using StepGradient gradient = StepGradient.Of(parameter, options.Maximize!.Value, options.WeightDecay!.Value);
-                if (gradient.Value is null)
-                {
-                    continue;
-                }
-
-                var state = (State)StateOf(parameter);
-                state.step++;
-                AdamUpdate.Apply(
-                    parameter.Impl,
-                    gradient.Value,
-                    state.exp_avg.Impl,
-                    state.exp_avg_sq.Impl,
-                    options.Amsgrad!.Value ? state.max_exp_avg_sq!.Impl : null,
-                    state.step,
-                    lr,
-                    options);
+                Aten._fused_adam_(
+                    batch.Parameters,
+                    batch.Gradients,
+                    batch.State<State>(static state => state.exp_avg),
+                    batch.State<State>(static state => state.exp_avg_sq),
+                    batch.State<State>(static state => state.max_exp_avg_sq, amsgrad),
+                    batch.Stage,
+                    group.Options.LearningRate!.Value,
+                    options.Beta1!.Value,
+                    options.Beta2!.Value,
+                    options.WeightDecay!.Value,
+                    options.Eps!.Value,
+                    amsgrad,
+                    options.Maximize!.Value);
             }
         }
 

@@ -30,6 +30,19 @@ public abstract class OptimizerHelper : Optimizer
         }
     }
 
+    /// <summary>The first group's momentum, for optimizers whose groups are <see cref="IMomentum"/>; setting it sets that of all groups.</summary>
+    private protected double GroupMomentum
+    {
+        get => ((IMomentum)_groups[0]).Momentum;
+        set
+        {
+            foreach (ParamGroup group in _groups)
+            {
+                ((IMomentum)group).Momentum = value;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public override IEnumerable<Parameter> parameters() => base.parameters();
 

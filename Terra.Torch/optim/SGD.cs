@@ -1,4 +1,3 @@
-using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -44,14 +43,8 @@ namespace TorchSharp.Modules
         /// <summary>The first group's momentum; setting it sets that of all groups.</summary>
         public double Momentum
         {
-            get => ((Options)_groups[0].Options).momentum!.Value;
-            set
-            {
-                foreach (Modules.ParamGroup group in _groups)
-                {
-                    ((Options)group.Options).momentum = value;
-                }
-            }
+            get => GroupMomentum;
+            set => GroupMomentum = value;
         }
 
         /// <inheritdoc/>
@@ -78,26 +71,21 @@ namespace TorchSharp.Modules
         private void Update(ParamGroup group)
         {
             Options options = group.Options;
-            double lr = options.LearningRate!.Value;
             double momentum = options.momentum!.Value;
-            double decay = options.weight_decay!.Value;
-            foreach (Parameter parameter in group.Parameters)
+            bool buffered = momentum != 0;
+            foreach (StepBatch batch in StepBatch.Sort<State>(group.Parameters, StateOf, state => buffered && state.TryBegin() ? 1 : 0))
             {
-                using StepGradient prepared = StepGradient.Of(parameter, options.maximize!.Value, decay);
-                if (prepared.Value is not { } gradient)
-                {
-                    continue;
-                }
-
-                if (momentum == 0)
-                {
-                    Aten.add_(parameter.Impl, gradient, -lr);
-                    continue;
-                }
-
-                TensorImpl buffer = ((State)StateOf(parameter)).Accumulate(gradient, momentum, options.dampening!.Value);
-                using TensorImpl? ahead = options.nesterov!.Value ? Aten.add(gradient, buffer, momentum) : null;
-                Aten.add_(parameter.Impl, ahead ?? buffer, -lr);
+                Aten._fused_sgd_(
+                    batch.Parameters,
+                    batch.Gradients,
+                    batch.State<State>(static state => state.momentum_buffer, buffered),
+                    options.weight_decay!.Value,
+                    momentum,
+                    options.LearningRate!.Value,
+                    options.dampening!.Value,
+                    options.nesterov!.Value,
+                    options.maximize!.Value,
+                    batch.Stage == 1);
             }
         }
 
@@ -206,17 +194,16 @@ namespace TorchSharp.Modules
 
             public void Dispose() => momentum_buffer?.Dispose();
 
-            /// <summary>The buffer with the gradient added; the first gradient is taken as it is.</summary>
-            internal TensorImpl Accumulate(TensorImpl gradient, double momentum, double dampening)
+            /// <summary>Makes the buffer if there is none; true if so: the first gradient is taken as it is.</summary>
+            internal bool TryBegin()
             {
-                if (momentum_buffer is null)
+                if (momentum_buffer is not null)
                 {
-                    momentum_buffer = new Tensor(Aten.clone(gradient)).DetachFromDisposeScope();
-                    return momentum_buffer.Impl;
+                    return false;
                 }
 
-                Aten.mul_(momentum_buffer.Impl, (ScalarValue)momentum);
-                return Aten.add_(momentum_buffer.Impl, gradient, 1 - dampening);
+                momentum_buffer = ZerosLikeParameter();
+                return true;
             }
         }
     }

@@ -104,6 +104,50 @@ public sealed class OptimTests
         optimizer.Momentum.Should().Be(0.5);
     }
 
+    [Theory]
+    [InlineData(0, false, 0, false)]
+    [InlineData(0.9, false, 0.1, false)]
+    [InlineData(0, true, 0, true)]
+    [InlineData(0.5, true, 0.1, false)]
+    public void RMSProp_follows_its_formula(double momentum, bool centered, double decay, bool maximize)
+    {
+        const double Lr = 0.05, Alpha = 0.9, Eps = 1e-8;
+        double[] squares = new double[4], averages = new double[4], buffer = new double[4];
+        ShouldFollow(
+            parameter => optim.RMSProp([parameter], Lr, Alpha, Eps, decay, momentum, centered, maximize),
+            (x, gradient, _) =>
+            {
+                for (int i = 0; i < x.Length; i++)
+                {
+                    double g = (maximize ? -gradient[i] : gradient[i]) + (decay * x[i]);
+                    squares[i] = (Alpha * squares[i]) + ((1 - Alpha) * g * g);
+                    averages[i] = (Alpha * averages[i]) + ((1 - Alpha) * g);
+                    double change = g / (Math.Sqrt(squares[i] - (centered ? averages[i] * averages[i] : 0)) + Eps);
+                    buffer[i] = (momentum * buffer[i]) + change;
+                    x[i] -= Lr * (momentum > 0 ? buffer[i] : change);
+                }
+            });
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(0.1, 0.01, 0.5)]
+    public void Adagrad_follows_its_formula(double rateDecay, double decay, double initial)
+    {
+        double[] sums = [initial, initial, initial, initial];
+        ShouldFollow(
+            parameter => optim.Adagrad([parameter], 0.1, rateDecay, decay, initial, 1e-10),
+            (x, gradient, step) =>
+            {
+                for (int i = 0; i < x.Length; i++)
+                {
+                    double g = gradient[i] + (decay * x[i]);
+                    sums[i] += g * g;
+                    x[i] -= 0.1 / (1 + ((step - 1) * rateDecay)) * g / (Math.Sqrt(sums[i]) + 1e-10);
+                }
+            });
+    }
+
     [Fact]
     public void Parameters_without_a_gradient_stay_as_they_are()
     {

@@ -30,7 +30,7 @@ public class OpSchemaTests
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         method.GetParameters().Select(parameter => TypeName(parameter.ParameterType)).Should().Equal(
             arguments.Select(argument => s_types[Unmarked(argument[..argument.LastIndexOf(' ')])]), "that is {0}", text);
-        method.ReturnType.Should().Be(op.Schema.Returns > 1 ? typeof(TensorImpl[]) : typeof(TensorImpl));
+        method.ReturnType.Should().Be(op.Schema.Returns != 1 ? typeof(TensorImpl[]) : typeof(TensorImpl));
     }
 
     [Fact]

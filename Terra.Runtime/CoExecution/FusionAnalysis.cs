@@ -9,23 +9,23 @@ namespace Terra.Runtime.CoExecution;
 /// which inputs are values computed in the pass, which come from memory, and which results must be written to memory.
 /// Reused from run to run; allocates nothing in steady state.
 /// </summary>
-internal sealed class FusionAnalysis
+internal sealed class FusionAnalysis(PendingWork queue)
 {
     private const int Absent = -1;
     private const int ExternalBase = 1 << 8;
-    private const int UnknownUses = -1;
 
     /// <summary>A kernel takes at most this many tensors; inputs and (at worst all) results count.</summary>
     private const int MaxOperands = 60;
-
-    private static long s_lastAnalysis;
 
     private readonly List<TensorImpl> _externals = [];
     private readonly List<TensorImpl> _stores = [];
     private readonly List<int> _storedOps = [];
     private readonly List<int> _signature = [];
     private readonly List<int> _codes = [];
-    private long _analysis;
+    private readonly List<Storage> _updated = [];
+    private readonly List<int> _updaters = [];
+    private readonly int[] _writers = new int[Unit.MaxOps];
+    private long _firstSequence;
 
     /// <summary>Tensors read from memory, in the order of the program's inputs.</summary>
     public ReadOnlySpan<TensorImpl> Externals => CollectionsMarshal.AsSpan(_externals);
@@ -39,13 +39,18 @@ internal sealed class FusionAnalysis
     /// <summary>Everything that makes a different kernel: ops, flow, dtypes, ranks being zero, stores.</summary>
     public ReadOnlySpan<int> Signature => CollectionsMarshal.AsSpan(_signature);
 
-    /// <summary>Analyzes <paramref name="items"/> from its start; returns how many of them can share a kernel (at least 1).</summary>
-    public int Analyze(ReadOnlySpan<WorkItem> items)
+    /// <summary>
+    /// Analyzes <paramref name="items"/>, numbered from <paramref name="firstSequence"/>, from its start; returns how many of them can share
+    /// a kernel (at least 1).
+    /// </summary>
+    public int Analyze(ReadOnlySpan<WorkItem> items, long firstSequence)
     {
         _externals.Clear();
         _codes.Clear();
         _signature.Clear();
-        _analysis = Interlocked.Increment(ref s_lastAnalysis);
+        _updated.Clear();
+        _updaters.Clear();
+        _firstSequence = firstSequence;
         int count = 0;
         while (count < items.Length && TryAdd(items, count))
         {
@@ -76,10 +81,9 @@ internal sealed class FusionAnalysis
         }
 
         int codesBefore = _codes.Count, externalsBefore = _externals.Count;
-        if (TryAddInputs(items, call) && _externals.Count + index < MaxOperands && CanWrite(output, items))
+        if (TryAddInputs(items, call, index) && _externals.Count + index < MaxOperands && CanWrite(output, items, index))
         {
-            CountUses(call);
-            NoteWrite(output, index, isInPlace: call.Op.Schema.ReturnsInput[0] >= 0);
+            NoteWrite(output.Storage, index);
             return true;
         }
 
@@ -88,7 +92,7 @@ internal sealed class FusionAnalysis
         return false;
     }
 
-    private bool TryAddInputs(ReadOnlySpan<WorkItem> items, OpInvocation call)
+    private bool TryAddInputs(ReadOnlySpan<WorkItem> items, OpInvocation call, int index)
     {
         foreach (TensorImpl? input in call.Inputs)
         {
@@ -98,9 +102,8 @@ internal sealed class FusionAnalysis
                 continue;
             }
 
-            if (IsWritten(input.Storage))
+            if (WriterOf(input.Storage, index) is var producer and not Absent)
             {
-                int producer = input.Storage.Mark.Writer;
                 if (!SamePlace(items[producer].Call.Outputs[0], input))
                 {
                     return false;
@@ -134,11 +137,11 @@ internal sealed class FusionAnalysis
     /// A write to a storage that is also read in the pass is safe only if every access is to the very same elements in the same
     /// order: then each element is read before it is written.
     /// </summary>
-    private bool CanWrite(TensorImpl output, ReadOnlySpan<WorkItem> items)
+    private bool CanWrite(TensorImpl output, ReadOnlySpan<WorkItem> items, int index)
     {
-        if (IsWritten(output.Storage))
+        if (WriterOf(output.Storage, index) is var writer and not Absent)
         {
-            return SamePlace(items[output.Storage.Mark.Writer].Call.Outputs[0], output);
+            return SamePlace(items[writer].Call.Outputs[0], output);
         }
 
         foreach (TensorImpl external in _externals)
@@ -152,33 +155,37 @@ internal sealed class FusionAnalysis
         return true;
     }
 
-    private bool IsWritten(Storage storage) => storage.Mark.Analysis == _analysis;
-
-    private void CountUses(OpInvocation call)
+    /// <summary>The op before <paramref name="index"/> that last wrote the storage in this pass, or <see cref="Absent"/>.</summary>
+    private int WriterOf(Storage storage, int index)
     {
-        foreach (TensorImpl? input in call.Inputs)
+        int maker = storage.Maker.DistanceFrom(queue, _firstSequence);
+        if (maker >= 0)
         {
-            if (input is not null && IsWritten(input.Storage) && input.Storage.Mark.Uses != UnknownUses)
-            {
-                input.Storage.Mark.Uses++;
-            }
+            return maker < index ? _writers[maker] : Absent;
         }
+
+        int updated = _updated.IndexOf(storage);
+        return updated < 0 ? Absent : _updaters[updated];
     }
 
-    private void NoteWrite(TensorImpl output, int index, bool isInPlace)
+    private void NoteWrite(Storage storage, int index)
     {
-        ref UnitMark mark = ref output.Storage.Mark;
-        if (!IsWritten(output.Storage))
+        int maker = storage.Maker.DistanceFrom(queue, _firstSequence);
+        if (maker >= 0)
         {
-            // What the pass only updates was read before, by uses that were not counted: it is always stored.
-            mark.Analysis = _analysis;
-            mark.Uses = isInPlace ? UnknownUses : 0;
+            _writers[maker] = index;
+            return;
         }
 
-        mark.Writer = index;
-        if (mark.Uses != UnknownUses)
+        int updated = _updated.IndexOf(storage);
+        if (updated >= 0)
         {
-            mark.Uses++;
+            _updaters[updated] = index;
+        }
+        else
+        {
+            _updated.Add(storage);
+            _updaters.Add(index);
         }
     }
 
@@ -186,11 +193,11 @@ internal sealed class FusionAnalysis
     {
         _stores.Clear();
         _storedOps.Clear();
+        long last = _firstSequence + items.Length - 1;
         for (int i = 0; i < items.Length; i++)
         {
             TensorImpl output = items[i].Call.Outputs[0];
-            ref UnitMark mark = ref output.Storage.Mark;
-            if (mark.Writer == i && (mark.Uses == UnknownUses || !output.Storage.IsUnreadable(mark.Uses)))
+            if (WriterOf(output.Storage, items.Length) == i && !output.Storage.IsDeadAfter(queue, last))
             {
                 _stores.Add(output);
                 _storedOps.Add(i);

@@ -16,27 +16,30 @@ internal sealed class GraphRunner : PendingWork, IDisposable
 {
     private const int Capacity = 1 << 12;
     private const int Mask = Capacity - 1;
-    private const int SpinTurns = 64;
+
+    /// <summary>How long either side looks for news, giving way to other threads, before it sleeps: waking it takes some 50 microseconds.</summary>
+    private static readonly long s_patience = Stopwatch.Frequency / 1000;
+
+    /// <summary>An op that was accepted while the runner went to sleep is seen after this long at the latest.</summary>
+    private static readonly TimeSpan s_firstNap = TimeSpan.FromMilliseconds(1);
 
     private readonly WorkItem[] _ring = new WorkItem[Capacity];
     private readonly object _gate = new();
-    private readonly UnitExecutor _units = new();
-    private long _accepted;
-    private long _completed;
-    private long _demanded;
-    private int _runnerParked;
-    private int _waiters;
+    private readonly UnitExecutor _units;
+    private RunnerProgress _progress;
     private bool _stopped;
     private ExceptionDispatchInfo? _failure;
 
     public GraphRunner(string name)
     {
-        Register(this);
+        _units = new UnitExecutor(this);
+        _progress.Accepted = _progress.RetiredSeen = _progress.Completed = _progress.Retired = _progress.Demanded = FirstSequence;
+        Register();
         new Thread(Run) { IsBackground = true, Name = name }.Start();
     }
 
     /// <summary>The sequence number the next accepted op gets.</summary>
-    public long NextSequence => _accepted;
+    public long NextSequence => _progress.Accepted;
 
     /// <summary>Time spent running kernels, in <see cref="Stopwatch"/> ticks.</summary>
     public long BusyTicks { get; private set; }
@@ -56,34 +59,35 @@ internal sealed class GraphRunner : PendingWork, IDisposable
     /// </summary>
     public void Accept(in WorkItem item)
     {
-        long sequence = _accepted;
-        if (sequence - Volatile.Read(ref _completed) >= Capacity)
+        long sequence = _progress.Accepted;
+        if (sequence - _progress.RetiredSeen >= Capacity)
         {
-            Wait(sequence - (Capacity / 2));
+            MakeRoom(sequence);
         }
 
         _ring[sequence & Mask] = item;
-        Volatile.Write(ref _accepted, sequence + 1);
-        Interlocked.MemoryBarrier();
-        if (_runnerParked != 0)
+        Volatile.Write(ref _progress.Accepted, sequence + 1);
+
+        // No fence between the write and this read: a runner that goes to sleep looks again after a while (WaitUntilAccepted).
+        if (Volatile.Read(ref _progress.RunnerParked) != 0)
         {
             WakeRunner();
         }
     }
 
-    public override bool IsCompleted(long sequence) => Volatile.Read(ref _completed) > sequence;
+    public override bool IsCompleted(long sequence) => Volatile.Read(ref _progress.Completed) > sequence;
 
-    public override void WaitForAccepted() => Wait(Volatile.Read(ref _accepted) - 1);
+    public override void WaitForAccepted() => Wait(Volatile.Read(ref _progress.Accepted) - 1);
 
     public override void Wait(long sequence)
     {
         if (!IsCompleted(sequence))
         {
-            sequence = Math.Min(sequence, Volatile.Read(ref _accepted) - 1);
+            sequence = Math.Min(sequence, Volatile.Read(ref _progress.Accepted) - 1);
             long began = Stopwatch.GetTimestamp();
             Demand(sequence);
             var spin = default(SpinWait);
-            while (!IsCompleted(sequence) && spin.Count < SpinTurns)
+            while (!IsCompleted(sequence) && Stopwatch.GetTimestamp() - began < s_patience)
             {
                 spin.SpinOnce(sleep1Threshold: -1);
             }
@@ -92,14 +96,14 @@ internal sealed class GraphRunner : PendingWork, IDisposable
             {
                 lock (_gate)
                 {
-                    _waiters++;
+                    _progress.Waiters++;
                     Interlocked.MemoryBarrier();
                     while (!IsCompleted(sequence))
                     {
                         Monitor.Wait(_gate);
                     }
 
-                    _waiters--;
+                    _progress.Waiters--;
                 }
             }
 
@@ -111,7 +115,7 @@ internal sealed class GraphRunner : PendingWork, IDisposable
     }
 
     /// <summary>Says that nothing more is to be waited for up to what was accepted: units that are not complete run op by op.</summary>
-    public void Flush() => Demand(Volatile.Read(ref _accepted) - 1);
+    public void Flush() => Demand(Volatile.Read(ref _progress.Accepted) - 1);
 
     /// <summary>Ends the thread once everything accepted has run.</summary>
     public void Dispose()
@@ -126,10 +130,10 @@ internal sealed class GraphRunner : PendingWork, IDisposable
 
     private void Demand(long sequence)
     {
-        long demanded = Volatile.Read(ref _demanded);
+        long demanded = Volatile.Read(ref _progress.Demanded);
         while (sequence + 1 > demanded)
         {
-            long seen = Interlocked.CompareExchange(ref _demanded, sequence + 1, demanded);
+            long seen = Interlocked.CompareExchange(ref _progress.Demanded, sequence + 1, demanded);
             if (seen == demanded)
             {
                 break;
@@ -138,7 +142,7 @@ internal sealed class GraphRunner : PendingWork, IDisposable
             demanded = seen;
         }
 
-        if (Volatile.Read(ref _runnerParked) != 0)
+        if (Volatile.Read(ref _progress.RunnerParked) != 0)
         {
             WakeRunner();
         }
@@ -148,8 +152,25 @@ internal sealed class GraphRunner : PendingWork, IDisposable
     {
         lock (_gate)
         {
-            _runnerParked = 0;
+            _progress.RunnerParked = 0;
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Waits, running what is there, until a place in the ring is free.</summary>
+    private void MakeRoom(long sequence)
+    {
+        _progress.RetiredSeen = Volatile.Read(ref _progress.Retired);
+        if (sequence - _progress.RetiredSeen < Capacity)
+        {
+            return;
+        }
+
+        Wait(sequence - (Capacity / 2));
+        var spin = default(SpinWait);
+        while (sequence - (_progress.RetiredSeen = Volatile.Read(ref _progress.Retired)) >= Capacity)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
         }
     }
 
@@ -157,24 +178,39 @@ internal sealed class GraphRunner : PendingWork, IDisposable
     {
         while (true)
         {
-            long head = _completed;
+            long head = _progress.Completed;
             if (!WaitUntilAccepted(head, 1))
             {
-                Unregister(this);
+                Unregister(head);
                 return;
             }
 
             int count = RunNext(head);
-            Volatile.Write(ref _completed, head + count);
+            Volatile.Write(ref _progress.Completed, head + count);
             Interlocked.MemoryBarrier();
-            if (Volatile.Read(ref _waiters) != 0)
+            if (Volatile.Read(ref _progress.Waiters) != 0)
             {
                 lock (_gate)
                 {
                     Monitor.PulseAll(_gate);
                 }
             }
+
+            Retire(head, count);
         }
+    }
+
+    /// <summary>Gives back what the ops that have run held, and their places in the ring. After <see cref="RunnerProgress.Completed"/> and a fence.</summary>
+    private void Retire(long head, int count)
+    {
+        for (long sequence = head; sequence < head + count; sequence++)
+        {
+            ref WorkItem item = ref _ring[sequence & Mask];
+            item.EndUses(this, sequence);
+            item = default;
+        }
+
+        Volatile.Write(ref _progress.Retired, head + count);
     }
 
     /// <summary>Runs the unit or the op at <paramref name="head"/>; returns how many items that were.</summary>
@@ -186,7 +222,7 @@ internal sealed class GraphRunner : PendingWork, IDisposable
         {
             // One item more than the unit: by then the program has dropped the temporaries it held while calling the unit's last op.
             WaitUntilAccepted(head, unit.Length + 1);
-            if (Volatile.Read(ref _accepted) - head >= unit.Length && IsWhole(unit, head))
+            if (Volatile.Read(ref _progress.Accepted) - head >= unit.Length && IsWhole(unit, head))
             {
                 count = unit.Length;
             }
@@ -212,13 +248,6 @@ internal sealed class GraphRunner : PendingWork, IDisposable
             Fail(ExceptionDispatchInfo.Capture(failure), head, count);
         }
 
-        for (int i = 0; i < count; i++)
-        {
-            ref WorkItem item = ref _ring[(head + i) & Mask];
-            item.EndUses();
-            item = default;
-        }
-
         BusyTicks += Stopwatch.GetTimestamp() - began;
         return count;
     }
@@ -233,15 +262,15 @@ internal sealed class GraphRunner : PendingWork, IDisposable
                 items[i] = _ring[(head + i) & Mask];
             }
 
-            Launches += _units.Run(unit!, items);
-            Verification.Compare(items);
+            Launches += _units.Run(unit!, items, head);
+            Verification.Compare(items, this, head);
         }
         else
         {
             ref WorkItem item = ref _ring[head & Mask];
             item.RunAlone();
             Launches++;
-            Verification.Compare(new ReadOnlySpan<WorkItem>(in item));
+            Verification.Compare(new ReadOnlySpan<WorkItem>(in item), this, head);
         }
     }
 
@@ -287,33 +316,52 @@ internal sealed class GraphRunner : PendingWork, IDisposable
     /// </summary>
     private bool WaitUntilAccepted(long head, int count)
     {
-        var spin = default(SpinWait);
-        while (!IsReady(head, count))
+        if (IsReady(head, count))
         {
-            if (spin.Count < SpinTurns)
+            return true;
+        }
+
+        var spin = default(SpinWait);
+        for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - began < s_patience;)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+            if (IsReady(head, count))
             {
-                spin.SpinOnce(sleep1Threshold: -1);
-                continue;
+                return true;
             }
+        }
 
-            lock (_gate)
+        return SleepUntilAccepted(head, count);
+    }
+
+    private bool SleepUntilAccepted(long head, int count)
+    {
+        lock (_gate)
+        {
+            _progress.RunnerParked = 1;
+            Interlocked.MemoryBarrier();
+            for (bool first = true; !IsReady(head, count); first = false)
             {
-                _runnerParked = 1;
-                Interlocked.MemoryBarrier();
-                while (_runnerParked != 0 && !IsReady(head, count))
+                if (_stopped)
                 {
-                    if (_stopped)
-                    {
-                        return false;
-                    }
-
-                    Monitor.Wait(_gate);
+                    return false;
                 }
 
-                _runnerParked = 0;
+                if (!first)
+                {
+                    Monitor.Wait(_gate);
+                }
+                else
+                {
+                    // The skeleton may have read RunnerParked just before it was set, while its write of Accepted was still on the way
+                    // to memory. A nap is far longer than that takes, so after it either the op is seen or the skeleton sees the sleeper.
+                    Monitor.Wait(_gate, s_firstNap);
+                }
+
+                _progress.RunnerParked = 1;
             }
 
-            spin = default;
+            _progress.RunnerParked = 0;
         }
 
         return true;
@@ -321,7 +369,7 @@ internal sealed class GraphRunner : PendingWork, IDisposable
 
     private bool IsReady(long head, int count)
     {
-        long accepted = Volatile.Read(ref _accepted);
-        return accepted - head >= count || (accepted > head && Volatile.Read(ref _demanded) > head);
+        long accepted = Volatile.Read(ref _progress.Accepted);
+        return accepted - head >= count || (accepted > head && Volatile.Read(ref _progress.Demanded) > head);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class Skeleton(GraphRunner runner, Plan plan)
             call.OptionalInput(mutated)?.Storage.MarkWrite(runner, sequence);
         }
 
-        item.BeginUses();
+        item.BeginUses(runner, sequence);
         runner.Accept(item);
         _cursor = node;
     }
@@ -72,9 +72,12 @@ internal sealed class Skeleton(GraphRunner runner, Plan plan)
             }
         }
 
-        if (call.Op.Schema.MutatedInputs.Length > 0)
+        foreach (int mutated in call.MutatedInputs)
         {
-            PendingWork.WaitForAll(except: runner);
+            if (call.OptionalInput(mutated) is { } target && target.Storage.MayBeUsedOutside(runner))
+            {
+                PendingWork.WaitForAll(except: runner);
+            }
         }
     }
 

@@ -4,9 +4,9 @@ using Terra.Runtime.Core;
 namespace Terra.Runtime.CoExecution;
 
 /// <summary>Runs units on a GraphRunner's thread; owns its scratch space.</summary>
-internal sealed class UnitExecutor
+internal sealed class UnitExecutor(PendingWork queue)
 {
-    private readonly FusionAnalysis _analysis = new();
+    private readonly FusionAnalysis _analysis = new(queue);
     private WorkItem[] _items = new WorkItem[Unit.MaxOps];
 
     /// <summary>Time spent compiling kernels, in <see cref="Stopwatch"/> ticks.</summary>
@@ -23,14 +23,14 @@ internal sealed class UnitExecutor
         return _items.AsSpan(0, count);
     }
 
-    /// <summary>Runs the unit in as few kernels as its tensors allow; returns how many.</summary>
-    public int Run(Unit unit, ReadOnlySpan<WorkItem> items)
+    /// <summary>Runs the unit, whose first op has number <paramref name="sequence"/>, in as few kernels as its tensors allow; returns how many.</summary>
+    public int Run(Unit unit, ReadOnlySpan<WorkItem> items, long sequence)
     {
         int launches = 0;
         for (int first = 0; first < items.Length;)
         {
             ReadOnlySpan<WorkItem> rest = items[first..];
-            int count = _analysis.Analyze(rest);
+            int count = _analysis.Analyze(rest, sequence + first);
             if (count == 1)
             {
                 rest[0].RunAlone();

@@ -62,10 +62,14 @@ internal static class Verification
         return [.. expected];
     }
 
-    /// <summary>Compares what the GraphRunner computed with what was expected; outputs the program can no longer read are skipped.</summary>
+    /// <summary>
+    /// Compares what the GraphRunner computed with what was expected, for ops numbered from <paramref name="firstSequence"/> of a queue;
+    /// outputs the program can no longer read are skipped.
+    /// </summary>
     /// <exception cref="TerraVerificationException">A value differs.</exception>
-    public static void Compare(ReadOnlySpan<WorkItem> items)
+    public static void Compare(ReadOnlySpan<WorkItem> items, PendingWork queue, long firstSequence)
     {
+        long last = firstSequence + items.Length - 1;
         for (int n = 0; n < items.Length; n++)
         {
             ref readonly WorkItem item = ref items[n];
@@ -77,13 +81,17 @@ internal static class Verification
             for (int i = 0; i < expected.Length; i++)
             {
                 (TensorImpl tensor, Storage value) = expected[i];
-                if (tensor.Storage.RawBuffer != 0 && !IsOverwritten(tensor.Storage, items[(n + 1)..]))
+                if (IsStored(tensor.Storage, queue, firstSequence, last) && !IsOverwritten(tensor.Storage, items[(n + 1)..]))
                 {
                     CompareBits(item, i, tensor, value);
                 }
             }
         }
     }
+
+    /// <summary>False for what a pass did not write since nobody can read it: results that never got a buffer, dead tensors it was to update.</summary>
+    private static bool IsStored(Storage storage, PendingWork queue, long firstSequence, long last) =>
+        storage.RawBuffer != 0 && (storage.Maker.IsFrom(queue, firstSequence) || !storage.IsDeadAfter(queue, last));
 
     private static bool IsOverwritten(Storage storage, ReadOnlySpan<WorkItem> later)
     {

@@ -18,35 +18,30 @@ internal struct WorkItem
     /// <summary>In verify mode: the tensors the op writes, each with what its storage must hold after the op.</summary>
     public (TensorImpl Tensor, Storage Value)[]? Expected;
 
-    /// <summary>Tells the storages that the op will use them; fresh placeholders count theirs from the start.</summary>
-    public readonly void BeginUses()
+    /// <summary>Tells the storages that the op will use them; fresh placeholders know it from the start.</summary>
+    public readonly void BeginUses(PendingWork queue, long sequence)
     {
         foreach (TensorImpl? input in Call.Inputs)
         {
-            input?.Storage.AddUse();
+            input?.Storage.AddUse(queue, sequence);
+        }
+    }
+
+    /// <summary>Tells the storages that the op has run.</summary>
+    public readonly void EndUses(PendingWork queue, long sequence)
+    {
+        foreach (TensorImpl? input in Call.Inputs)
+        {
+            input?.Storage.EndUse(queue, sequence);
         }
 
         int[] aliases = Call.Op.Schema.ReturnsInput;
         for (int i = 0; i < Call.Outputs.Length; i++)
         {
-            if (aliases[i] >= 0)
+            if (aliases[i] < 0)
             {
-                Call.Outputs[i].Storage.AddUse();
+                Call.Outputs[i].Storage.EndUse(queue, sequence);
             }
-        }
-    }
-
-    /// <summary>Tells the storages that the op has run.</summary>
-    public readonly void EndUses()
-    {
-        foreach (TensorImpl? input in Call.Inputs)
-        {
-            input?.Storage.EndUse();
-        }
-
-        foreach (TensorImpl output in Call.Outputs)
-        {
-            output.Storage.EndUse();
         }
     }
 

@@ -44,8 +44,15 @@ public sealed unsafe partial class CachingAllocator
 
     public long MemoryLimit { get; }
 
-    public AllocatorStatistics Statistics => new(
-        Interlocked.Read(ref _allocated), Interlocked.Read(ref _cached), Interlocked.Read(ref _peak));
+    /// <summary>What is in use and what is kept now. The most in use at once counts small buffers that threads kept for themselves.</summary>
+    public AllocatorStatistics Statistics
+    {
+        get
+        {
+            long held = ReferenceEquals(this, Shared) ? BufferCache.HeldBytes : 0;
+            return new(Interlocked.Read(ref _allocated) - held, Interlocked.Read(ref _cached) + held, Interlocked.Read(ref _peak));
+        }
+    }
 
     /// <summary>Uninitialized memory of at least <paramref name="byteLength"/> bytes. Thread-safe.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Negative length.</exception>
@@ -101,9 +108,14 @@ public sealed unsafe partial class CachingAllocator
         }
     }
 
-    /// <summary>Gives all memory that is not in use back to the system.</summary>
+    /// <summary>Gives all memory that is not in use back to the system, except small buffers (a few megabytes) that other threads keep for themselves.</summary>
     public void EmptyCache()
     {
+        if (ReferenceEquals(this, Shared))
+        {
+            BufferCache.Empty();
+        }
+
         for (int sizeClass = 0; sizeClass < Classes; sizeClass++)
         {
             while (_free[sizeClass].TryPop() is var block && block != 0)

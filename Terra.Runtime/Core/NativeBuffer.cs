@@ -1,29 +1,47 @@
 namespace Terra.Runtime.Core;
 
-/// <summary>Memory of the caching allocator with an owner: given back by <see cref="Free"/>, or by the finalizer if nobody calls it.</summary>
+/// <summary>
+/// Memory of the process's caching allocator with an owner: given back by <see cref="Free"/>, or by the finalizer if nobody calls it.
+/// Small ones are handed out again whole, object and memory, through the threads' <see cref="BufferCache"/>s.
+/// </summary>
 internal sealed class NativeBuffer
 {
     private readonly long _byteLength;
-    private nint _address;
 
-    public NativeBuffer(long byteLength)
+    private NativeBuffer(long byteLength)
     {
         _byteLength = byteLength;
-        _address = CachingAllocator.Shared.Allocate(byteLength);
+        Address = CachingAllocator.Shared.Allocate(byteLength);
     }
 
-    ~NativeBuffer() => Free();
+    ~NativeBuffer() => CachingAllocator.Shared.Free(Address, _byteLength);
 
-    public nint Address => _address;
+    public nint Address { get; }
 
-    /// <summary>Gives the memory back; once. Thread-safe.</summary>
+    /// <summary>Uninitialized memory of at least this length.</summary>
+    /// <exception cref="OutOfMemoryException">The system has no more memory.</exception>
+    public static NativeBuffer Rent(long byteLength)
+    {
+        int sizeClass = CachingAllocator.ClassOf(byteLength);
+        return sizeClass < BufferCache.Classes
+            ? BufferCache.OfThread.TryTake(sizeClass) ?? new NativeBuffer(CachingAllocator.SizeOf(sizeClass))
+            : new NativeBuffer(byteLength);
+    }
+
+    /// <summary>Gives the memory back; once, by whoever owns it. On any thread.</summary>
     public void Free()
     {
-        nint address = Interlocked.Exchange(ref _address, 0);
-        if (address != 0)
+        int sizeClass = CachingAllocator.ClassOf(_byteLength);
+        if (sizeClass >= BufferCache.Classes || !BufferCache.OfThread.TryPut(sizeClass, this))
         {
-            CachingAllocator.Shared.Free(address, _byteLength);
-            GC.SuppressFinalize(this);
+            Release();
         }
+    }
+
+    /// <summary>Gives the memory back to the allocator and ends the object's life.</summary>
+    internal void Release()
+    {
+        CachingAllocator.Shared.Free(Address, _byteLength);
+        GC.SuppressFinalize(this);
     }
 }

@@ -5,16 +5,19 @@ namespace Terra.Runtime.Core;
 /// <summary>
 /// The bytes behind one or more tensors (an alias group), with the version that in-place ops advance.
 /// The buffer may not be there yet: a storage made by a co-executing op is pending until a GraphRunner fills it.
-/// Two counts decide when the buffer goes back to the allocator: handles (tensors that share the bytes) and uses (accepted ops that
-/// have not run). A storage whose handles were never disposed loses its buffer to the buffer's finalizer.
+/// The buffer goes back to the allocator when no handle (tensor that shares the bytes) is left and the last accepted op that uses them has run.
+/// Which op that is the skeleton notes in a stamp as it accepts it; the GraphRunner writes nothing here for an op it has run, so the two
+/// threads do not take the storage from each other's caches. A storage whose handles were never disposed loses its buffer to the buffer's finalizer.
 /// </summary>
 public sealed class Storage
 {
+    /// <summary>In <see cref="_counts"/>, handles are the low half and counted uses the high one.</summary>
     private const long OneUse = 1L << 32;
 
     private NativeBuffer? _owner;
     private nint _buffer;
     private long _counts;
+    private long _lastUse;
     private PendingWork? _writer;
     private long _writeSequence;
 
@@ -37,8 +40,17 @@ public sealed class Storage
     /// <summary>True while a GraphRunner has yet to write the value the program sees.</summary>
     public bool IsPending => _writer is { } writer && !writer.IsCompleted(_writeSequence);
 
-    /// <summary>True if the program cannot read these bytes again, nor any accepted op besides <paramref name="ownUses"/> uses.</summary>
-    internal bool IsUnreadable(int ownUses) => Volatile.Read(ref _counts) == ownUses * OneUse;
+    /// <summary>The program cannot read these bytes again, nor does an op after number <paramref name="sequence"/> of <paramref name="queue"/> use them.</summary>
+    internal bool IsDeadAfter(PendingWork queue, long sequence) =>
+        Volatile.Read(ref _counts) == 0 && LastUse is { IsShared: false } lastUse && lastUse.IsUpTo(queue, sequence);
+
+    /// <summary>An accepted op of a queue other than this one may still read or write these bytes.</summary>
+    internal bool MayBeUsedOutside(PendingWork queue) => LastUse is { IsNone: false } lastUse && (lastUse.IsShared || (!lastUse.IsOf(queue) && !lastUse.IsPassed));
+
+    /// <summary>The op that made this storage; none if it did not come from a graph.</summary>
+    internal UseStamp Maker { get; private init; }
+
+    private UseStamp LastUse => new(Volatile.Read(ref _lastUse));
 
     /// <summary>The queue whose op last wrote, or will write, these bytes; null if none did or the write was waited for.</summary>
     internal PendingWork? Writer => _writer;
@@ -57,21 +69,19 @@ public sealed class Storage
         return storage;
     }
 
-    /// <summary>
-    /// A storage without a buffer, to be filled by <paramref name="writer"/> at <paramref name="sequence"/>; that use is counted.
-    /// </summary>
-    internal static Storage CreatePending(long byteLength, PendingWork writer, long sequence) =>
-        new(byteLength) { _writer = writer, _writeSequence = sequence, _counts = OneUse, IsComputed = true };
-
-    /// <summary>What the unit executor that runs now notes about a storage it writes; of no meaning to anyone else.</summary>
-    internal UnitMark Mark;
+    /// <summary>A storage without a buffer, to be filled by <paramref name="writer"/> at <paramref name="sequence"/>; that use is noted.</summary>
+    internal static Storage CreatePending(long byteLength, PendingWork writer, long sequence)
+    {
+        UseStamp maker = UseStamp.Of(writer, sequence);
+        return new Storage(byteLength) { _writer = writer, _writeSequence = sequence, _lastUse = maker.Bits, Maker = maker, IsComputed = true };
+    }
 
     /// <summary>Gives the storage its buffer if it has none. Called by whoever is about to write it.</summary>
     internal void EnsureBuffer()
     {
         if (_buffer == 0)
         {
-            _owner = new NativeBuffer(ByteLength);
+            _owner = NativeBuffer.Rent(ByteLength);
             _buffer = _owner.Address;
         }
     }
@@ -102,7 +112,8 @@ public sealed class Storage
     internal void EnsureWritable()
     {
         EnsureReadable();
-        if (Volatile.Read(ref _counts) >= OneUse)
+        UseStamp lastUse = LastUse;
+        if (lastUse.IsShared || !lastUse.IsPassed)
         {
             PendingWork.WaitForAll();
         }
@@ -117,28 +128,84 @@ public sealed class Storage
     internal void RetainFirst() => _counts++;
 
     /// <summary>Drops a handle; with the last one the buffer goes back to the allocator once no accepted op uses it.</summary>
-    internal void Release() => FreeIfUnused(Interlocked.Decrement(ref _counts));
-
-    /// <summary>Says that an accepted op will read or write these bytes.</summary>
-    internal void AddUse() => Interlocked.Add(ref _counts, OneUse);
-
-    /// <summary>Says that the op has run.</summary>
-    internal void EndUse() => FreeIfUnused(Interlocked.Add(ref _counts, -OneUse));
-
-    private void FreeIfUnused(long counts)
+    internal void Release()
     {
-        if (counts == 0 && Interlocked.Exchange(ref _owner, null) is { } owner)
+        if (_counts == 1 && _lastUse == 0)
+        {
+            // The only handle is the caller's and no graph knows the storage: nobody else can be here.
+            _counts = 0;
+            FreeBuffer();
+        }
+        else if (Interlocked.Decrement(ref _counts) == 0)
+        {
+            FreeIfPassed();
+        }
+    }
+
+    /// <summary>Says that op number <paramref name="sequence"/> of <paramref name="queue"/>, now being accepted, will read or write these bytes.</summary>
+    internal void AddUse(PendingWork queue, long sequence)
+    {
+        var use = UseStamp.Of(queue, sequence);
+        for (UseStamp last = LastUse; !last.IsShared;)
+        {
+            UseStamp next = last.IsOf(queue) || last.IsPassed ? use : last.Shared;
+            var seen = new UseStamp(Interlocked.CompareExchange(ref _lastUse, next.Bits, last.Bits));
+            if (seen.Bits == last.Bits && !next.IsShared)
+            {
+                return;
+            }
+
+            last = seen.Bits == last.Bits ? next : seen;
+        }
+
+        Interlocked.Add(ref _counts, OneUse);
+    }
+
+    /// <summary>
+    /// Says that the op has run. Called once for each <see cref="AddUse"/>, and for the op that made the storage, after the queue has
+    /// published that it is completed, with a full fence in between.
+    /// </summary>
+    internal void EndUse(PendingWork queue, long sequence)
+    {
+        UseStamp last = LastUse;
+        if (last.IsShared && !last.IsFrom(queue, sequence))
+        {
+            if (Interlocked.Add(ref _counts, -OneUse) == 0)
+            {
+                FreeIfPassed();
+            }
+        }
+        else if (last.IsAt(queue, sequence) && Volatile.Read(ref _counts) == 0)
+        {
+            FreeOnce();
+        }
+    }
+
+    /// <summary>
+    /// Called when the counts have fallen to zero, after a full fence. If the last stamped op has not run yet, its GraphRunner will find the counts
+    /// at zero; if it runs at this moment, both may come here.
+    /// </summary>
+    private void FreeIfPassed()
+    {
+        if (LastUse.IsPassed)
+        {
+            FreeOnce();
+        }
+    }
+
+    private void FreeOnce()
+    {
+        if (Interlocked.Exchange(ref _owner, null) is { } owner)
         {
             _buffer = 0;
             owner.Free();
         }
     }
-}
 
-/// <summary>In which analysis of a unit a storage is written, by which op last, and how many uses the unit's ops are known to have of it.</summary>
-internal struct UnitMark
-{
-    public long Analysis;
-    public int Writer;
-    public int Uses;
+    private void FreeBuffer()
+    {
+        _owner?.Free();
+        _owner = null;
+        _buffer = 0;
+    }
 }

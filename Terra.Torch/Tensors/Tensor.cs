@@ -70,7 +70,9 @@ public static partial class torch
         public long[] shape => Impl.Sizes.ToArray();
 
         /// <summary>Releases the handle; the memory is freed with the last tensor that shares it. Disposing twice is harmless.</summary>
+#pragma warning disable CA1816 // No finalizer to suppress, and asking the runtime to costs as much as disposing does: the memory has a finalizer of its own.
         public void Dispose()
+#pragma warning restore CA1816
         {
             if (OwningDisposeScope is { } scope)
             {
@@ -82,22 +84,16 @@ public static partial class torch
             }
 
             Dispose(true);
-            GC.SuppressFinalize(this);
         }
 
         /// <summary>Disposes on behalf of the scope that owned the tensor.</summary>
-        internal void DisposeByScope()
-        {
-            Dispose(true);
-            GC.SuppressFinalize(this);
-        }
+        internal void DisposeByScope() => Dispose(true);
 
         protected virtual void Dispose(bool disposing)
         {
-            if (Interlocked.Exchange(ref _impl, null) is { } impl)
-            {
-                impl.Dispose();
-            }
+            TensorImpl? impl = _impl;
+            _impl = null;
+            impl?.Dispose();
         }
 
         /// <summary>Releases the tensor from its dispose scope; it is then the program's to dispose.</summary>

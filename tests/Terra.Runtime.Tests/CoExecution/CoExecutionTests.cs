@@ -170,7 +170,7 @@ public sealed class CoExecutionTests
             TensorImpl output = TensorImpl.Placeholder(input.Layout, input.DType, runner, runner.NextSequence);
             call.Outputs = [output];
             var item = new WorkItem { Call = call };
-            item.BeginUses();
+            item.BeginUses(runner, runner.NextSequence);
             runner.Accept(item);
             return output;
         }

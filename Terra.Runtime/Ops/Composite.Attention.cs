@@ -1,3 +1,4 @@
+using Terra.Runtime.Autograd;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Ops;
@@ -31,9 +32,18 @@ public static partial class Composite
             throw ShapeErrors.Error("_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True");
         }
 
+        double factor = scale ?? (1 / Math.Sqrt(query.Sizes[^1]));
+        bool isSimple = dropout_p == 0 && AttentionRules.IsSupported(query, key, value);
+        if (isSimple && (attn_mask is null || IsConstantMask(attn_mask, query, key)))
+        {
+            TensorImpl[] results = Aten._scaled_dot_product_flash_attention_for_cpu(query, key, value, attn_mask, is_causal, factor);
+            results[1].Dispose();
+            return results[0];
+        }
+
         using TensorImpl keyTransposed = Views.transpose(key, -2, -1);
         TensorImpl scores = matmul(query, keyTransposed);
-        scores = Then(scores, s => Aten.mul(s, scale ?? (1 / Math.Sqrt(query.Sizes[^1]))));
+        scores = Then(scores, s => Aten.mul(s, factor));
         TensorImpl? causal = is_causal ? CausalMask(query.Sizes[^2], key.Sizes[^2]) : null;
         if ((attn_mask ?? causal) is { } mask)
         {
@@ -63,6 +73,26 @@ public static partial class Composite
         }
 
         return Then(weights, w => matmul(w, value));
+    }
+
+    /// <summary>A mask that broadcasts to the scores and wants no gradient.</summary>
+    private static bool IsConstantMask(TensorImpl mask, TensorImpl query, TensorImpl key)
+    {
+        if (mask.Rank > query.Rank || (mask.DType != DType.Bool && mask.DType != query.DType) || (GradMode.IsEnabled && mask.RequiresGrad()))
+        {
+            return false;
+        }
+
+        for (int fromEnd = 1; fromEnd <= mask.Rank; fromEnd++)
+        {
+            long size = fromEnd == 1 ? key.Sizes[^2] : query.Sizes[^fromEnd];
+            if (mask.Sizes[^fromEnd] != 1 && mask.Sizes[^fromEnd] != size)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static TensorImpl Then(TensorImpl value, Func<TensorImpl, TensorImpl> next)

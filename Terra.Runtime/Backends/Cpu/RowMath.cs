@@ -169,8 +169,9 @@ internal static unsafe class RowMath
         public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => a + b;
     }
 
+    /// <summary>exp of each element, in float or double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> ExpOf<T>(Vector512<T> x) =>
+    public static Vector512<T> ExpOf<T>(Vector512<T> x) =>
         typeof(T) == typeof(float) ? VectorExp.Exp(x.AsSingle()).As<float, T>() : VectorExp.Exp(x.AsDouble()).As<double, T>();
 }
 

@@ -65,13 +65,24 @@ namespace TorchSharp.Modules
             using Tensor keys = Heads(key, 1);
             using Tensor values = Heads(value, 2);
             using Tensor? mask = Mask(attn_mask, key_padding_mask, batch, query.dtype);
+            if (!need_weights)
+            {
+                using Tensor mixed = functional.scaled_dot_product_attention(queries, keys, values, mask, training ? _dropout : 0);
+                return Tuple.Create(Join(mixed, length, batch), (Tensor?)null);
+            }
+
             using Tensor weights = functional.AttentionWeights(queries, keys, mask, false);
             using Tensor kept = functional.dropout(weights, _dropout, training);
             using Tensor attended = kept.matmul(values);
-            using Tensor sequenceFirst = attended.permute(2, 0, 1, 3);
+            return Tuple.Create(Join(attended, length, batch), (Tensor?)weights.mean([1L]));
+        }
+
+        /// <summary>The heads side by side, projected: (N, heads, L, E / heads) -> (L, N, E).</summary>
+        private Tensor Join(Tensor heads, long length, long batch)
+        {
+            using Tensor sequenceFirst = heads.permute(2, 0, 1, 3);
             using Tensor joined = sequenceFirst.reshape(length, batch, _dimension);
-            Tensor output = _out.call(joined);
-            return Tuple.Create(output, need_weights ? weights.mean([1L]) : null);
+            return _out.call(joined);
         }
 
         /// <summary>Projects by the part'th third of the input projection: (L, N, E) -> (N, heads, L, E / heads).</summary>

@@ -1,3 +1,5 @@
+using Terra.Runtime.Ops;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -23,8 +25,13 @@ public static partial class torch
                     throw new ArgumentException("scaled_dot_product_attention: give either attn_mask or is_casual, not both", nameof(attn_mask));
                 }
 
+                if (p == 0)
+                {
+                    return new(Composite.scaled_dot_product_attention(query.Impl, key.Impl, value.Impl, attn_mask?.Impl, is_causal: is_casual));
+                }
+
                 using Tensor weights = AttentionWeights(query, key, attn_mask, is_casual);
-                using Tensor kept = dropout(weights, p, p > 0);
+                using Tensor kept = dropout(weights, p, true);
                 return kept.matmul(value);
             }
 

@@ -123,6 +123,9 @@ public static partial class torch
             /// <summary>Forgets all submodules without disposing them.</summary>
             protected void ClearModules() => _moduleTable.Clear();
 
+            /// <summary>Forgets all parameters without disposing them.</summary>
+            internal void ClearParameters() => _parameterTable.Clear();
+
             internal void RemoveModule(string name) => _moduleTable.Remove(name);
 
             /// <summary>The submodules of this module itself, in the order they were registered.</summary>

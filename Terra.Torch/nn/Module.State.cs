@@ -6,23 +6,23 @@ public static partial class torch
     {
         public partial class Module
         {
-            /// <summary>Parameters and persistent buffers by path: the tensors themselves, not copies.</summary>
+            /// <summary>
+            /// Parameters and persistent buffers by path: the tensors themselves, not copies. First all parameters, then all buffers, then
+            /// the further paths of tensors that several submodules share; saved files keep that order.
+            /// </summary>
             /// <param name="destination">Where to add the entries; a new dictionary by default.</param>
             /// <param name="prefix">Put before each path, followed by a dot.</param>
             public virtual Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
             {
                 destination ??= new Dictionary<string, Tensor>(StringComparer.Ordinal);
-                foreach ((string name, Modules.Parameter parameter) in _parameterTable)
+                foreach ((string name, Modules.Parameter parameter) in named_parameters())
                 {
                     destination.TryAdd(Path(prefix, name), parameter);
                 }
 
-                foreach ((string name, Tensor buffer) in _bufferTable)
+                foreach ((string name, Tensor buffer) in named_buffers(include_nonpersistent: false))
                 {
-                    if (_persistentBuffers.Contains(name))
-                    {
-                        destination.TryAdd(Path(prefix, name), buffer);
-                    }
+                    destination.TryAdd(Path(prefix, name), buffer);
                 }
 
                 foreach ((string name, Module module) in named_children())

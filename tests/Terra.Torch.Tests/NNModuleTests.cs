@@ -29,7 +29,7 @@ public sealed class NNModuleTests
         model.named_parameters().Select(p => p.name).Should().Equal("shift", "fc1.weight", "fc1.bias", "fc2.weight");
         model.named_buffers().Select(b => b.name).Should().Equal("scale");
         model.named_children().Select(c => c.name).Should().Equal("fc1", "fc2");
-        model.state_dict().Keys.Should().Equal("shift", "scale", "fc1.weight", "fc1.bias", "fc2.weight");
+        model.state_dict().Keys.Should().Equal("shift", "fc1.weight", "fc1.bias", "fc2.weight", "scale");
         model.get_parameter("fc1.bias").Should().BeSameAs(model.fc1.bias);
         model.has_parameter("fc2.bias").Should().BeFalse();
         model.get_buffer("scale").Should().BeSameAs(model.scale);

@@ -194,6 +194,17 @@ namespace TorchSharp.Modules
 
         protected override void ValidateInputDimensions(Tensor input) => CheckRank(input, 4, 4);
     }
+
+    /// <summary>Batch normalization of (N, C, D, H, W).</summary>
+    public sealed class BatchNorm3d : BatchNorm
+    {
+        internal BatchNorm3d(long numFeatures, double eps, double momentum, bool affine, bool trackRunningStats, Device? device, ScalarType? dtype)
+            : base(numFeatures, eps, momentum, affine, trackRunningStats, device, dtype, nameof(BatchNorm3d))
+        {
+        }
+
+        protected override void ValidateInputDimensions(Tensor input) => CheckRank(input, 5, 5);
+    }
 }
 
 namespace TorchSharp
@@ -215,6 +226,17 @@ namespace TorchSharp
 
             /// <inheritdoc cref="Modules.BatchNorm2d"/>
             public static BatchNorm2d BatchNorm2d(
+                long num_features,
+                double eps = 1e-05,
+                double momentum = 0.1,
+                bool affine = true,
+                bool track_running_stats = true,
+                Device? device = null,
+                ScalarType? dtype = null) =>
+                new(num_features, eps, momentum, affine, track_running_stats, device, dtype);
+
+            /// <inheritdoc cref="Modules.BatchNorm3d"/>
+            public static BatchNorm3d BatchNorm3d(
                 long num_features,
                 double eps = 1e-05,
                 double momentum = 0.1,

@@ -21,3 +21,13 @@ public abstract class WeightedLoss<T1, T2, TResult> : Loss<T1, T2, TResult>
 
     public Tensor? weight { get; }
 }
+
+/// <summary>A loss function of three arguments.</summary>
+public abstract class Loss<T1, T2, T3, TResult> : Module<T1, T2, T3, TResult>
+{
+    public Loss(Reduction reduction = Reduction.Mean)
+        : base(nameof(Loss<T1, T2, T3, TResult>)) => this.reduction = reduction;
+
+    /// <inheritdoc cref="Loss{T1, T2, TResult}.reduction"/>
+    public Reduction reduction { get; }
+}

@@ -90,8 +90,9 @@ namespace TorchSharp.Modules
     public sealed class TransformerEncoder : Module<Tensor, Tensor?, Tensor?, Tensor>
     {
         private readonly ModuleList<TransformerEncoderLayer> layers;
+        private readonly LayerNorm? norm;
 
-        internal TransformerEncoder(TransformerEncoderLayer layer, long count)
+        internal TransformerEncoder(TransformerEncoderLayer layer, long count, LayerNorm? finalNorm = null)
             : base(nameof(TransformerEncoder))
         {
             layers = ModuleList<TransformerEncoderLayer>();
@@ -100,6 +101,7 @@ namespace TorchSharp.Modules
                 layers.Add(layer.Copy());
             }
 
+            norm = finalNorm;
             RegisterComponents();
         }
 
@@ -119,7 +121,15 @@ namespace TorchSharp.Modules
                 current = layer.call(previous, src_mask, src_key_padding_mask);
             }
 
-            return current;
+            if (norm is null)
+            {
+                return current;
+            }
+
+            using (current)
+            {
+                return norm.call(current);
+            }
         }
     }
 }

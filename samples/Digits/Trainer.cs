@@ -49,7 +49,7 @@ internal sealed class Trainer(DigitNet model, SampleRun run)
                 optimizer.zero_grad();
                 Tensor loss = _criterion.call(model.call(images), labels);
                 loss.backward();
-                double norm = utils.clip_grad_norm_(model.parameters(), MaximumNorm);
+                double norm = nn.utils.clip_grad_norm_(model.parameters(), MaximumNorm);
                 optimizer.step();
 
                 largestNorm = Math.Max(largestNorm, norm);

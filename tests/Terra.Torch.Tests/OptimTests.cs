@@ -220,12 +220,12 @@ public sealed class OptimTests
         using Parameter first = Parameter(zeros(2)), second = Parameter(zeros(1)), unused = Parameter(zeros(1));
         first.grad = tensor(new[] { 3f, 0f });
         second.grad = tensor(new[] { 4f });
-        utils.clip_grad_norm_([first, second, unused], 1).Should().BeApproximately(5, 1e-6);
+        nn.utils.clip_grad_norm_([first, second, unused], 1).Should().BeApproximately(5, 1e-6);
         first.grad!.data<float>().ToArray()[0].Should().BeApproximately(0.6f, 1e-5f);
         second.grad!.data<float>().ToArray()[0].Should().BeApproximately(0.8f, 1e-5f);
-        utils.clip_grad_norm_([first, second], 10, double.PositiveInfinity).Should().BeApproximately(0.8, 1e-5);
+        nn.utils.clip_grad_norm_([first, second], 10, double.PositiveInfinity).Should().BeApproximately(0.8, 1e-5);
         second.grad.data<float>().ToArray()[0].Should().BeApproximately(0.8f, 1e-5f);
-        utils.clip_grad_value_([first], 0.25);
+        nn.utils.clip_grad_value_([first], 0.25);
         first.grad.data<float>().ToArray().Should().Equal(0.25f, 0f);
     }
 
@@ -233,9 +233,9 @@ public sealed class OptimTests
     public void Parameters_go_into_a_vector_and_back()
     {
         using Linear layer = Linear(3, 2);
-        using Tensor vector = utils.parameters_to_vector(layer.parameters());
+        using Tensor vector = nn.utils.parameters_to_vector(layer.parameters());
         vector.shape.Should().Equal(8L);
-        utils.vector_to_parameters(arange(8, dtype: float32), layer.parameters());
+        nn.utils.vector_to_parameters(arange(8, dtype: float32), layer.parameters());
         layer.weight.data<float>().ToArray().Should().Equal(0f, 1f, 2f, 3f, 4f, 5f);
         layer.bias!.data<float>().ToArray().Should().Equal(6f, 7f);
     }

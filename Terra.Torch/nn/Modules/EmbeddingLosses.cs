@@ -21,7 +21,7 @@ namespace TorchSharp.Modules
     /// <summary>x where the target is 1, max(0, margin - x) where it is -1.</summary>
     public sealed class HingeEmbeddingLoss : Loss<Tensor, Tensor, Tensor>
     {
-        public HingeEmbeddingLoss(double margin = 1, Reduction reduction = Reduction.Mean)
+        public HingeEmbeddingLoss(double margin = 0, Reduction reduction = Reduction.Mean)
             : base(reduction)
         {
             this.margin = margin;

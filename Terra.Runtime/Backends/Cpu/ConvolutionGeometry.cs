@@ -1,11 +1,22 @@
-using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// The sizes of a two-dimensional convolution, seen as a non-transposed one from the large image to the small one: for a transposed
-/// convolution the input is the small image. One-dimensional ones have a height of one.
+/// One spatial dimension of a convolution, seen as a non-transposed one from the large image to the small one: small position y reads the
+/// large positions <c>y * Stride + tap * Dilation - Pad</c>.
+/// </summary>
+internal readonly record struct ConvolutionAxis(long Large, long Small, long Kernel, long Stride, long Pad, long Dilation)
+{
+    /// <summary>A dimension that is not there.</summary>
+    public static ConvolutionAxis None { get; } = new(1, 1, 1, 1, 0, 1);
+
+    public bool IsTrivial => Kernel == 1 && Stride == 1 && Pad == 0 && Large == Small;
+}
+
+/// <summary>
+/// The sizes of a convolution, seen as a non-transposed one from the large image to the small one: for a transposed convolution the input is the
+/// small image. There are always three dimensions; those that the tensors do not have are of size one.
 /// </summary>
 internal sealed class ConvolutionGeometry
 {
@@ -21,20 +32,33 @@ internal sealed class ConvolutionGeometry
         Groups = call.Int(5);
         LargeChannels = large[1];
         SmallChannels = small[1];
-        bool two = input.Length == 4;
-        (Height, Width) = (two ? large[2] : 1, large[^1]);
-        (OutHeight, OutWidth) = (two ? small[2] : 1, small[^1]);
-        (KernelHeight, KernelWidth) = (two ? weight[2] : 1, weight[^1]);
-        (StrideHeight, StrideWidth) = Pair(call.Ints(0), two, 1);
-        (PadHeight, PadWidth) = Pair(call.Ints(1), two, 0);
-        (DilationHeight, DilationWidth) = Pair(call.Ints(2), two, 1);
-        if (KernelHeight * KernelWidth == 1 && StrideHeight * StrideWidth == 1 && PadHeight == 0 && PadWidth == 0
-            && Height == OutHeight && Width == OutWidth)
+        var axes = new ConvolutionAxis[3];
+        bool trivial = true;
+        for (int axis = 0; axis < 3; axis++)
         {
-            (Height, Width) = (1, Height * Width);
-            (OutHeight, OutWidth) = (1, Width);
+            int dimension = input.Length - 3 + axis, i = dimension - 2;
+            axes[axis] = i < 0 ? ConvolutionAxis.None : new ConvolutionAxis(
+                large[dimension], small[dimension], weight[dimension], At(call.Ints(0), i), At(call.Ints(1), i), At(call.Ints(2), i));
+            trivial &= axes[axis].IsTrivial;
         }
+
+        if (trivial)
+        {
+            long pixels = axes[0].Large * axes[1].Large * axes[2].Large;
+            axes = [ConvolutionAxis.None, ConvolutionAxis.None, new ConvolutionAxis(pixels, pixels, 1, 1, 0, 1)];
+        }
+
+        (Depth, Vertical, Horizontal) = (axes[0], axes[1], axes[2]);
     }
+
+    public ConvolutionAxis Depth { get; }
+
+    /// <summary>Whether the first of the three dimensions is more than a formality.</summary>
+    public bool HasDepth => Depth != ConvolutionAxis.None;
+
+    public ConvolutionAxis Vertical { get; }
+
+    public ConvolutionAxis Horizontal { get; }
 
     public long Batch { get; }
 
@@ -46,35 +70,11 @@ internal sealed class ConvolutionGeometry
     /// <summary>Channels of the small image (a convolution's output), over all groups.</summary>
     public long SmallChannels { get; }
 
-    public long Height { get; }
-
-    public long Width { get; }
-
-    public long OutHeight { get; }
-
-    public long OutWidth { get; }
-
-    public long KernelHeight { get; }
-
-    public long KernelWidth { get; }
-
-    public long StrideHeight { get; }
-
-    public long StrideWidth { get; }
-
-    public long PadHeight { get; }
-
-    public long PadWidth { get; }
-
-    public long DilationHeight { get; }
-
-    public long DilationWidth { get; }
-
     /// <summary>Pixels of the large image.</summary>
-    public long LargePixels => Height * Width;
+    public long LargePixels => Depth.Large * Vertical.Large * Horizontal.Large;
 
     /// <summary>Pixels of the small image.</summary>
-    public long SmallPixels => OutHeight * OutWidth;
+    public long SmallPixels => Depth.Small * Vertical.Small * Horizontal.Small;
 
     /// <summary>Elements of the large image, over all channels.</summary>
     public long LargeElements => LargeChannels * LargePixels;
@@ -82,7 +82,7 @@ internal sealed class ConvolutionGeometry
     /// <summary>Elements of the small image, over all channels.</summary>
     public long SmallElements => SmallChannels * SmallPixels;
 
-    public long KernelPixels => KernelHeight * KernelWidth;
+    public long KernelPixels => Depth.Kernel * Vertical.Kernel * Horizontal.Kernel;
 
     /// <summary>Channels of the large image in a group.</summary>
     public long LargePerGroup => LargeChannels / Groups;
@@ -112,6 +112,4 @@ internal sealed class ConvolutionGeometry
 
     /// <summary>An attribute list's entry; a list of one stands for all dimensions.</summary>
     public static long At(long[] list, int dimension) => list.Length == 1 ? list[0] : list[dimension];
-
-    private static (long Height, long Width) Pair(long[] list, bool two, long absent) => two ? (At(list, 0), At(list, 1)) : (absent, At(list, 0));
 }

@@ -6,8 +6,9 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Convolution and its gradients as matrix products over implicit patches (im2col that is never written down whole). The data gradient
-/// gathers instead of scattering (for a stride, phase by phase), so every number is one sum in one fixed order. A transposed convolution is the data gradient of a convolution.
+/// Convolution and its gradients: direct where that pays, else as matrix products over implicit patches (im2col that is never written down whole).
+/// The data gradient gathers instead of scattering (for a stride, phase by phase), so every number is one sum in one fixed order. A transposed convolution is the
+/// data gradient of a convolution.
 /// </summary>
 internal static unsafe class ConvolutionKernels
 {
@@ -57,26 +58,18 @@ internal static unsafe class ConvolutionKernels
     private static void Apply<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
         where T : unmanaged, INumber<T>
     {
-        bool innermost = ImagesInnermost.Pays(g);
-        using var images = ConvolutionImages<T>.Read(from, g.Batch, toLarge ? g.SmallElements : g.LargeElements, innermost);
-        Apply(g, images, weight, bias, to, toLarge);
-    }
-
-    private static void Apply<T>(ConvolutionGeometry g, ConvolutionImages<T> from, T* weight, T* bias, T* to, bool toLarge)
-        where T : unmanaged, INumber<T>
-    {
-        bool innermost = ImagesInnermost.Pays(g);
-        using var result = ConvolutionImages<T>.ForResult(to, g.Batch, toLarge ? g.LargeElements : g.SmallElements, innermost);
-        if (toLarge)
+        if (g.HasDepth || DirectConvolution<T>.Pays(g, toLarge))
         {
-            ToLarge(g, from.Pointer, weight, bias, result.Pointer, innermost);
+            DirectConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+        }
+        else if (toLarge)
+        {
+            ToLarge(g, from, weight, bias, to);
         }
         else
         {
-            ToSmall(g, from.Pointer, weight, bias, result.Pointer, innermost);
+            ToSmall(g, from, weight, bias, to);
         }
-
-        result.WriteBack();
     }
 
     private static void Backward<T>(OpInvocation call)
@@ -86,107 +79,89 @@ internal static unsafe class ConvolutionKernels
         bool transposed = call.Bool(3);
         bool[] mask = call.Attrs[6].AsBools;
         var geometry = new ConvolutionGeometry(call, input.Sizes, weight.Sizes, grad.Sizes);
-        bool innermost = ImagesInnermost.Pays(geometry);
         using var gradients = new ContiguousData<T>(grad);
-        using var turned = ConvolutionImages<T>.Read(
-            gradients.Pointer, geometry.Batch, transposed ? geometry.LargeElements : geometry.SmallElements, innermost);
         if (mask[0])
         {
             using var filters = new ContiguousData<T>(weight);
-            Apply(geometry, turned, filters.Pointer, null, (T*)call.Outputs[0].Pointer, toLarge: !transposed);
+            Apply(geometry, gradients.Pointer, filters.Pointer, null, (T*)call.Outputs[0].Pointer, toLarge: !transposed);
         }
 
         if (mask[1])
         {
-            using var contiguous = new ContiguousData<T>(input);
-            using var images = ConvolutionImages<T>.Read(
-                contiguous.Pointer, geometry.Batch, transposed ? geometry.SmallElements : geometry.LargeElements, innermost);
-            T* large = transposed ? turned.Pointer : images.Pointer, small = transposed ? images.Pointer : turned.Pointer;
-            WeightGradient(geometry, large, small, (T*)call.Outputs[1].Pointer, innermost);
+            using var images = new ContiguousData<T>(input);
+            T* large = transposed ? gradients.Pointer : images.Pointer, small = transposed ? images.Pointer : gradients.Pointer;
+            WeightGradient(geometry, large, small, (T*)call.Outputs[1].Pointer);
         }
 
         if (mask[2])
         {
-            long pixels = transposed ? geometry.LargePixels : geometry.SmallPixels, batch = geometry.Batch;
-            BiasGradient(turned.Pointer, innermost ? 1 : batch, grad.Sizes[1], innermost ? batch * pixels : pixels, (T*)call.Outputs[2].Pointer);
+            long pixels = transposed ? geometry.LargePixels : geometry.SmallPixels;
+            BiasGradient(gradients.Pointer, geometry.Batch, grad.Sizes[1], pixels, (T*)call.Outputs[2].Pointer);
         }
     }
 
     /// <summary>A convolution: small[n, o, y] = sum over (c, tap) of weight[o, c, tap] * patch.</summary>
-    private static void ToSmall<T>(ConvolutionGeometry g, T* large, T* weight, T* bias, T* small, bool innermost)
+    private static void ToSmall<T>(ConvolutionGeometry g, T* large, T* weight, T* bias, T* small)
         where T : unmanaged, INumber<T>
     {
-        long depth = g.LargePerGroup * g.KernelPixels, run = innermost ? g.Batch : 1;
+        long depth = g.LargePerGroup * g.KernelPixels;
         EachGroup(g, group => Gemm<T>.Run(
             g.SmallPerGroup,
             g.Batch * g.SmallPixels,
             depth,
             new StridedSource<T>(weight + group * g.SmallPerGroup * depth, 1, depth),
-            PatchSources.Forward(g, large + group * g.LargePerGroup * g.LargePixels * run, innermost),
+            Patches(g, large + group * g.LargePerGroup * g.LargePixels),
             new ImageTarget<T>(
-                small + group * g.SmallPerGroup * g.SmallPixels * run,
-                g.SmallPixels * run,
-                g.SmallElements,
-                bias == null ? null : bias + group * g.SmallPerGroup)));
+                small + group * g.SmallPerGroup * g.SmallPixels, g.SmallPixels, g.SmallElements, bias == null ? null : bias + group * g.SmallPerGroup)));
     }
 
     /// <summary>A convolution's data gradient: large[n, c, x] = sum over (o, tap) of weight[o, c, tap] * what the tap took x to.</summary>
-    private static void ToLarge<T>(ConvolutionGeometry g, T* small, T* weight, T* bias, T* large, bool innermost)
+    private static void ToLarge<T>(ConvolutionGeometry g, T* small, T* weight, T* bias, T* large)
         where T : unmanaged, INumber<T>
     {
-        long run = innermost ? g.Batch : 1;
         EachGroup(g, group =>
         {
             T* filters = weight + group * g.SmallPerGroup * g.LargePerGroup * g.KernelPixels;
-            T* images = small + group * g.SmallPerGroup * g.SmallPixels * run, result = large + group * g.LargePerGroup * g.LargePixels * run;
+            T* images = small + group * g.SmallPerGroup * g.SmallPixels, result = large + group * g.LargePerGroup * g.LargePixels;
             T* add = bias == null ? null : bias + group * g.LargePerGroup;
-            foreach (StridePhase vertical in StridePhase.Of(g.Height, g.KernelHeight, g.StrideHeight, g.PadHeight, g.DilationHeight))
+            foreach (ConvolutionPhase vertical in ConvolutionPhase.ToLarge(g.Vertical))
             {
-                foreach (StridePhase horizontal in StridePhase.Of(g.Width, g.KernelWidth, g.StrideWidth, g.PadWidth, g.DilationWidth))
+                foreach (ConvolutionPhase horizontal in ConvolutionPhase.ToLarge(g.Horizontal))
                 {
-                    Phase(g, images, filters, add, result, vertical, horizontal, innermost);
+                    Phase(g, images, filters, add, result, vertical, horizontal);
                 }
             }
         });
     }
 
+    /// <summary>The patches that a convolution reads, of the images of one group.</summary>
+    private static PatchSource<T> Patches<T>(ConvolutionGeometry g, T* large)
+        where T : unmanaged =>
+        new(large, g.LargeElements, ConvolutionPhase.ToSmall(g.Vertical)[0].Axis, ConvolutionPhase.ToSmall(g.Horizontal)[0].Axis);
+
     /// <summary>The pixels of the large image that the same taps reach.</summary>
     private static void Phase<T>(
-        ConvolutionGeometry g, T* small, T* weight, T* bias, T* large, StridePhase vertical, StridePhase horizontal, bool innermost)
+        ConvolutionGeometry g, T* small, T* weight, T* bias, T* large, ConvolutionPhase vertical, ConvolutionPhase horizontal)
         where T : unmanaged, INumber<T>
     {
-        long depth = g.SmallPerGroup * vertical.Taps * horizontal.Taps;
+        long depth = g.SmallPerGroup * vertical.Axis.Taps * horizontal.Axis.Taps;
         using var turned = new Scratch<T>(g.LargePerGroup * depth);
         TurnFilters(g, weight, turned.Pointer, vertical, horizontal);
+        bool whole = vertical.Stride == 1 && horizontal.Stride == 1;
+        PixelGrid grid = whole
+            ? new PixelGrid(1, g.LargePixels, g.LargePixels, 1)
+            : new PixelGrid(vertical.Axis.Positions, horizontal.Axis.Positions, vertical.Stride * g.Horizontal.Large, horizontal.Stride);
         Gemm<T>.Run(
             g.LargePerGroup,
-            g.Batch * vertical.Count * horizontal.Count,
+            g.Batch * vertical.Axis.Positions * horizontal.Axis.Positions,
             depth,
             new StridedSource<T>(turned.Pointer, 1, depth),
-            PatchSources.Backward(g, small, vertical, horizontal, innermost),
-            PhaseTarget(g, large, bias, vertical, horizontal, innermost));
-    }
-
-    private static ImageTarget<T> PhaseTarget<T>(
-        ConvolutionGeometry g, T* large, T* bias, StridePhase vertical, StridePhase horizontal, bool innermost)
-        where T : unmanaged, INumber<T>
-    {
-        long run = innermost ? g.Batch : 1, channel = g.LargePixels * run;
-        if (vertical.Stride == 1 && horizontal.Stride == 1)
-        {
-            return new ImageTarget<T>(large, channel, g.LargeElements, bias);
-        }
-
-        T* origin = large + (vertical.First * g.Width + horizontal.First) * run;
-        return innermost
-            ? new ImageTarget<T>(
-                origin, channel, vertical.Stride * g.Width * run, new PixelGrid(horizontal.Count, run, horizontal.Stride * run, 1), bias)
-            : new ImageTarget<T>(
-                origin, channel, g.LargeElements, new PixelGrid(vertical.Count, horizontal.Count, vertical.Stride * g.Width, horizontal.Stride), bias);
+            new PatchSource<T>(small, g.SmallElements, vertical.Axis, horizontal.Axis),
+            new ImageTarget<T>(large + vertical.First * g.Horizontal.Large + horizontal.First, g.LargePixels, g.LargeElements, grid, bias));
     }
 
     /// <summary>[o, c, tap] to [c, o, tap] for the taps of a phase, so that the depth (o, tap) is one index.</summary>
-    private static void TurnFilters<T>(ConvolutionGeometry g, T* from, T* to, StridePhase vertical, StridePhase horizontal)
+    private static void TurnFilters<T>(ConvolutionGeometry g, T* from, T* to, ConvolutionPhase vertical, ConvolutionPhase horizontal)
         where T : unmanaged
     {
         for (long c = 0; c < g.LargePerGroup; c++)
@@ -194,10 +169,10 @@ internal static unsafe class ConvolutionKernels
             for (long o = 0; o < g.SmallPerGroup; o++)
             {
                 T* filter = from + (o * g.LargePerGroup + c) * g.KernelPixels;
-                for (long v = 0; v < vertical.Taps; v++)
+                for (long v = 0; v < vertical.Axis.Taps; v++)
                 {
-                    T* line = filter + (vertical.FirstTap + v * vertical.TapStep) * g.KernelWidth + horizontal.FirstTap;
-                    for (long h = 0; h < horizontal.Taps; h++)
+                    T* line = filter + (vertical.FirstTap + v * vertical.TapStep) * g.Horizontal.Kernel + horizontal.FirstTap;
+                    for (long h = 0; h < horizontal.Axis.Taps; h++)
                     {
                         *to++ = line[h * horizontal.TapStep];
                     }
@@ -206,22 +181,24 @@ internal static unsafe class ConvolutionKernels
         }
     }
 
-    /// <summary>weight[o, (c, tap)] = sum over all pixels (n, y), or (y, n) with the images innermost, of small[n, o, y] * patch.</summary>
-    private static void WeightGradient<T>(ConvolutionGeometry g, T* large, T* small, T* weight, bool innermost)
+    /// <summary>weight[o, (c, tap)] = sum over all pixels (n, y) of small[n, o, y] * patch.</summary>
+    private static void WeightGradient<T>(ConvolutionGeometry g, T* large, T* small, T* weight)
         where T : unmanaged, INumber<T>
     {
-        long columns = g.LargePerGroup * g.KernelPixels, run = innermost ? g.Batch : 1, depth = g.Batch * g.SmallPixels;
-        EachGroup(g, group =>
+        if (g.HasDepth || DirectWeightGradient<T>.Pays(g))
         {
-            T* images = small + group * g.SmallPerGroup * g.SmallPixels * run;
-            Gemm<T>.Run(
-                g.SmallPerGroup,
-                columns,
-                depth,
-                innermost ? new StridedSource<T>(images, 1, depth) : new PixelSource<T>(images, g.SmallPixels, g.SmallElements),
-                new TransposedSource<T>(PatchSources.Forward(g, large + group * g.LargePerGroup * g.LargePixels * run, innermost)),
-                new MatrixTarget<T>(weight + group * g.SmallPerGroup * columns, columns));
-        });
+            DirectWeightGradient<T>.Run(g, large, small, weight);
+            return;
+        }
+
+        long columns = g.LargePerGroup * g.KernelPixels;
+        EachGroup(g, group => Gemm<T>.Run(
+            g.SmallPerGroup,
+            columns,
+            g.Batch * g.SmallPixels,
+            new PixelSource<T>(small + group * g.SmallPerGroup * g.SmallPixels, g.SmallPixels, g.SmallElements),
+            new TransposedSource<T>(Patches(g, large + group * g.LargePerGroup * g.LargePixels)),
+            new MatrixTarget<T>(weight + group * g.SmallPerGroup * columns, columns)));
     }
 
     /// <summary>bias[c] = sum over images, in order, of the sums of their planes.</summary>

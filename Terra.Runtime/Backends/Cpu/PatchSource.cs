@@ -2,9 +2,6 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Terra.Runtime.Backends.Cpu;
 
-/// <summary>One spatial dimension's relation between two images: <c>source = position * Step + tap * Tap + Offset</c>.</summary>
-internal readonly record struct PatchAxis(long Positions, long Taps, long SourceSize, long Step, long Tap, long Offset);
-
 /// <summary>
 /// The patches of images as a matrix, without writing it down (implicit im2col): element ((channel, tap row, tap column),
 /// (image, row, column)) is the source pixel that the tap falls on, zero outside of the image.

@@ -1,0 +1,265 @@
+using System.Numerics;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// Convolution without patches: a task copies the part of the source that its region of the result reads into a padded band that stays in the
+/// second-level cache, and register tiles of pixels times channels read the band through a table of tap offsets. Each number is its bias
+/// plus one chain of fused multiply-adds over (channel, tap), whatever the blocks, regions and threads. Computes a convolution or, phase by phase, its data gradient.
+/// </summary>
+internal sealed unsafe class DirectConvolution<T>
+    where T : unmanaged, INumber<T>
+{
+    /// <summary>Terms of a sum between two visits of the result: the weights of as many stay in the first-level cache.</summary>
+    private const long DepthBlock = 256;
+
+    private const long PixelsPerRegion = 1024;
+    private const long BandBytes = 1 << 20;
+    private const long ParallelWork = 1 << 18;
+
+    private readonly long _batch;
+    private readonly long _groups;
+    private readonly long _channels;
+    private readonly long _results;
+    private readonly ConvolutionPhase[] _depth;
+    private readonly ConvolutionPhase[] _vertical;
+    private readonly ConvolutionPhase[] _horizontal;
+    private readonly long _sourcePixels;
+    private readonly long _resultPixels;
+    private readonly long _kernelPixels;
+    private readonly long _interleave;
+    private readonly long _blocks;
+    private readonly ConvolutionRegion[] _regions;
+
+    private DirectConvolution(ConvolutionGeometry g, bool toLarge)
+    {
+        (_batch, _groups) = (g.Batch, g.Groups);
+        (_channels, _results) = toLarge ? (g.SmallPerGroup, g.LargePerGroup) : (g.LargePerGroup, g.SmallPerGroup);
+        (_sourcePixels, _resultPixels) = toLarge ? (g.SmallPixels, g.LargePixels) : (g.LargePixels, g.SmallPixels);
+        Func<ConvolutionAxis, ConvolutionPhase[]> phases = toLarge ? ConvolutionPhase.ToLarge : ConvolutionPhase.ToSmall;
+        (_depth, _vertical, _horizontal) = (phases(g.Depth), phases(g.Vertical), phases(g.Horizontal));
+        _kernelPixels = g.KernelPixels;
+        _interleave = _horizontal[0].Axis.Step;
+        _blocks = (_results + BlockWidth - 1) / BlockWidth;
+        (long planes, long lines, long width) = toLarge
+            ? (g.Depth.Large, g.Vertical.Large, g.Horizontal.Large)
+            : (g.Depth.Small, g.Vertical.Small, g.Horizontal.Small);
+        long perPixel = Math.Max(1, _channels * sizeof(T) * _sourcePixels / Math.Max(_resultPixels, 1));
+        _regions = ConvolutionRegion.Cut(_batch, planes, lines, width, Math.Clamp(BandBytes / perPixel, 64, PixelsPerRegion));
+    }
+
+    private static int BlockWidth => TapKernels<T>.MaxVectors * TapKernels<T>.Lanes;
+
+    /// <summary>Whether the result has enough channels to fill vectors with, and taps that make a padded copy worth while.</summary>
+    public static bool Pays(ConvolutionGeometry g, bool toLarge) =>
+        g.KernelPixels > 1 && (toLarge ? g.LargePerGroup : g.SmallPerGroup) * 2 >= TapKernels<T>.Lanes;
+
+    /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
+    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
+    {
+        var convolution = new DirectConvolution<T>(g, toLarge);
+        using var packed = new Scratch<T>(g.Groups * convolution.PackedResults * convolution._channels * g.KernelPixels);
+        using Scratch<T> biases = Scratch<T>.Zeroed(g.Groups * convolution.PackedResults);
+        convolution.PackWeights(weight, packed.Pointer, toLarge);
+        for (long group = 0; bias != null && group < g.Groups; group++)
+        {
+            new ReadOnlySpan<T>(bias + group * convolution._results, (int)convolution._results).CopyTo(
+                new Span<T>(biases.Pointer + group * convolution.PackedResults, (int)convolution._results));
+        }
+
+        convolution.Run(from, packed.Pointer, biases.Pointer, to);
+    }
+
+    private long PackedResults => (_results + TapKernels<T>.Lanes - 1) / TapKernels<T>.Lanes * TapKernels<T>.Lanes;
+
+    private int VectorsOf(long block) => (int)(Math.Min(PackedResults - block * BlockWidth, BlockWidth) / TapKernels<T>.Lanes);
+
+    private long ResultsOf(long block) => Math.Min(_results - block * BlockWidth, BlockWidth);
+
+    /// <summary>The weights as [group, block of results, phase, channel, tap of the phase, result in block].</summary>
+    private void PackWeights(T* weight, T* packed, bool toLarge)
+    {
+        long perResult = _channels * _kernelPixels, filters = _groups * _blocks;
+        WorkerPool.Shared.For(filters, Math.Max(1, 65536 / Math.Max(1, perResult * BlockWidth)), (from, to) =>
+        {
+            for (long i = from; i < to; i++)
+            {
+                long group = i / _blocks, block = i % _blocks;
+                int width = VectorsOf(block) * TapKernels<T>.Lanes;
+                long results = ResultsOf(block);
+                T* target = packed + (group * PackedResults + block * BlockWidth) * perResult;
+                if (results < width)
+                {
+                    new Span<T>(target, checked((int)(width * perResult))).Clear();
+                }
+
+                if (toLarge)
+                {
+                    PackTurned(weight + group * _channels * _results * _kernelPixels + block * BlockWidth * _kernelPixels, results, width, target);
+                }
+                else
+                {
+                    MatrixTranspose.Run(weight + (group * _results + block * BlockWidth) * perResult, perResult, results, perResult, target, width);
+                }
+            }
+        });
+    }
+
+    private void PackTurned(T* weight, long results, int width, T* target)
+    {
+        if (_depth.Length * _vertical.Length * _horizontal.Length == 1)
+        {
+            for (long channel = 0; channel < _channels; channel++)
+            {
+                MatrixTranspose.Run(
+                    weight + channel * _results * _kernelPixels, _kernelPixels, results, _kernelPixels, target + channel * _kernelPixels * width, width);
+            }
+
+            return;
+        }
+
+        long kernelWidth = _horizontal.Sum(p => p.Axis.Taps), kernelHeight = _vertical.Sum(p => p.Axis.Taps);
+        EachPhase((d, v, h, taps, before) =>
+        {
+            T* to = target + before * _channels * width;
+            for (long channel = 0; channel < _channels; channel++)
+            {
+                foreach ((long p, long y, long x) in Taps(d, v, h))
+                {
+                    long tap = ((d.FirstTap + p * d.TapStep) * kernelHeight + v.FirstTap + y * v.TapStep) * kernelWidth + h.FirstTap + x * h.TapStep;
+                    T* filter = weight + channel * _results * _kernelPixels + tap;
+                    for (long result = 0; result < results; result++)
+                    {
+                        to[result] = filter[result * _kernelPixels];
+                    }
+
+                    to += width;
+                }
+            }
+        });
+    }
+
+    private static IEnumerable<(long Plane, long Line, long Pixel)> Taps(ConvolutionPhase d, ConvolutionPhase v, ConvolutionPhase h)
+    {
+        for (long p = 0; p < d.Axis.Taps; p++)
+        {
+            for (long y = 0; y < v.Axis.Taps; y++)
+            {
+                for (long x = 0; x < h.Axis.Taps; x++)
+                {
+                    yield return (p, y, x);
+                }
+            }
+        }
+    }
+
+    /// <summary>Calls the body with each combination of phases, its taps, and the taps of those before it.</summary>
+    private void EachPhase(Action<ConvolutionPhase, ConvolutionPhase, ConvolutionPhase, long, long> body)
+    {
+        long before = 0;
+        foreach (ConvolutionPhase d in _depth)
+        {
+            foreach (ConvolutionPhase v in _vertical)
+            {
+                foreach (ConvolutionPhase h in _horizontal)
+                {
+                    long taps = d.Axis.Taps * v.Axis.Taps * h.Axis.Taps;
+                    body(d, v, h, taps, before);
+                    before += taps;
+                }
+            }
+        }
+    }
+
+    private void Run(T* from, T* packed, T* biases, T* to)
+    {
+        bool parallel = (double)_batch * _resultPixels * _results * _channels * _kernelPixels >= ParallelWork;
+        long wanted = parallel ? 2 * WorkerPool.Shared.NumThreads : 1, shares = Math.Clamp((wanted + _regions.Length - 1) / Math.Max(_regions.Length, 1), 1, _blocks);
+        void Tasks(long first, long end)
+        {
+            for (long task = first; task < end; task++)
+            {
+                long share = task % shares;
+                new RegionTask(this, _regions[task / shares], share * _blocks / shares, (share + 1) * _blocks / shares).Run(from, packed, biases, to);
+            }
+        }
+
+        long count = _regions.Length * shares;
+        if (parallel)
+        {
+            WorkerPool.Shared.For(count, 1, Tasks);
+        }
+        else
+        {
+            Tasks(0, count);
+        }
+    }
+
+    /// <summary>One region of the result, in a range of channel blocks of each group.</summary>
+    private readonly struct RegionTask(DirectConvolution<T> owner, ConvolutionRegion region, long firstBlock, long lastBlock)
+    {
+        public void Run(T* from, T* packed, T* biases, T* to)
+        {
+            ConvolutionRegion r = region;
+            var band = new ConvolutionBand<T>(
+                r.Images,
+                ConvolutionPhase.Reach(owner._depth, r.Plane, r.Plane + r.Planes),
+                ConvolutionPhase.Reach(owner._vertical, r.Line, r.Line + r.Lines),
+                ConvolutionPhase.Reach(owner._horizontal, 0, r.Width),
+                owner._interleave);
+            using var source = new Scratch<T>(owner._channels * band.ChannelStride);
+            using var sums = new Scratch<T>(r.Pixels * BlockWidth);
+            TapTiles<T>[] tiles = Plan(band);
+            long perResult = owner._channels * owner._kernelPixels, sourceElements = owner._groups * owner._channels * owner._sourcePixels;
+            for (long group = 0; group < owner._groups; group++)
+            {
+                band.Fill(
+                    from + r.Image * sourceElements + group * owner._channels * owner._sourcePixels,
+                    owner._channels,
+                    owner._sourcePixels,
+                    sourceElements,
+                    owner._depth[0].Axis.SourceSize,
+                    owner._vertical[0].Axis.SourceSize,
+                    owner._horizontal[0].Axis.SourceSize,
+                    source.Pointer);
+                for (long block = firstBlock; block < lastBlock; block++)
+                {
+                    long at = group * owner.PackedResults + block * BlockWidth;
+                    foreach (TapTiles<T> phase in tiles)
+                    {
+                        phase.Run(source.Pointer, packed + at * perResult, biases + at, sums.Pointer, owner.VectorsOf(block));
+                    }
+
+                    Write(sums.Pointer, owner.VectorsOf(block), owner.ResultsOf(block), to + (group * owner._results + block * BlockWidth) * owner._resultPixels);
+                }
+            }
+        }
+
+        private TapTiles<T>[] Plan(ConvolutionBand<T> band)
+        {
+            var plans = new List<TapTiles<T>>();
+            DirectConvolution<T> convolution = owner;
+            ConvolutionRegion r = region;
+            convolution.EachPhase((d, v, h, taps, before) => plans.Add(
+                new TapTiles<T>(band, r, convolution._channels, Math.Max(1, DepthBlock / Math.Max(taps, 1)), before, d, v, h, [.. Taps(d, v, h)])));
+            return [.. plans];
+        }
+
+        /// <summary>[pixel, channel] to [channel, pixel].</summary>
+        private void Write(T* sums, int vectors, long results, T* to)
+        {
+            ConvolutionRegion r = region;
+            long width = vectors * TapKernels<T>.Lanes, pixels = r.Pixels / r.Images, elements = owner._groups * owner._results * owner._resultPixels;
+            long lines = owner._vertical.Sum(p => p.Axis.Positions);
+            for (long image = 0; image < r.Images; image++)
+            {
+                T* target = to + (r.Image + image) * elements + (r.Plane * lines + r.Line) * r.Width;
+                for (long result = 0; result < results; result += 8)
+                {
+                    MatrixTranspose.Run(
+                        sums + image * pixels * width + result, width, pixels, Math.Min(8, results - result), target + result * owner._resultPixels, owner._resultPixels);
+                }
+            }
+        }
+    }
+}

@@ -5,8 +5,8 @@ namespace Terra.Runtime.Ops;
 public static partial class Aten
 {
     /// <summary>
-    /// Convolution over one or two spatial dimensions: input [n, c, (h,) w], weight [o, c / groups, (kh,) kw] (transposed:
-    /// [c, o / groups, (kh,) kw]), bias [o]. Lists of one entry stand for all dimensions.
+    /// Convolution over one to three spatial dimensions: input [n, c, (d, h,) w], weight [o, c / groups, (kd, kh,) kw] (transposed:
+    /// [c, o / groups, (kd, kh,) kw]), bias [o]. Lists of one entry stand for all dimensions.
     /// </summary>
     [TensorOp("aten::convolution")]
     public static TensorImpl convolution(

@@ -66,10 +66,10 @@ internal static class ConvolutionRules
 
     private static void Check(OpInvocation call, TensorImpl input, TensorImpl weight)
     {
-        if (input.Rank is not (3 or 4) || weight.Rank != input.Rank)
+        if (input.Rank is not (3 or 4 or 5) || weight.Rank != input.Rank)
         {
             throw ShapeErrors.Error(
-                $"Expected 3D or 4D input to convolution with a weight of the same rank, but got input of size: {ShapeErrors.Text(input.Sizes)} and weight of size {ShapeErrors.Text(weight.Sizes)}");
+                $"Expected 3D, 4D or 5D input to convolution with a weight of the same rank, but got input of size: {ShapeErrors.Text(input.Sizes)} and weight of size {ShapeErrors.Text(weight.Sizes)}");
         }
 
         if (input.DType is not (DType.Float32 or DType.Float64))

@@ -92,11 +92,12 @@ internal sealed class OpNode : Node
     internal override TensorImpl?[] Apply(TensorImpl?[] gradients, bool[] wanted)
     {
         OpInvocation call = _call ?? throw AutogradErrors.SavedTensorsReleased();
+        DerivativeRule derivative = _op.Derivative ?? throw AutogradErrors.NoDerivative(_op.Name);
         OpInvocation usable = WithoutModified(call, out TensorImpl? modified, out int expectedVersion);
         TensorImpl?[] results;
         try
         {
-            results = _op.Derivative!(new BackwardContext(usable, gradients, wanted));
+            results = derivative(new BackwardContext(usable, gradients, wanted));
         }
         catch (ObjectDisposedException) when (modified is not null)
         {

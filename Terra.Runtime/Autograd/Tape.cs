@@ -60,7 +60,7 @@ public static class Tape
     /// <summary>Called once per op after its outputs exist (placeholders included), by every interpreter.</summary>
     internal static void Record(OpInvocation call)
     {
-        if (call.Op.Derivative is null || !GradMode.IsEnabled || !AnyRequiresGrad(call))
+        if (!GradMode.IsEnabled || !AnyRequiresGrad(call) || (call.Op.Derivative is null && !HasFreshFloats(call)))
         {
             return;
         }
@@ -126,6 +126,20 @@ public static class Tape
         foreach (TensorImpl? input in call.Inputs)
         {
             if (input?.Autograd is not null && Variable.RequiresGrad(input))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Some result is a new floating-point tensor: of an op without a derivative, its node refuses to be differentiated.</summary>
+    private static bool HasFreshFloats(OpInvocation call)
+    {
+        for (int i = 0; i < call.Outputs.Length; i++)
+        {
+            if (call.Op.Schema.ReturnsInput[i] < 0 && call.Outputs[i].DType.IsFloatingPoint())
             {
                 return true;
             }

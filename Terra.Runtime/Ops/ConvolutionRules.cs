@@ -17,6 +17,7 @@ internal static class ConvolutionRules
     public static OutputSpec[] Backward(OpInvocation call)
     {
         TensorImpl grad = call.Input(0), input = call.Input(1), weight = call.Input(2);
+        ShapeRules.CheckFloats(call, 0, 1, 2);
         bool[] mask = call.Attrs[6].AsBools;
         long[] output = ConvolutionGeometry.OutputSizes(call, input.Sizes, weight.Sizes);
         if (!grad.Sizes.SequenceEqual(output))

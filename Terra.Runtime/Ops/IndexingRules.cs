@@ -21,7 +21,15 @@ internal static class IndexingRules
     /// <summary>embedding_dense_backward(grad, indices, num_weights, padding_idx).</summary>
     public static OutputSpec[] EmbeddingBackward(OpInvocation call)
     {
-        TensorImpl grad = call.Input(0);
+        TensorImpl grad = call.Input(0), indices = call.Input(1);
+        ShapeRules.CheckFloats(call, 0);
+        CheckIntegral("embedding_backward", indices);
+        if (grad.Rank == 0)
+        {
+            throw ShapeErrors.Rank("embedding_backward", "grad_output", "at least 1-D", grad.Sizes);
+        }
+
+        ShapeRules.CheckSizes(call, 0, [.. indices.Sizes, grad.Sizes[^1]]);
         return [new OutputSpec(Layout.Contiguous(call.Int(0), grad.Sizes[^1]), grad.DType)];
     }
 

@@ -19,8 +19,11 @@ internal static class LossRules
         ];
     }
 
-    public static OutputSpec[] NllBackward(OpInvocation call) =>
-        [new OutputSpec(Layout.Contiguous((long[])call.Ints(2).Clone()), call.Input(0).DType)];
+    public static OutputSpec[] NllBackward(OpInvocation call)
+    {
+        ShapeRules.CheckFloats(call, 0, 2, 3);
+        return [new OutputSpec(Layout.Contiguous((long[])call.Ints(2).Clone()), call.Input(0).DType)];
+    }
 
     public static TensorImpl?[] NllDerivative(BackwardContext context)
     {

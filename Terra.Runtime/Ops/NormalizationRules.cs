@@ -31,6 +31,8 @@ internal static class NormalizationRules
     public static OutputSpec[] BatchBackward(OpInvocation call)
     {
         TensorImpl input = call.Input(1);
+        ShapeRules.CheckFloats(call, 0, 1, 2, 3, 4, 5, 6);
+        ShapeRules.CheckSizes(call, 0, input.Sizes);
         bool[] mask = call.Attrs[2].AsBools;
         return Gradients(input, input.Sizes.Slice(1, 1), mask);
     }
@@ -79,7 +81,12 @@ internal static class NormalizationRules
         return [LikeInput(input), statistics, statistics];
     }
 
-    public static OutputSpec[] LayerBackward(OpInvocation call) => Gradients(call.Input(1), call.Ints(0), call.Attrs[1].AsBools);
+    public static OutputSpec[] LayerBackward(OpInvocation call)
+    {
+        ShapeRules.CheckFloats(call, 0, 1, 2, 3, 4);
+        ShapeRules.CheckSizes(call, 0, call.Input(1).Sizes);
+        return Gradients(call.Input(1), call.Ints(0), call.Attrs[1].AsBools);
+    }
 
     public static TensorImpl?[] LayerDerivative(BackwardContext context)
     {
@@ -110,8 +117,12 @@ internal static class NormalizationRules
         return [LikeInput(input), statistics, statistics];
     }
 
-    public static OutputSpec[] GroupBackward(OpInvocation call) =>
-        Gradients(call.Input(1), call.Input(1).Sizes.Slice(1, 1), call.Attrs[1].AsBools);
+    public static OutputSpec[] GroupBackward(OpInvocation call)
+    {
+        ShapeRules.CheckFloats(call, 0, 1, 2, 3, 4);
+        ShapeRules.CheckSizes(call, 0, call.Input(1).Sizes);
+        return Gradients(call.Input(1), call.Input(1).Sizes.Slice(1, 1), call.Attrs[1].AsBools);
+    }
 
     public static TensorImpl?[] GroupDerivative(BackwardContext context)
     {

@@ -89,18 +89,35 @@ public static partial class OpTable
 
     public static readonly OpDef prod_backward = Leaf(
         "aten::prod_backward(Tensor grad_output, Tensor self, int[] dim, bool keepdim) -> Tensor",
-        static call => [new OutputSpec(ShapeRules.Contiguous(call.Input(1).Layout), call.Input(1).DType)],
+        static call =>
+        {
+            TensorImpl self = call.Input(1);
+            ShapeRules.CheckFloats(call, 0, 1);
+            ShapeRules.CheckSizes(call, 0, ShapeRules.Reduce(self.Layout, ShapeRules.ReducedDims(call.Ints(0), self.Rank), call.Bool(1)).Sizes);
+            return [new OutputSpec(ShapeRules.Contiguous(self.Layout), self.DType)];
+        },
         ScanGradients.Prod);
 
     public static readonly OpDef cumsum_backward = Leaf(
         "aten::cumsum_backward(Tensor grad_output, int dim) -> Tensor",
-        static call => [new OutputSpec(ShapeRules.Contiguous(call.Input(0).Layout), call.Input(0).DType)],
+        static call =>
+        {
+            ShapeRules.CheckFloats(call, 0);
+            ShapeErrors.WrapDim(call.Int(0), call.Input(0).Rank);
+            return [new OutputSpec(ShapeRules.Contiguous(call.Input(0).Layout), call.Input(0).DType)];
+        },
         ScanGradients.Cumsum,
         new Derivative(static c => [Aten.cumsum(c.Grad(0)!, c.Call.Int(0), null)], [], []));
 
     public static readonly OpDef cumprod_backward = Leaf(
         "aten::cumprod_backward(Tensor grad_output, Tensor self, int dim) -> Tensor",
-        static call => [new OutputSpec(ShapeRules.Contiguous(call.Input(1).Layout), call.Input(1).DType)],
+        static call =>
+        {
+            ShapeRules.CheckFloats(call, 0, 1);
+            ShapeRules.CheckSizes(call, 0, call.Input(1).Sizes);
+            ShapeErrors.WrapDim(call.Int(0), call.Input(1).Rank);
+            return [new OutputSpec(ShapeRules.Contiguous(call.Input(1).Layout), call.Input(1).DType)];
+        },
         ScanGradients.Cumprod);
 
     private static OpDef Leaf(string schema, InferRule infer, KernelRule kernel, Derivative? derivative = null) =>

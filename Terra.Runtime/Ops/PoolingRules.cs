@@ -28,8 +28,23 @@ internal static class PoolingRules
     }
 
     /// <summary>The gradient of the pooled tensor, whose sizes are the attribute at <paramref name="position"/>.</summary>
-    public static OutputSpec[] Backward(OpInvocation call, int position) =>
-        [new OutputSpec(Layout.Contiguous((long[])call.Ints(position).Clone()), call.Input(0).DType)];
+    public static OutputSpec[] Backward(OpInvocation call, int position)
+    {
+        TensorImpl grad = call.Input(0);
+        long[] sizes = call.Ints(position);
+        ShapeRules.CheckFloats(call, 0);
+        if (grad.Rank != sizes.Length || !grad.Sizes[..^2].SequenceEqual(sizes.AsSpan(0, sizes.Length - 2)))
+        {
+            throw ShapeErrors.Error($"{call.Op.Name["aten::".Length..]}: a gradient of size {ShapeErrors.Text(grad.Sizes)} does not fit an input of size {ShapeErrors.Text(sizes)}");
+        }
+
+        if (call.OptionalInput(1) is { } indices && (indices.DType != DType.Int64 || !indices.Layout.SameSizes(grad.Layout)))
+        {
+            throw ShapeErrors.Error($"{call.Op.Name["aten::".Length..]}: expected int64 indices of the gradient's size {ShapeErrors.Text(grad.Sizes)}, but got {ShapeErrors.Text(indices.Sizes)} of {ShapeErrors.Name(indices.DType)}");
+        }
+
+        return [new OutputSpec(Layout.Contiguous((long[])sizes.Clone()), grad.DType)];
+    }
 
     public static TensorImpl?[] MaxDerivative(BackwardContext context)
     {

@@ -54,6 +54,36 @@ public static class ShapeRules
     /// <summary>The contiguous layout of the same sizes.</summary>
     public static Layout Contiguous(Layout layout) => layout.IsContiguous && IsCanonical(layout) ? layout : Layout.Contiguous(layout.Sizes.ToArray());
 
+    /// <summary>Checks that the tensors at these positions (absent ones aside) are float32, or all float64: what most kernels of gradients take.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">A dtype is another, or they differ.</exception>
+    public static void CheckFloats(OpInvocation call, params ReadOnlySpan<int> positions)
+    {
+        DType common = call.Input(positions[0]).DType;
+        if (common is not (DType.Float32 or DType.Float64))
+        {
+            throw ShapeErrors.NotImplemented(call.Op.Name["aten::".Length..], common);
+        }
+
+        foreach (int position in positions)
+        {
+            if (call.OptionalInput(position) is { } tensor && tensor.DType != common)
+            {
+                throw ShapeErrors.DTypeMismatch(call.Op.Name["aten::".Length..], common, tensor.DType);
+            }
+        }
+    }
+
+    /// <summary>Checks that a tensor argument has the given sizes.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">It has others.</exception>
+    public static void CheckSizes(OpInvocation call, int position, ReadOnlySpan<long> sizes)
+    {
+        if (!call.Input(position).Sizes.SequenceEqual(sizes))
+        {
+            throw ShapeErrors.Error(
+                $"{call.Op.Name["aten::".Length..]}: expected {call.Op.Schema.TensorNames[position]} of size {ShapeErrors.Text(sizes)}, but got {ShapeErrors.Text(call.Input(position).Sizes)}");
+        }
+    }
+
     /// <summary>Which dimensions a reduction goes over: the listed ones, or all where the list is empty or absent.</summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">A dimension is out of range or listed twice.</exception>
     public static bool[] ReducedDims(long[]? dims, int rank)

@@ -10,23 +10,23 @@ namespace Terra.Runtime.Tests.Ops;
 /// <summary>An in-place op, run through the tape, gives every argument the gradient that the op itself gives.</summary>
 public class InPlaceDerivativeTests
 {
-    public static TheoryData<string> Twins => [.. OpInfos.All
-        .Where(info => info.FirstDType is null && info.Op.Derivative is not null && PointwiseOpTests.Twin(info) is not null)
-        .Select(info => info.Name)];
+    public static TheoryData<string> Twins => [.. OpInfos.Pointwise
+        .Where(static info => info.FirstDType is null && info.Op.Derivative is not null && info.Twin is not null)
+        .Select(static info => info.ToString())];
 
     [Theory]
     [MemberData(nameof(Twins))]
     public void Gradients_are_the_ops(string name)
     {
-        OpInfo info = OpInfos.Find(name);
+        var info = (PointwiseInfo)OpInfos.Find(name);
         foreach (TensorImpl[] inputs in Samples.ForGradients(info))
         {
-            if (!ShapeRules.Broadcast(info.Call(info.Op, inputs)).SameSizes(inputs[0].Layout))
+            if (!ShapeRules.Broadcast(new Sample(inputs, info.Attrs).Call(info.Op)).SameSizes(inputs[0].Layout))
             {
                 continue;
             }
 
-            double[]?[] expected = Gradients(info, info.Op, inputs), actual = Gradients(info, PointwiseOpTests.Twin(info)!, inputs);
+            double[]?[] expected = Gradients(info, info.Op, inputs), actual = Gradients(info, info.Twin!, inputs);
             for (int i = 0; i < expected.Length; i++)
             {
                 (actual[i] ?? []).Should().Equal(expected[i] ?? [], "argument {0}", i);
@@ -34,7 +34,7 @@ public class InPlaceDerivativeTests
         }
     }
 
-    private static double[]?[] Gradients(OpInfo info, OpDef op, TensorImpl[] inputs)
+    private static double[]?[] Gradients(PointwiseInfo info, OpDef op, TensorImpl[] inputs)
     {
         TensorImpl[] leaves = Array.ConvertAll(inputs, Aten.clone);
         foreach (TensorImpl leaf in leaves)
@@ -47,7 +47,7 @@ public class InPlaceDerivativeTests
 
         // The first argument may be overwritten: not the leaf itself, but a copy of it.
         TensorImpl[] arguments = [Aten.clone(leaves[0]), .. leaves[1..]];
-        TensorImpl result = Eager.Run(info.Call(op, arguments));
+        TensorImpl result = Eager.Run(new Sample(arguments, info.Attrs).Call(op));
         Engine.Backward([result], [TensorBits.Floats(result.Sizes.ToArray(), static i => 0.5 + (i % 3), DType.Float64)]);
         return Array.ConvertAll(leaves, leaf => leaf.Gradient() is { } gradient ? TensorBits.ToDoubles(gradient) : null);
     }

@@ -1,6 +1,8 @@
+using Terra.Runtime.Ops;
+
 namespace Terra.Runtime.Tests.Ops;
 
-/// <summary>Functions that System.Math lacks, in float64.</summary>
+/// <summary>Functions that System.Math lacks, and what references of several families share, in float64.</summary>
 internal static class References
 {
     public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
@@ -55,5 +57,33 @@ internal static class References
         }
 
         return Math.Sign(x) * (1 - (Math.Exp(-a * a) / (Math.Sqrt(Math.PI) * (a + fraction))));
+    }
+
+    /// <summary>A function of the elements along the given dimensions (all, if none is given), in row-major order.</summary>
+    public static Nd Reduce(Nd x, long[] dims, bool keepdim, Func<double[], double> function)
+    {
+        bool[] reduced = ShapeRules.ReducedDims(dims, x.Rank);
+        long[] outer = [.. x.Sizes.Select((size, d) => reduced[d] ? 1 : size)], inner = [.. x.Sizes.Select((size, d) => reduced[d] ? size : 1)];
+        double[] values = [.. Nd.Indices(outer).Select(at => function([.. Nd.Indices(inner).Select(within => x[[.. at.Zip(within, static (a, b) => a + b)]])]))];
+        return new Nd(keepdim ? outer : [.. x.Sizes.Where((_, d) => !reduced[d])], values);
+    }
+
+    /// <summary>The product of two matrices, or of two batches of them.</summary>
+    public static Nd Product(Nd a, Nd b)
+    {
+        long depth = a.Sizes[^1];
+        return Nd.Make([.. a.Sizes[..^1], b.Sizes[^1]], index =>
+        {
+            double sum = 0;
+            long[] left = (long[])index.Clone(), right = (long[])index.Clone();
+            for (long k = 0; k < depth; k++)
+            {
+                left[^1] = k;
+                right[^2] = k;
+                sum += a[left] * b[right];
+            }
+
+            return sum;
+        });
     }
 }

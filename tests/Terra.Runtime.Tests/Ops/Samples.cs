@@ -10,7 +10,7 @@ internal static class Samples
     private static readonly double[] s_huge = [3e38, -3e38, 1e-30, 1e20, -1e20, 88.5, -104];
 
     /// <summary>Samples whose first argument has the sizes of the result.</summary>
-    public static IEnumerable<TensorImpl[]> Of(OpInfo info, DType dtype)
+    public static IEnumerable<TensorImpl[]> Of(PointwiseInfo info, DType dtype)
     {
         yield return Make(info, dtype, 1, static (_, make) => make([67]));
         yield return Make(info, dtype, 2, static (k, make) => k == 0 ? Transposed(make([5, 4])) : make([4, 5]));
@@ -28,7 +28,7 @@ internal static class Samples
     }
 
     /// <summary>Samples in which the first argument is itself broadcast or shares elements.</summary>
-    public static IEnumerable<TensorImpl[]> Broadcasting(OpInfo info, DType dtype)
+    public static IEnumerable<TensorImpl[]> Broadcasting(PointwiseInfo info, DType dtype)
     {
         yield return Make(info, dtype, 11, static (k, make) => k == 0 ? make([3, 1, 5]) : k == 1 ? make([4, 1]) : make([2, 1, 1, 5]));
         yield return Make(info, dtype, 12, static (k, make) => Expanded(make([6]), 3));
@@ -36,7 +36,7 @@ internal static class Samples
     }
 
     /// <summary>Small float64 arguments, broadcast among each other.</summary>
-    public static IEnumerable<TensorImpl[]> ForGradients(OpInfo info)
+    public static IEnumerable<TensorImpl[]> ForGradients(PointwiseInfo info)
     {
         yield return Make(info, DType.Float64, 21, static (k, make) => make([3, 4]));
         yield return Make(info, DType.Float64, 22, static (k, make) => k == 0 ? Transposed(make([3, 4])) : k == 1 ? make([4, 1]) : make([3]));
@@ -80,7 +80,7 @@ internal static class Samples
 
     public static TensorImpl Expanded(TensorImpl vector, long rows) => TensorBits.View(vector, [rows, vector.Sizes[0]], [0, vector.Layout.Strides[0]]);
 
-    private static TensorImpl[] Make(OpInfo info, DType dtype, int seed, Func<int, Func<long[], TensorImpl>, TensorImpl> shape)
+    private static TensorImpl[] Make(PointwiseInfo info, DType dtype, int seed, Func<int, Func<long[], TensorImpl>, TensorImpl> shape)
     {
         var inputs = new TensorImpl[info.Tensors];
         for (int k = 0; k < inputs.Length; k++)
@@ -93,7 +93,7 @@ internal static class Samples
     }
 
     /// <summary>Every combination of the values for the first two arguments; further ones take them in turn.</summary>
-    private static TensorImpl[] Pairs(OpInfo info, DType dtype, double[] values)
+    private static TensorImpl[] Pairs(PointwiseInfo info, DType dtype, double[] values)
     {
         int n = values.Length;
         var inputs = new TensorImpl[info.Tensors];

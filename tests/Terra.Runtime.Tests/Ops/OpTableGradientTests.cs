@@ -1,0 +1,134 @@
+using FluentAssertions;
+using Terra.Runtime.Autograd;
+using Terra.Runtime.Core;
+using Xunit;
+using TensorBits = Terra.Runtime.Tests.Compiler.Tensors;
+
+namespace Terra.Runtime.Tests.Ops;
+
+/// <summary>First and second derivatives of every op that has one, through the tape, against central differences in float64.</summary>
+[Trait("Suite", "OpTable")]
+public sealed class OpTableGradientTests
+{
+    private const double Step = 1e-5;
+
+    public static TheoryData<string> Differentiable => [.. OpInfos.All.Where(static info => info.Op.Derivative is not null).Select(static info => info.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Differentiable))]
+    public void Derivatives_are_what_finite_differences_give(string entry)
+    {
+        OpInfo info = OpInfos.Find(entry);
+        int samples = 0;
+        foreach (Sample sample in info.GradientSamples().SelectMany(info => info.Layouts([], expanded: false).Take(2)))
+        {
+            if (sample.Inputs.Any(static input => input is { DType: DType.Float64, NumberOfElements: > 0 }))
+            {
+                Check(info, sample);
+                samples++;
+            }
+        }
+
+        samples.Should().BePositive();
+    }
+
+    private static void Check(OpInfo info, Sample sample)
+    {
+        Sample leaves = sample.Copy();
+        TensorImpl[] inputs = [.. leaves.Inputs.Where(static input => input?.DType == DType.Float64).Cast<TensorImpl>()];
+        Array.ForEach(inputs, static input => input.SetRequiresGrad(true));
+        TensorImpl result = Run(info, leaves);
+        if (!result.DType.IsFloatingPoint())
+        {
+            return;
+        }
+
+        TensorImpl weights = TensorBits.Floats(result.Sizes.ToArray(), static i => 0.5 + (i % 3) - (0.125 * (i % 5)), DType.Float64);
+        weights.SetRequiresGrad(true);
+        TensorImpl?[] gradients = Engine.Grad([result], inputs, [weights], retainGraph: true, createGraph: true, allowUnused: true);
+        double[][] expected = Differences(leaves, inputs, copy => Dot(Run(info, copy), weights));
+        ShouldAgree(gradients, expected, $"{info} of {sample}");
+
+        TensorImpl[] variables = [.. inputs, weights];
+        TensorImpl[] given = [.. gradients.OfType<TensorImpl>()], curved = [.. given.Where(Variable.RequiresGrad)];
+        TensorImpl[] directions = Array.ConvertAll(given, static gradient => TensorBits.Floats(gradient.Sizes.ToArray(), static i => 0.75 - (0.25 * (i % 4)), DType.Float64));
+        Func<TensorImpl?[]> second = () => curved.Length == 0 ? new TensorImpl?[variables.Length] : Engine.Grad(curved, variables, [.. directions.Where((_, i) => Variable.RequiresGrad(given[i]))], allowUnused: true);
+        if (info.NoSecondDerivative is { } message)
+        {
+            second.Should().Throw<System.Runtime.InteropServices.ExternalException>("{0} is an expected failure", info).WithMessage(message);
+            return;
+        }
+
+        // A gradient that is not followed counts as a constant: the differences tell whether it is one.
+        int[] positions = [.. Enumerable.Range(0, gradients.Length).Where(i => gradients[i] is not null)];
+        double[][] expectedSecond = Differences(leaves with { Inputs = [.. leaves.Inputs, weights] }, variables, copy =>
+        {
+            Sample own = copy with { Inputs = copy.Inputs[..^1] };
+            TensorImpl[] ownInputs = [.. own.Inputs.Where(static input => input?.DType == DType.Float64).Cast<TensorImpl>()];
+            Array.ForEach(ownInputs, static input => input.SetRequiresGrad(true));
+            GradMode.Set(true);
+            TensorImpl?[] first = Engine.Grad([Run(info, own)], ownInputs, [copy.Inputs[^1]], allowUnused: true);
+            GradMode.Set(false);
+            return positions.Select((position, i) => Dot(first[position]!, directions[i])).Sum();
+        });
+        ShouldAgree(second(), expectedSecond, $"second derivative of {info} of {sample}");
+    }
+
+    /// <summary>Runs the op on the sample; an argument it writes is a copy, as a leaf must not be written.</summary>
+    private static TensorImpl Run(OpInfo info, Sample sample)
+    {
+        TensorImpl?[] arguments = [.. sample.Inputs];
+        foreach (int position in info.Op.Schema.MutatedInputs)
+        {
+            arguments[position] = arguments[position] is { } input ? Terra.Runtime.Ops.Aten.clone(input) : null;
+        }
+
+        return LeafMethods.Call(info.Op, sample with { Inputs = arguments })[0];
+    }
+
+    private static double Dot(TensorImpl a, TensorImpl b) => TensorBits.ToDoubles(a).Zip(TensorBits.ToDoubles(b), static (x, y) => x * y).Sum();
+
+    /// <summary>The slopes of a function of the sample along each element of the given tensors.</summary>
+    private static double[][] Differences(Sample sample, TensorImpl[] variables, Func<Sample, double> function)
+    {
+        bool recording = GradMode.Set(false);
+        var slopes = new double[variables.Length][];
+        for (int v = 0; v < variables.Length; v++)
+        {
+            slopes[v] = new double[variables[v].NumberOfElements];
+            int position = Array.FindIndex(sample.Inputs, input => ReferenceEquals(input, variables[v]));
+            for (int i = 0; i < slopes[v].Length; i++)
+            {
+                slopes[v][i] = (Shifted(position, i, Step) - Shifted(position, i, -Step)) / (2 * Step);
+            }
+        }
+
+        GradMode.Set(recording);
+        return slopes;
+
+        double Shifted(int position, int element, double step)
+        {
+            Sample copy = sample.Copy();
+            TensorImpl tensor = copy.Inputs[position]!;
+            double value = BitConverter.Int64BitsToDouble(TensorBits.Read(tensor, element));
+            TensorBits.Write(tensor, element, BitConverter.DoubleToInt64Bits(value + step));
+            return function(copy);
+        }
+    }
+
+    private static void ShouldAgree(TensorImpl?[] actual, double[][] expected, string what)
+    {
+        for (int v = 0; v < expected.Length; v++)
+        {
+            double[] values = actual[v] is { } gradient ? TensorBits.ToDoubles(gradient) : new double[expected[v].Length];
+            values.Should().HaveSameCount(expected[v], what);
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (!values[i].Equals(expected[v][i]) && !(Math.Abs(values[i] - expected[v][i]) <= 1e-6 + (1e-5 * Math.Abs(expected[v][i]))))
+                {
+                    Assert.Fail($"{what}: element {i} of the gradient to argument {v} is {values[i]:R}, finite differences give {expected[v][i]:R}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using FluentAssertions;
+using Terra.Runtime.Backends.Cpu;
+using Terra.Runtime.Core;
+using Terra.Runtime.Diagnostics;
+using Xunit;
+using TensorBits = Terra.Runtime.Tests.Compiler.Tensors;
+
+namespace Terra.Runtime.Tests.Ops;
+
+/// <summary>The bits of every op's results are the same with any number of threads.</summary>
+[Trait("Suite", "OpTable")]
+[Collection(nameof(TerraRuntime))]
+public sealed class OpTableThreadTests
+{
+    public static TheoryData<string> Entries => [.. OpInfos.All.Where(static info => info.Large(info.DTypes[0]) is not null).Select(static info => info.ToString())];
+
+    [Theory]
+    [MemberData(nameof(Entries))]
+    public void Threads_do_not_change_results(string entry)
+    {
+        OpInfo info = OpInfos.Find(entry);
+        Sample sample = info.Large(info.DTypes[0])!;
+        int threads = WorkerPool.Shared.NumThreads;
+        try
+        {
+            WorkerPool.Shared.NumThreads = 1;
+            long[][] expected = Bits(info, sample);
+            foreach (int count in (int[])[2, 3, 4])
+            {
+                WorkerPool.Shared.NumThreads = count;
+                long[][] actual = Bits(info, sample);
+                for (int i = 0; i < expected.Length; i++)
+                {
+                    actual[i].AsSpan().SequenceEqual(expected[i]).Should().BeTrue("result {0} of {1} has the same bits with {2} threads", i, info, count);
+                }
+            }
+        }
+        finally
+        {
+            WorkerPool.Shared.NumThreads = threads;
+        }
+    }
+
+    private static long[][] Bits(OpInfo info, Sample sample)
+    {
+        Sample used = info.Op.Schema.MutatedInputs.Length > 0 ? sample.Copy() : sample;
+        TensorImpl[] results = LeafMethods.Call(info.Op, used);
+        return [.. results.Concat(info.Op.Schema.MutatedInputs.Select(position => used.Inputs[position]).OfType<TensorImpl>()).Select(TensorBits.ToBits)];
+    }
+}

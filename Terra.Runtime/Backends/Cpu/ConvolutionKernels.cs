@@ -58,7 +58,11 @@ internal static unsafe class ConvolutionKernels
     private static void Apply<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
         where T : unmanaged, INumber<T>
     {
-        if (g.HasDepth || DirectConvolution<T>.Pays(g, toLarge))
+        if (DepthwiseConvolution<T>.Applies(g))
+        {
+            DepthwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+        }
+        else if (g.HasDepth || DirectConvolution<T>.Pays(g, toLarge))
         {
             DirectConvolution<T>.Run(g, from, weight, bias, to, toLarge);
         }
@@ -185,6 +189,12 @@ internal static unsafe class ConvolutionKernels
     private static void WeightGradient<T>(ConvolutionGeometry g, T* large, T* small, T* weight)
         where T : unmanaged, INumber<T>
     {
+        if (DepthwiseConvolution<T>.Applies(g))
+        {
+            DepthwiseWeightGradient<T>.Run(g, large, small, weight);
+            return;
+        }
+
         if (g.HasDepth || DirectWeightGradient<T>.Pays(g))
         {
             DirectWeightGradient<T>.Run(g, large, small, weight);

@@ -26,6 +26,7 @@ internal sealed unsafe class DirectConvolution<T>
     private readonly ConvolutionPhase[] _horizontal;
     private readonly long _sourcePixels;
     private readonly long _resultPixels;
+    private readonly PhaseCombination[] _phases;
     private readonly long _kernelPixels;
     private readonly long _interleave;
     private readonly long _blocks;
@@ -38,6 +39,7 @@ internal sealed unsafe class DirectConvolution<T>
         (_sourcePixels, _resultPixels) = toLarge ? (g.SmallPixels, g.LargePixels) : (g.LargePixels, g.SmallPixels);
         Func<ConvolutionAxis, ConvolutionPhase[]> phases = toLarge ? ConvolutionPhase.ToLarge : ConvolutionPhase.ToSmall;
         (_depth, _vertical, _horizontal) = (phases(g.Depth), phases(g.Vertical), phases(g.Horizontal));
+        _phases = PhaseCombination.Of(g, toLarge);
         _kernelPixels = g.KernelPixels;
         _interleave = _horizontal[0].Axis.Step;
         _blocks = (_results + BlockWidth - 1) / BlockWidth;
@@ -107,7 +109,7 @@ internal sealed unsafe class DirectConvolution<T>
 
     private void PackTurned(T* weight, long results, int width, T* target)
     {
-        if (_depth.Length * _vertical.Length * _horizontal.Length == 1)
+        if (_phases.Length == 1)
         {
             for (long channel = 0; channel < _channels; channel++)
             {
@@ -118,54 +120,19 @@ internal sealed unsafe class DirectConvolution<T>
             return;
         }
 
-        long kernelWidth = _horizontal.Sum(p => p.Axis.Taps), kernelHeight = _vertical.Sum(p => p.Axis.Taps);
-        EachPhase((d, v, h, taps, before) =>
+        foreach (PhaseCombination phase in _phases)
         {
-            T* to = target + before * _channels * width;
             for (long channel = 0; channel < _channels; channel++)
             {
-                foreach ((long p, long y, long x) in Taps(d, v, h))
+                foreach (PhaseTap tap in phase.Taps)
                 {
-                    long tap = ((d.FirstTap + p * d.TapStep) * kernelHeight + v.FirstTap + y * v.TapStep) * kernelWidth + h.FirstTap + x * h.TapStep;
-                    T* filter = weight + channel * _results * _kernelPixels + tap;
+                    T* filter = weight + channel * _results * _kernelPixels + tap.KernelIndex;
                     for (long result = 0; result < results; result++)
                     {
-                        to[result] = filter[result * _kernelPixels];
+                        target[result] = filter[result * _kernelPixels];
                     }
 
-                    to += width;
-                }
-            }
-        });
-    }
-
-    private static IEnumerable<(long Plane, long Line, long Pixel)> Taps(ConvolutionPhase d, ConvolutionPhase v, ConvolutionPhase h)
-    {
-        for (long p = 0; p < d.Axis.Taps; p++)
-        {
-            for (long y = 0; y < v.Axis.Taps; y++)
-            {
-                for (long x = 0; x < h.Axis.Taps; x++)
-                {
-                    yield return (p, y, x);
-                }
-            }
-        }
-    }
-
-    /// <summary>Calls the body with each combination of phases, its taps, and the taps of those before it.</summary>
-    private void EachPhase(Action<ConvolutionPhase, ConvolutionPhase, ConvolutionPhase, long, long> body)
-    {
-        long before = 0;
-        foreach (ConvolutionPhase d in _depth)
-        {
-            foreach (ConvolutionPhase v in _vertical)
-            {
-                foreach (ConvolutionPhase h in _horizontal)
-                {
-                    long taps = d.Axis.Taps * v.Axis.Taps * h.Axis.Taps;
-                    body(d, v, h, taps, before);
-                    before += taps;
+                    target += width;
                 }
             }
         }
@@ -237,12 +204,16 @@ internal sealed unsafe class DirectConvolution<T>
 
         private TapTiles<T>[] Plan(ConvolutionBand<T> band)
         {
-            var plans = new List<TapTiles<T>>();
-            DirectConvolution<T> convolution = owner;
-            ConvolutionRegion r = region;
-            convolution.EachPhase((d, v, h, taps, before) => plans.Add(
-                new TapTiles<T>(band, r, convolution._channels, Math.Max(1, DepthBlock / Math.Max(taps, 1)), before, d, v, h, [.. Taps(d, v, h)])));
-            return [.. plans];
+            var tiles = new TapTiles<T>[owner._phases.Length];
+            long tapsBefore = 0;
+            for (int i = 0; i < tiles.Length; i++)
+            {
+                PhaseCombination phase = owner._phases[i];
+                tiles[i] = new TapTiles<T>(band, region, owner._channels, Math.Max(1, DepthBlock / Math.Max(phase.Taps.Length, 1)), tapsBefore, phase);
+                tapsBefore += phase.Taps.Length;
+            }
+
+            return tiles;
         }
 
         /// <summary>[pixel, channel] to [channel, pixel].</summary>

@@ -23,27 +23,16 @@ internal sealed unsafe class TapTiles<T>
     /// <paramref name="channelBlock"/> channels are summed between two visits of a tile; <paramref name="tapsBefore"/> taps of other phases precede this one's
     /// in the weights.
     /// </summary>
-    public TapTiles(
-        ConvolutionBand<T> band,
-        ConvolutionRegion region,
-        long channels,
-        long channelBlock,
-        long tapsBefore,
-        ConvolutionPhase depth,
-        ConvolutionPhase vertical,
-        ConvolutionPhase horizontal,
-        (long Plane, long Line, long Pixel)[] taps)
+    public TapTiles(ConvolutionBand<T> band, ConvolutionRegion region, long channels, long channelBlock, long tapsBefore, PhaseCombination phase)
     {
         (_band, _region, _channels, _channelBlock, _weightsBefore) = (band, region, channels, Math.Clamp(channels, 1, channelBlock), tapsBefore * channels);
-        (_depth, _vertical, _horizontal) = (depth, vertical, horizontal);
+        (_depth, _vertical, _horizontal) = (phase.Depth, phase.Vertical, phase.Horizontal);
+        long[] taps = phase.Offsets(band);
         _taps = taps.Length;
-        _offsets = new nint[_channelBlock * taps.Length];
+        _offsets = new nint[_channelBlock * _taps];
         for (long i = 0; i < _offsets.Length; i++)
         {
-            (long plane, long line, long pixel) = taps[i % taps.Length];
-            long at = i / taps.Length * band.ChannelStride
-                + band.At(depth.Axis.Offset + plane * depth.Axis.Tap, vertical.Axis.Offset + line * vertical.Axis.Tap, horizontal.Axis.Offset + pixel * horizontal.Axis.Tap);
-            _offsets[i] = (nint)(at * sizeof(T));
+            _offsets[i] = (nint)((i / _taps * band.ChannelStride + taps[i % _taps]) * sizeof(T));
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class WeaveTask : Microsoft.Build.Utilities.Task
     /// <summary>Namespaces separated by <c>;</c>, see <see cref="WeavingOptions.ExcludeNamespaces"/>.</summary>
     public string ExcludeNamespaces { get; set; } = "";
 
+    /// <summary>Method names separated by <c>;</c>, see <see cref="WeavingOptions.StepMethods"/>.</summary>
+    public string StepMethods { get; set; } = "";
+
     /// <summary>True if this run wove the assembly; false if it was woven before.</summary>
     [Output]
     public bool Woven { get; private set; }
@@ -39,6 +42,7 @@ public sealed class WeaveTask : Microsoft.Build.Utilities.Task
                 OpCapture = OpCapture,
                 IncludeNamespaces = Names(IncludeNamespaces),
                 ExcludeNamespaces = Names(ExcludeNamespaces),
+                StepMethods = Names(StepMethods),
             },
             Log = new BuildLog(Log),
         });

@@ -10,7 +10,7 @@ internal static class ConfigReader
     public static WeavingOptions Read(XElement config)
     {
         bool program = true, capture = true;
-        string[] include = [], exclude = [];
+        string[] include = [], exclude = [], steps = [];
         foreach (XAttribute attribute in config.Attributes())
         {
             switch (attribute.Name.LocalName)
@@ -27,13 +27,23 @@ internal static class ConfigReader
                 case "ExcludeNamespaces":
                     exclude = List(attribute);
                     break;
+                case "StepMethods":
+                    steps = List(attribute);
+                    break;
                 default:
                     throw new Weaver.WeavingException(Diagnostics.UnknownOption(
-                        attribute.Name.LocalName, attribute.Value, "one of ProgramWeaving, OpCapture, IncludeNamespaces, ExcludeNamespaces"));
+                        attribute.Name.LocalName, attribute.Value, "one of ProgramWeaving, OpCapture, IncludeNamespaces, ExcludeNamespaces, StepMethods"));
             }
         }
 
-        return new WeavingOptions { ProgramWeaving = program, OpCapture = capture, IncludeNamespaces = include, ExcludeNamespaces = exclude };
+        return new WeavingOptions
+        {
+            ProgramWeaving = program,
+            OpCapture = capture,
+            IncludeNamespaces = include,
+            ExcludeNamespaces = exclude,
+            StepMethods = steps,
+        };
     }
 
     private static bool Bool(XAttribute attribute) =>

@@ -15,6 +15,9 @@ public sealed class WeavingOptions
     /// <summary>Namespaces whose types are left out of program weaving, whatever <see cref="IncludeNamespaces"/> says.</summary>
     public IReadOnlyList<string> ExcludeNamespaces { get; init; } = [];
 
+    /// <summary>Full names (<c>Namespace.Type.Method</c>) of methods of which each call is an iteration of a step, as if they had <c>[Terra.Step]</c>.</summary>
+    public IReadOnlyList<string> StepMethods { get; init; } = [];
+
     /// <summary>True if program weaving applies to types of that namespace.</summary>
     public bool Selects(string typeNamespace) =>
         (IncludeNamespaces.Count == 0 || IncludeNamespaces.Any(ns => IsWithin(typeNamespace, ns)))
@@ -24,7 +27,8 @@ public sealed class WeavingOptions
     public override string ToString() =>
         $"ProgramWeaving={Word(ProgramWeaving)};OpCapture={Word(OpCapture)}"
         + (IncludeNamespaces.Count == 0 ? "" : $";IncludeNamespaces={string.Join("|", IncludeNamespaces)}")
-        + (ExcludeNamespaces.Count == 0 ? "" : $";ExcludeNamespaces={string.Join("|", ExcludeNamespaces)}");
+        + (ExcludeNamespaces.Count == 0 ? "" : $";ExcludeNamespaces={string.Join("|", ExcludeNamespaces)}")
+        + (StepMethods.Count == 0 ? "" : $";StepMethods={string.Join("|", StepMethods)}");
 
     private static string Word(bool value) => value ? "true" : "false";
 

@@ -15,7 +15,7 @@ overhead.SetAction(_ =>
     AnsiConsole.Write(table);
 });
 
-var root = new RootCommand("Terra's benchmarks.") { overhead, KernelsCommand.Create() };
+var root = new RootCommand("Terra's benchmarks.") { overhead, SampleComparison.Create(), KernelsCommand.Create() };
 return root.Parse(args).Invoke();
 
 static string Format(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:F2} {unit}");

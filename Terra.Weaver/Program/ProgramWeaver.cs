@@ -32,6 +32,7 @@ internal sealed class ProgramWeaver
         var reachability = new OpReachability(_module, _assemblies);
         Dictionary<MethodDefinition, HashSet<Instruction>> plan = [];
         Dictionary<MethodDefinition, bool> steps = [];
+        CheckStepMethods();
         foreach (MethodDefinition method in ModuleTypes.Methods(_module).Where(IsCandidate))
         {
             steps[method] = IsStep(method);
@@ -75,7 +76,7 @@ internal sealed class ProgramWeaver
     }
 
     /// <summary>Marked as a step, or the MoveNext of an async method that is.</summary>
-    private static bool IsStep(MethodDefinition method)
+    private bool IsStep(MethodDefinition method)
     {
         if (StateMachine.Of(method) is { IsAsync: true })
         {
@@ -86,8 +87,23 @@ internal sealed class ProgramWeaver
         return IsMarked(method) && MachineOf(method) is null;
     }
 
-    private static bool IsMarked(MethodDefinition method) =>
-        method.HasCustomAttributes && method.CustomAttributes.Any(a => a.AttributeType.FullName == RuntimeNames.StepAttribute);
+    private bool IsMarked(MethodDefinition method) =>
+        (method.HasCustomAttributes && method.CustomAttributes.Any(a => a.AttributeType.FullName == RuntimeNames.StepAttribute))
+        || (_options.StepMethods.Count > 0 && _options.StepMethods.Contains(NameOf(method)));
+
+    /// <exception cref="WeavingException">An option names a method that the assembly does not have (TERRA0013).</exception>
+    private void CheckStepMethods()
+    {
+        HashSet<string> names = [.. ModuleTypes.Methods(_module).Where(method => method.HasBody).Select(NameOf)];
+        if (_options.StepMethods.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+        {
+            throw new WeavingException(Diagnostics.UnknownOption(
+                nameof(WeavingOptions.StepMethods), unknown, "the full name of a method of the assembly, as in Namespace.Type.Method"));
+        }
+    }
+
+    /// <summary>A method's name as options give it; overloads share it.</summary>
+    private static string NameOf(MethodDefinition method) => $"{method.DeclaringType.FullName.Replace('/', '.')}.{method.Name}";
 
     private static TypeDefinition? MachineOf(MethodDefinition method) =>
         method.CustomAttributes.FirstOrDefault(a => a.AttributeType.Name is "AsyncStateMachineAttribute" or "AsyncIteratorStateMachineAttribute" or "IteratorStateMachineAttribute") is { } mark

@@ -73,6 +73,26 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public void NamedMethodsAreSteps()
+    {
+        Finished tool = DotNet.Terra("weave", Input, "--verbose", "--step", "AssemblyToProcess.Branches.Inner");
+        tool.ExitCode.Should().Be(0, tool.Errors);
+        using var reader = new IlReader(Input);
+        reader.Methods.Where(method => reader.Instructions(method).Any(instruction => instruction.Contains("EnterStep", StringComparison.Ordinal)))
+            .Should().Contain(method => method.Contains("Branches::Inner", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ANamedStepMethodThatIsNotThereIsAnError()
+    {
+        IReadOnlyDictionary<string, string> before = _folder.Contents();
+        Finished tool = DotNet.Terra("weave", Input, "--step", "AssemblyToProcess.Branches.Missing");
+        tool.ExitCode.Should().Be(1);
+        tool.Errors.Should().Contain("TERRA0013").And.Contain("AssemblyToProcess.Branches.Missing");
+        _folder.Contents().Should().Equal(before);
+    }
+
+    [Fact]
     public void VerboseListsTheSites()
     {
         Finished tool = DotNet.Terra("weave", Input, "--verbose");

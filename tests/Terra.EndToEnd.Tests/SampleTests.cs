@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Text.Json;
+using FluentAssertions;
+using Xunit;
+
+namespace Terra.EndToEnd.Tests;
+
+/// <summary>The samples as users run them: as processes, through their command line, judged by the report they write.</summary>
+public sealed class SampleTests : IDisposable
+{
+    private const int Steps = 24;
+
+    private static readonly string[] s_terraFields =
+    [
+        "phase", "iterations", "coExecuted", "traced", "fallbacks", "opsPerStep", "nodes", "forks", "loops", "kernels", "fetchesPerStep",
+        "skeletonMs", "graphMs", "overlapMs", "compileMs",
+    ];
+
+    private readonly string _report = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_report);
+
+    [Theory]
+    [InlineData("Digits")]
+    [InlineData("Quickstart")]
+    public void All_modes_have_the_same_losses_and_the_report_is_whole(string sample)
+    {
+        JsonElement off = Run(sample, "off");
+        JsonElement woven = Run(sample, "on");
+        JsonElement verified = Run(sample, "verify");
+
+        Losses(off).Should().HaveCount(Steps).And.OnlyContain(loss => float.IsFinite(loss));
+        Losses(woven).Should().Equal(Losses(off));
+        Losses(verified).Should().Equal(Losses(off));
+
+        foreach ((JsonElement report, string mode) in new[] { (off, "off"), (woven, "woven"), (verified, "verify") })
+        {
+            report.GetProperty("program").GetString().Should().Be(sample);
+            report.GetProperty("mode").GetString().Should().Be(mode);
+            report.GetProperty("seed").GetInt32().Should().Be(5);
+            report.GetProperty("steps").GetInt32().Should().Be(Steps);
+            report.GetProperty("seconds").GetDouble().Should().BePositive();
+            report.GetProperty("steadyStepMs").GetDouble().Should().BePositive();
+            report.GetProperty("metrics").EnumerateObject().Should().NotBeEmpty();
+            report.GetProperty("terra").EnumerateObject().Select(field => field.Name).Should().Contain(s_terraFields);
+        }
+
+        off.GetProperty("terra").GetProperty("coExecuted").GetInt64().Should().Be(0);
+        woven.GetProperty("terra").GetProperty("coExecuted").GetInt64().Should().BeGreaterThan(Steps / 2);
+        woven.GetProperty("terra").GetProperty("fallbacks").GetArrayLength().Should().Be(0);
+    }
+
+    private static float[] Losses(JsonElement report) => [.. report.GetProperty("losses").EnumerateArray().Select(loss => loss.GetSingle())];
+
+    private JsonElement Run(string sample, string mode)
+    {
+        // The tests' own output folder ends in .../<configuration>/net10.0, as the samples' do.
+        string output = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        string framework = Path.GetFileName(output), configuration = Path.GetFileName(Path.GetDirectoryName(output)!);
+        string root = Path.GetFullPath(Path.Combine(output, "../../../../.."));
+        string assembly = Path.Combine(root, "samples", sample, "bin", configuration, framework, $"{sample}.dll");
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { assembly, "--steps", $"{Steps}", "--seed", "5", "--size", "tiny", "--quiet", "--json", _report },
+            Environment = { ["TERRA"] = mode },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string printed = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.Should().Be(0, errors.Result);
+        printed.Should().BeEmpty("--quiet prints nothing");
+        return JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(_report));
+    }
+}

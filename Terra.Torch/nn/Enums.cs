@@ -29,6 +29,13 @@ public static partial class torch
             Sum = 2,
         }
 
+        /// <summary>Activation functions of an Elman layer.</summary>
+        public enum NonLinearities
+        {
+            ReLU = 0,
+            Tanh = 1,
+        }
+
         /// <summary>Activation functions of a transformer layer.</summary>
         public enum Activations
         {

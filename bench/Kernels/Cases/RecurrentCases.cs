@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Terra.Bench.Kernels.Cases;
@@ -9,7 +10,30 @@ internal static class RecurrentCases
     private const string Group = "recurrent";
     private const long Steps = 50, Hidden = 256, Batch = 32;
 
-    public static IEnumerable<KernelCase> All => [LstmFromOps()];
+    public static IEnumerable<KernelCase> All => [LstmFromOps(), Module("LSTM", 4), Module("GRU", 3), Module("RNN", 1)];
+
+    private static KernelCase Module(string kind, int gates) => new(
+        $"{kind} {Steps} steps hidden {Hidden} b{Batch} forward+backward",
+        Group,
+        new Work(3 * 2.0 * Steps * Batch * (2 * Hidden) * (gates * Hidden)),
+        new PeerCase("recurrent", new { kind, steps = Steps, hidden = Hidden, batch = Batch }),
+        () =>
+        {
+            Tensor x = randn(Steps, Batch, Hidden);
+            nn.Module module = kind == "LSTM" ? nn.LSTM(Hidden, Hidden) : kind == "GRU" ? nn.GRU(Hidden, Hidden) : nn.RNN(Hidden, Hidden);
+            Tensor[] parameters = [.. module.parameters()];
+            return () =>
+            {
+                using DisposeScope scope = NewDisposeScope();
+                Tensor output = module switch
+                {
+                    LSTM lstm => lstm.call(x).Item1,
+                    GRU gru => gru.call(x).Item1,
+                    _ => ((RNN)module).call(x).Item1,
+                };
+                autograd.grad([output.sum()], parameters);
+            };
+        });
 
     /// <summary>An LSTM written out with linear layers and gates.</summary>
     private static KernelCase LstmFromOps() => new(

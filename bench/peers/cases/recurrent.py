@@ -20,3 +20,10 @@ def lstm_from_ops(steps, hidden, batch):
         torch.autograd.grad([h.sum()], [input_weight, hidden_weight, bias])
 
     return run
+
+
+@case
+def recurrent(kind, steps, hidden, batch):
+    x, module = torch.randn(steps, batch, hidden), getattr(torch.nn, kind)(hidden, hidden)
+    parameters = list(module.parameters())
+    return lambda: torch.autograd.grad([module(x)[0].sum()], parameters)

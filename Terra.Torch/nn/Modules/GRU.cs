@@ -1,0 +1,70 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace TorchSharp.Modules
+{
+    /// <summary>Gated recurrent units over sequences (Cho et al., 2014), several layers deep.</summary>
+    public sealed class GRU : Module<Tensor, Tensor?, (Tensor, Tensor)>
+    {
+        private readonly RecurrentStack _stack;
+
+        internal GRU(
+            long inputSize, long hiddenSize, long layers, bool bias, bool batchFirst, double dropout, bool bidirectional, Device? device, ScalarType? dtype)
+            : base(nameof(GRU)) =>
+            _stack = new RecurrentStack(this, 3, inputSize, hiddenSize, layers, bias, batchFirst, dropout, bidirectional, device, dtype);
+
+        /// <inheritdoc cref="forward"/>
+        public new (Tensor, Tensor) call(Tensor input, Tensor? h0 = null) => base.call(input, h0);
+
+        /// <summary>Passes a sequence through the layers.</summary>
+        /// <param name="input">(T, N, input size), (N, T, input size) if the batch comes first, or (T, input size).</param>
+        /// <param name="h0">Hidden states before the first step, (layers * directions, N, H); zeros if null.</param>
+        /// <returns>The last layer's hidden states (T, N, directions * H), and the hidden states after the last step.</returns>
+        public override (Tensor, Tensor) forward(Tensor input, Tensor? h0 = null)
+        {
+            (Tensor output, Tensor[] states) = _stack.Run(input, [h0], training, static (parameters, sequence, states, reverse) =>
+            {
+                Tensor result = RecurrentLayers.Gru(parameters, sequence, states[0], reverse);
+                return (result, [RecurrentStack.Last(result, reverse)]);
+            });
+            return (output, states[0]);
+        }
+
+        /// <summary>The weights are as the engine wants them, always.</summary>
+        public void flatten_parameters()
+        {
+        }
+    }
+}
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public static partial class nn
+        {
+            /// <summary>A GRU; all parameters start uniform in ±1/√hiddenSize.</summary>
+            /// <param name="inputSize">Features of the input.</param>
+            /// <param name="hiddenSize">Features of the hidden state.</param>
+            /// <param name="numLayers">Layers one on another.</param>
+            /// <param name="bias">Whether there are biases.</param>
+            /// <param name="batchFirst">Whether input and output are (N, T, *) instead of (T, N, *).</param>
+            /// <param name="dropout">Dropout probability between layers in training.</param>
+            /// <param name="bidirectional">Whether each layer also runs backward in time.</param>
+            /// <param name="device">Where the parameters are.</param>
+            /// <param name="dtype">Their dtype.</param>
+            public static GRU GRU(
+                long inputSize,
+                long hiddenSize,
+                long numLayers = 1,
+                bool bias = true,
+                bool batchFirst = false,
+                double dropout = 0,
+                bool bidirectional = false,
+                Device? device = null,
+                ScalarType? dtype = null) =>
+                new(inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional, device, dtype);
+        }
+    }
+}

@@ -178,13 +178,36 @@ internal unsafe struct ConvolutionBand<T>
 
     private readonly void SortLine(T* line, long width, T* to)
     {
-        for (long residue = 0; residue < _interleave; residue++)
+        for (long residue = 0; residue < _interleave; residue++, to += _residueStride)
         {
-            long pixel = _horizontal.From + residue;
-            for (long i = 0; i < _residueStride; i++, pixel += _interleave)
+            long first = _horizontal.From + residue, i = 0;
+            for (; i < _residueStride && first + i * _interleave < 0; i++)
             {
-                *to++ = (ulong)pixel < (ulong)width ? line[pixel] : default;
+                to[i] = default;
+            }
+
+            i = Sort(line + first, i, Math.Min(_residueStride, (width - first + _interleave - 1) / _interleave), to);
+            Zero(to + i, _residueStride - i);
+        }
+    }
+
+    /// <summary>to[i] = from[i * interleave] for i up to the end, which it returns unless the start is beyond it.</summary>
+    private readonly long Sort(T* from, long i, long end, T* to)
+    {
+        if (sizeof(T) == sizeof(float) && Avx2.IsSupported)
+        {
+            Vector256<int> steps = Vector256<int>.Indices * (int)_interleave;
+            for (; i + Vector256<float>.Count <= end; i += Vector256<float>.Count)
+            {
+                Avx2.GatherVector256((float*)(from + i * _interleave), steps, sizeof(float)).Store((float*)(to + i));
             }
         }
+
+        for (; i < end; i++)
+        {
+            to[i] = from[i * _interleave];
+        }
+
+        return i;
     }
 }

@@ -6,7 +6,7 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Convolution and its gradients: direct where that pays, else as matrix products over implicit patches (im2col that is never written down whole).
+/// Convolution and its gradients: by Winograd's transforms or directly where that pays, else as matrix products over implicit patches (im2col that is never written down whole).
 /// The data gradient gathers instead of scattering (for a stride, phase by phase), so every number is one sum in one fixed order. A transposed convolution is the
 /// data gradient of a convolution.
 /// </summary>
@@ -61,6 +61,10 @@ internal static unsafe class ConvolutionKernels
         if (DepthwiseConvolution<T>.Applies(g))
         {
             DepthwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+        }
+        else if (typeof(T) == typeof(float) && WinogradConvolution.Pays(g, toLarge))
+        {
+            WinogradConvolution.Run(g, (float*)from, (float*)weight, (float*)bias, (float*)to, toLarge);
         }
         else if (g.HasDepth || DirectConvolution<T>.Pays(g, toLarge))
         {

@@ -29,7 +29,7 @@ internal sealed unsafe class DirectConvolution<T>
     private readonly PhaseCombination[] _phases;
     private readonly long _kernelPixels;
     private readonly long _interleave;
-    private readonly long _blocks;
+    private readonly ConvolutionWeights<T> _weights;
     private readonly ConvolutionRegion[] _regions;
 
     private DirectConvolution(ConvolutionGeometry g, bool toLarge)
@@ -42,15 +42,13 @@ internal sealed unsafe class DirectConvolution<T>
         _phases = PhaseCombination.Of(g, toLarge);
         _kernelPixels = g.KernelPixels;
         _interleave = _horizontal[0].Axis.Step;
-        _blocks = (_results + BlockWidth - 1) / BlockWidth;
+        _weights = new ConvolutionWeights<T>(_groups, _channels, _results, _kernelPixels);
         (long planes, long lines, long width) = toLarge
             ? (g.Depth.Large, g.Vertical.Large, g.Horizontal.Large)
             : (g.Depth.Small, g.Vertical.Small, g.Horizontal.Small);
         long perPixel = Math.Max(1, _channels * sizeof(T) * _sourcePixels / Math.Max(_resultPixels, 1));
         _regions = ConvolutionRegion.Cut(_batch, planes, lines, width, Math.Clamp(BandBytes / perPixel, 64, PixelsPerRegion));
     }
-
-    private static int BlockWidth => TapKernels<T>.MaxVectors * TapKernels<T>.Lanes;
 
     /// <summary>Whether the result has enough channels to fill vectors with, and taps that make a padded copy worth while.</summary>
     public static bool Pays(ConvolutionGeometry g, bool toLarge) =>
@@ -60,94 +58,24 @@ internal sealed unsafe class DirectConvolution<T>
     public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
     {
         var convolution = new DirectConvolution<T>(g, toLarge);
-        using var packed = new Scratch<T>(g.Groups * convolution.PackedResults * convolution._channels * g.KernelPixels);
-        using Scratch<T> biases = Scratch<T>.Zeroed(g.Groups * convolution.PackedResults);
-        convolution.PackWeights(weight, packed.Pointer, toLarge);
-        for (long group = 0; bias != null && group < g.Groups; group++)
-        {
-            new ReadOnlySpan<T>(bias + group * convolution._results, (int)convolution._results).CopyTo(
-                new Span<T>(biases.Pointer + group * convolution.PackedResults, (int)convolution._results));
-        }
-
+        ConvolutionWeights<T> weights = convolution._weights;
+        using var packed = new Scratch<T>(weights.Count);
+        using var biases = new Scratch<T>(weights.BiasCount);
+        weights.Pack(weight, convolution._phases, toLarge, packed.Pointer);
+        weights.PackBias(bias, biases.Pointer);
         convolution.Run(from, packed.Pointer, biases.Pointer, to);
-    }
-
-    private long PackedResults => (_results + TapKernels<T>.Lanes - 1) / TapKernels<T>.Lanes * TapKernels<T>.Lanes;
-
-    private int VectorsOf(long block) => (int)(Math.Min(PackedResults - block * BlockWidth, BlockWidth) / TapKernels<T>.Lanes);
-
-    private long ResultsOf(long block) => Math.Min(_results - block * BlockWidth, BlockWidth);
-
-    /// <summary>The weights as [group, block of results, phase, channel, tap of the phase, result in block].</summary>
-    private void PackWeights(T* weight, T* packed, bool toLarge)
-    {
-        long perResult = _channels * _kernelPixels, filters = _groups * _blocks;
-        WorkerPool.Shared.For(filters, Math.Max(1, 65536 / Math.Max(1, perResult * BlockWidth)), (from, to) =>
-        {
-            for (long i = from; i < to; i++)
-            {
-                long group = i / _blocks, block = i % _blocks;
-                int width = VectorsOf(block) * TapKernels<T>.Lanes;
-                long results = ResultsOf(block);
-                T* target = packed + (group * PackedResults + block * BlockWidth) * perResult;
-                if (results < width)
-                {
-                    new Span<T>(target, checked((int)(width * perResult))).Clear();
-                }
-
-                if (toLarge)
-                {
-                    PackTurned(weight + group * _channels * _results * _kernelPixels + block * BlockWidth * _kernelPixels, results, width, target);
-                }
-                else
-                {
-                    MatrixTranspose.Run(weight + (group * _results + block * BlockWidth) * perResult, perResult, results, perResult, target, width);
-                }
-            }
-        });
-    }
-
-    private void PackTurned(T* weight, long results, int width, T* target)
-    {
-        if (_phases.Length == 1)
-        {
-            for (long channel = 0; channel < _channels; channel++)
-            {
-                MatrixTranspose.Run(
-                    weight + channel * _results * _kernelPixels, _kernelPixels, results, _kernelPixels, target + channel * _kernelPixels * width, width);
-            }
-
-            return;
-        }
-
-        foreach (PhaseCombination phase in _phases)
-        {
-            for (long channel = 0; channel < _channels; channel++)
-            {
-                foreach (PhaseTap tap in phase.Taps)
-                {
-                    T* filter = weight + channel * _results * _kernelPixels + tap.KernelIndex;
-                    for (long result = 0; result < results; result++)
-                    {
-                        target[result] = filter[result * _kernelPixels];
-                    }
-
-                    target += width;
-                }
-            }
-        }
     }
 
     private void Run(T* from, T* packed, T* biases, T* to)
     {
         bool parallel = (double)_batch * _resultPixels * _results * _channels * _kernelPixels >= ParallelWork;
-        long wanted = parallel ? 2 * WorkerPool.Shared.NumThreads : 1, shares = Math.Clamp((wanted + _regions.Length - 1) / Math.Max(_regions.Length, 1), 1, _blocks);
+        long wanted = parallel ? 2 * WorkerPool.Shared.NumThreads : 1, shares = Math.Clamp((wanted + _regions.Length - 1) / Math.Max(_regions.Length, 1), 1, _weights.Blocks);
         void Tasks(long first, long end)
         {
             for (long task = first; task < end; task++)
             {
                 long share = task % shares;
-                new RegionTask(this, _regions[task / shares], share * _blocks / shares, (share + 1) * _blocks / shares).Run(from, packed, biases, to);
+                new RegionTask(this, _regions[task / shares], share * _weights.Blocks / shares, (share + 1) * _weights.Blocks / shares).Run(from, packed, biases, to);
             }
         }
 
@@ -175,7 +103,7 @@ internal sealed unsafe class DirectConvolution<T>
                 ConvolutionPhase.Reach(owner._horizontal, 0, r.Width),
                 owner._interleave);
             using var source = new Scratch<T>(owner._channels * band.ChannelStride);
-            using var sums = new Scratch<T>(r.Pixels * BlockWidth);
+            using var sums = new Scratch<T>(r.Pixels * ConvolutionWeights<T>.BlockWidth);
             TapTiles<T>[] tiles = Plan(band);
             long perResult = owner._channels * owner._kernelPixels, sourceElements = owner._groups * owner._channels * owner._sourcePixels;
             for (long group = 0; group < owner._groups; group++)
@@ -191,13 +119,13 @@ internal sealed unsafe class DirectConvolution<T>
                     source.Pointer);
                 for (long block = firstBlock; block < lastBlock; block++)
                 {
-                    long at = group * owner.PackedResults + block * BlockWidth;
+                    long at = group * owner._weights.PackedResults + block * ConvolutionWeights<T>.BlockWidth;
                     foreach (TapTiles<T> phase in tiles)
                     {
-                        phase.Run(source.Pointer, packed + at * perResult, biases + at, sums.Pointer, owner.VectorsOf(block));
+                        phase.Run(source.Pointer, packed + at * perResult, biases + at, sums.Pointer, owner._weights.VectorsOf(block));
                     }
 
-                    Write(sums.Pointer, owner.VectorsOf(block), owner.ResultsOf(block), to + (group * owner._results + block * BlockWidth) * owner._resultPixels);
+                    Write(sums.Pointer, owner._weights.VectorsOf(block), owner._weights.ResultsOf(block), to + (group * owner._results + block * ConvolutionWeights<T>.BlockWidth) * owner._resultPixels);
                 }
             }
         }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Terra.Runtime.Backends.Cpu;
 
@@ -21,19 +22,30 @@ internal static class GemmMicroKernels<T>
     private static readonly Type s_vectorClass = Vector512.IsHardwareAccelerated ? typeof(Vector512)
         : Vector256.IsHardwareAccelerated ? typeof(Vector256) : typeof(Vector128);
 
+    // Taller tiles would need more base addresses than there are registers for.
+    private const int TallestTile = 14;
+
     private static readonly Lock s_lock = new();
-    private static readonly GemmMicroKernel?[] s_kernels = new GemmMicroKernel?[(MaxRows + 1) * (MaxVectors + 1) * 2];
+    private static readonly GemmMicroKernel?[] s_kernels = new GemmMicroKernel?[(Registers + 1) * (WidestTile + 1) * 2];
 
     /// <summary>Elements in one vector.</summary>
     public static int Lanes { get; } = (Vector512.IsHardwareAccelerated ? 64 : Vector256.IsHardwareAccelerated ? 32 : 16) / SizeOf;
 
-    /// <summary>Rows of the largest tile: 9 by 3 vectors fill 32 registers, 6 by 2 fill 16.</summary>
-    public static int MaxRows => Vector512.IsHardwareAccelerated ? 9 : 6;
+    /// <summary>Rows of the largest tile of <see cref="MaxVectors"/> vectors.</summary>
+    public static int MaxRows => MaxRowsOf(MaxVectors);
 
-    /// <summary>Vectors across the largest tile.</summary>
-    public static int MaxVectors => Vector512.IsHardwareAccelerated ? 3 : 2;
+    /// <summary>Vectors across the usual tile: 9 rows by 3 vectors fill 32 registers, 6 by 2 fill 16.</summary>
+    public static int MaxVectors => Registers == 32 ? 3 : 2;
+
+    /// <summary>Vectors across the widest tile, which is for few rows.</summary>
+    public static int WidestTile => MaxVectors + 1;
+
+    private static int Registers => Vector512.IsHardwareAccelerated || !X86Base.IsSupported ? 32 : 16;
 
     private static unsafe int SizeOf => sizeof(T);
+
+    /// <summary>Rows of the largest tile so many vectors across: sums, a vector of each panel column and one of the left operand are in registers.</summary>
+    public static int MaxRowsOf(int vectors) => Math.Min((Registers - vectors - 1) / vectors, TallestTile);
 
     /// <summary>
     /// The kernel for a tile. <paramref name="packed"/>: the rows' elements of one depth lie side by side, and depths follow each other
@@ -41,7 +53,7 @@ internal static class GemmMicroKernels<T>
     /// </summary>
     public static GemmMicroKernel Get(int rows, int vectors, bool packed)
     {
-        ref GemmMicroKernel? kernel = ref s_kernels[(rows * (MaxVectors + 1) + vectors) * 2 + (packed ? 1 : 0)];
+        ref GemmMicroKernel? kernel = ref s_kernels[(rows * (WidestTile + 1) + vectors) * 2 + (packed ? 1 : 0)];
         return Volatile.Read(ref kernel) ?? Add(ref kernel, rows, vectors, packed);
     }
 

@@ -28,45 +28,36 @@ internal sealed unsafe class StridedSource<T>(T* origin, long depthStride, long 
 {
     public override bool TryGetStrides(out T* first, out long perDepth, out long perElement)
     {
-        first = origin;
+        first = Origin;
         perDepth = depthStride;
         perElement = stride;
         return true;
     }
 
+    /// <summary>Where the matrix begins; a batch of matrices is read by moving it.</summary>
+    public T* Origin { get; set; } = origin;
+
     public override void Pack(long p0, int depth, long x0, int count, int width, T* destination)
     {
-        T* from = origin + p0 * depthStride + x0 * stride;
-        if (count < width)
-        {
-            for (int p = 0; p < depth; p++)
-            {
-                new Span<T>(destination + (long)p * width + count, width - count).Clear();
-            }
-        }
-
+        T* from = Origin + p0 * depthStride + x0 * stride;
         if (stride == 1)
         {
-            for (int p = 0; p < depth; p++)
-            {
-                new ReadOnlySpan<T>(from + p * depthStride, count).CopyTo(new Span<T>(destination + (long)p * width, count));
-            }
-
+            GemmPacking.CopyRows(from, depthStride, depth, count, destination, width);
             return;
+        }
+
+        if (count < width)
+        {
+            GemmPacking.ClearColumns(destination + count, depth, width - count, width);
         }
 
         if (depthStride == 1)
         {
             MatrixTranspose.Run(from, stride, count, depth, destination, width);
-            return;
         }
-
-        for (int x = 0; x < count; x++)
+        else
         {
-            for (int p = 0; p < depth; p++)
-            {
-                destination[(long)p * width + x] = from[p * depthStride + x * stride];
-            }
+            GemmPacking.GatherRows(from, depthStride, stride, depth, count, destination, width);
         }
     }
 }

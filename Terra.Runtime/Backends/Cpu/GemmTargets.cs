@@ -18,63 +18,6 @@ internal abstract unsafe class GemmTarget<T>
     }
 }
 
-/// <summary>A matrix in memory: result = alpha * product + beta * addend, the addend any strided matrix (stride 0 broadcasts).</summary>
-internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride) : GemmTarget<T>
-    where T : unmanaged, INumber<T>
-{
-    private T* _addend;
-    private long _addendRow;
-    private long _addendColumn;
-    private T _alpha = T.One;
-    private T _beta;
-
-    /// <summary>Scales the product and adds a scaled matrix to it; a null <paramref name="addend"/> adds nothing.</summary>
-    public MatrixTarget<T> Plus(T* addend, long addendRow, long addendColumn, T beta, T alpha)
-    {
-        _addend = addend;
-        (_addendRow, _addendColumn, _beta, _alpha) = (addendRow, addendColumn, beta, alpha);
-        return this;
-    }
-
-    public override T* Row(long row, long column, int columns, out long stride)
-    {
-        stride = rowStride;
-        return origin + row * rowStride + column;
-    }
-
-    public override void Put(long row, int rows, long column, int columns, T* tile, int tileWidth, bool accumulate)
-    {
-        for (int r = 0; r < rows; r++)
-        {
-            T* to = origin + (row + r) * rowStride + column;
-            for (int c = 0; c < columns; c++)
-            {
-                to[c] = accumulate ? to[c] + tile[r * tileWidth + c] : tile[r * tileWidth + c];
-            }
-        }
-    }
-
-    public override void Finish(long row, long rows, long column, long columns)
-    {
-        bool scale = _alpha != T.One;
-        if (!scale && _addend == null)
-        {
-            return;
-        }
-
-        for (long r = row; r < row + rows; r++)
-        {
-            T* to = origin + r * rowStride;
-            T* from = _addend + r * _addendRow;
-            for (long c = column; c < column + columns; c++)
-            {
-                T product = scale ? _alpha * to[c] : to[c];
-                to[c] = _addend == null ? product : _beta == T.One ? product + from[c * _addendColumn] : product + _beta * from[c * _addendColumn];
-            }
-        }
-    }
-}
-
 /// <summary>Pixels of a plane in lines: <c>Lines</c> of <c>Length</c> pixels each, whose first pixels and neighbours lie so many elements apart.</summary>
 internal readonly record struct PixelGrid(long Lines, long Length, long LineStride, long Step);
 

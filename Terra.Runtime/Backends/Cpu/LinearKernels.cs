@@ -52,26 +52,44 @@ internal static unsafe class LinearKernels
         int d = result.Rank - 2;
         long rows = result.Sizes[d], columns = result.Sizes[d + 1], depth = a.Sizes[d + 1];
         var view = addend is null || beta == T.Zero ? default : new Broadcast(addend, result.Sizes);
-        bool batchParallel = batches >= WorkerPool.Shared.NumThreads && batches > 1;
+        long aBatch = d == 0 ? 0 : a.Layout.Strides[0], aRow = a.Layout.Strides[d], aDepth = a.Layout.Strides[d + 1];
+        long bBatch = d == 0 ? 0 : b.Layout.Strides[0], bDepth = b.Layout.Strides[d], bColumn = b.Layout.Strides[d + 1];
         void Run(long from, long to)
         {
+            if (rows == 0 || columns == 0)
+            {
+                return;
+            }
+
+            T* left = (T*)a.Pointer, right = (T*)b.Pointer, matrices = (T*)result.Pointer, add = view.IsPresent ? (T*)addend!.Pointer : null;
+            var leftSource = new StridedSource<T>(left, aDepth, aRow);
+            var rightSource = new StridedSource<T>(right, bDepth, bColumn);
+            bool isVector = rows == 1 || columns == 1;
+            var target = new MatrixTarget<T>(matrices, columns)
+                .Plus(add, isVector ? 0 : view.Row, isVector && columns == 1 ? view.Row : view.Column, beta, alpha);
+            GemmJob<T>? job = isVector ? null : new GemmJob<T>(rows, columns, depth, leftSource, rightSource, target);
             for (long i = from; i < to; i++)
             {
-                T* origin = (T*)result.Pointer + i * rows * columns;
-                T* add = view.IsPresent ? (T*)addend!.Pointer + i * view.Batch : null;
-                T* left = (T*)a.Pointer + (d == 0 ? 0 : i * a.Layout.Strides[0]);
-                T* right = (T*)b.Pointer + (d == 0 ? 0 : i * b.Layout.Strides[0]);
-                Gemm<T>.Run(
-                    rows,
-                    columns,
-                    depth,
-                    new StridedSource<T>(left, a.Layout.Strides[d + 1], a.Layout.Strides[d]),
-                    new StridedSource<T>(right, b.Layout.Strides[d], b.Layout.Strides[d + 1]),
-                    new MatrixTarget<T>(origin, columns).Plus(add, view.Row, view.Column, beta, alpha));
+                leftSource.Origin = left + i * aBatch;
+                rightSource.Origin = right + i * bBatch;
+                T* matrix = matrices + i * rows * columns;
+                target.MoveTo(matrix, add == null ? null : add + i * view.Batch);
+                if (job is not null)
+                {
+                    job.Run();
+                }
+                else if (columns == 1)
+                {
+                    MatrixVector<T>.Run(leftSource.Origin, aRow, aDepth, rightSource.Origin, bDepth, rows, depth, matrix, target);
+                }
+                else
+                {
+                    MatrixVector<T>.Run(rightSource.Origin, bColumn, bDepth, leftSource.Origin, aDepth, columns, depth, matrix, target);
+                }
             }
         }
 
-        if (batchParallel)
+        if (batches >= WorkerPool.Shared.NumThreads && batches > 1)
         {
             WorkerPool.Shared.For(batches, Math.Max(1, 65536 / Math.Max(rows * columns * depth, 1)), Run);
         }

@@ -7,40 +7,128 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>Transposed copies of matrices whose rows are contiguous.</summary>
 internal static unsafe class MatrixTranspose
 {
-    /// <summary>destination[c * destinationStride + r] = source[r * sourceStride + c] for all rows r and columns c of the source.</summary>
+    /// <summary>
+    /// destination[c * destinationStride + r] = source[r * sourceStride + c] for all rows r and columns c of the source. The blocks at the ends
+    /// overlap those before them.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<T>(T* source, long sourceStride, long rows, long columns, T* destination, long destinationStride)
         where T : unmanaged
     {
-        long blockRows = 0, blockColumns = 0;
-        if (sizeof(T) == sizeof(float) && Avx.IsSupported)
+        long block = BlockSize<T>(Math.Min(rows, columns));
+        if (block == 0)
         {
-            blockRows = rows & ~7L;
-            blockColumns = columns & ~7L;
-            for (long r = 0; r < blockRows; r += 8)
+            Elements(source, sourceStride, rows, columns, destination, destinationStride);
+            return;
+        }
+
+        for (long r = 0; r < rows; r += block)
+        {
+            long row = Math.Min(r, rows - block);
+            for (long c = 0; c < columns; c += block)
             {
-                for (long c = 0; c < blockColumns; c += 8)
+                long column = Math.Min(c, columns - block);
+                T* from = source + row * sourceStride + column, to = destination + column * destinationStride + row;
+                if (sizeof(T) == sizeof(double))
                 {
-                    Transpose8((float*)(source + r * sourceStride + c), sourceStride, (float*)(destination + c * destinationStride + r), destinationStride);
+                    Transpose8((double*)from, sourceStride, (double*)to, destinationStride);
+                }
+                else if (block == 16)
+                {
+                    Transpose16((float*)from, sourceStride, (float*)to, destinationStride);
+                }
+                else
+                {
+                    Transpose8((float*)from, sourceStride, (float*)to, destinationStride);
                 }
             }
         }
+    }
 
-        Elements(source, sourceStride, 0, blockRows, blockColumns, columns, destination, destinationStride);
-        Elements(source, sourceStride, blockRows, rows, 0, columns, destination, destinationStride);
+    /// <summary>The side of the largest block there is a transpose for and that fits; 0 if none does.</summary>
+    private static long BlockSize<T>(long side)
+        where T : unmanaged
+    {
+        if (sizeof(T) == sizeof(double))
+        {
+            return Avx512F.IsSupported && side >= 8 ? 8 : 0;
+        }
+
+        return sizeof(T) != sizeof(float) ? 0 : Avx512F.IsSupported && side >= 16 ? 16 : Avx.IsSupported && side >= 8 ? 8 : 0;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Elements<T>(T* source, long sourceStride, long r0, long r1, long c0, long c1, T* destination, long destinationStride)
+    private static void Elements<T>(T* source, long sourceStride, long rows, long columns, T* destination, long destinationStride)
         where T : unmanaged
     {
-        for (long r = r0; r < r1; r++)
+        for (long r = 0; r < rows; r++)
         {
-            for (long c = c0; c < c1; c++)
+            for (long c = 0; c < columns; c++)
             {
                 destination[c * destinationStride + r] = source[r * sourceStride + c];
             }
         }
+    }
+
+    /// <summary>Writes the transpose of a 16 by 16 block: pairs, then fours of rows interleaved, then quarters of vectors exchanged twice.</summary>
+    private static void Transpose16(float* source, long sourceStride, float* destination, long destinationStride)
+    {
+        Fours(source, sourceStride, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+        Fours(source + 4 * sourceStride, sourceStride, out Vector512<float> a4, out Vector512<float> a5, out Vector512<float> a6, out Vector512<float> a7);
+        Fours(source + 8 * sourceStride, sourceStride, out Vector512<float> a8, out Vector512<float> a9, out Vector512<float> a10, out Vector512<float> a11);
+        Fours(source + 12 * sourceStride, sourceStride, out Vector512<float> a12, out Vector512<float> a13, out Vector512<float> a14, out Vector512<float> a15);
+        Quarters(a0, a4, a8, a12, destination, 4 * destinationStride);
+        Quarters(a1, a5, a9, a13, destination + 1 * destinationStride, 4 * destinationStride);
+        Quarters(a2, a6, a10, a14, destination + 2 * destinationStride, 4 * destinationStride);
+        Quarters(a3, a7, a11, a15, destination + 3 * destinationStride, 4 * destinationStride);
+    }
+
+    /// <summary>Four rows to four vectors: result k holds columns k, 4 + k, 8 + k and 12 + k, each a quarter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fours(
+        float* source, long stride, out Vector512<float> k0, out Vector512<float> k1, out Vector512<float> k2, out Vector512<float> k3)
+    {
+        Vector512<float> r0 = Vector512.Load(source), r1 = Vector512.Load(source + stride);
+        Vector512<float> r2 = Vector512.Load(source + 2 * stride), r3 = Vector512.Load(source + 3 * stride);
+        Vector512<double> low0 = Avx512F.UnpackLow(r0, r1).AsDouble(), high0 = Avx512F.UnpackHigh(r0, r1).AsDouble();
+        Vector512<double> low1 = Avx512F.UnpackLow(r2, r3).AsDouble(), high1 = Avx512F.UnpackHigh(r2, r3).AsDouble();
+        k0 = Avx512F.UnpackLow(low0, low1).AsSingle();
+        k1 = Avx512F.UnpackHigh(low0, low1).AsSingle();
+        k2 = Avx512F.UnpackLow(high0, high1).AsSingle();
+        k3 = Avx512F.UnpackHigh(high0, high1).AsSingle();
+    }
+
+    /// <summary>A 4 by 4 transpose of quarters of vectors; the four results go to places <paramref name="stride"/> apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Quarters(
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* destination, long stride)
+    {
+        Vector512<float> even0 = Avx512F.Shuffle4x128(a, b, 0x88), odd0 = Avx512F.Shuffle4x128(a, b, 0xDD);
+        Vector512<float> even1 = Avx512F.Shuffle4x128(c, d, 0x88), odd1 = Avx512F.Shuffle4x128(c, d, 0xDD);
+        Avx512F.Shuffle4x128(even0, even1, 0x88).Store(destination);
+        Avx512F.Shuffle4x128(odd0, odd1, 0x88).Store(destination + stride);
+        Avx512F.Shuffle4x128(even0, even1, 0xDD).Store(destination + 2 * stride);
+        Avx512F.Shuffle4x128(odd0, odd1, 0xDD).Store(destination + 3 * stride);
+    }
+
+    /// <summary>Writes the transpose of an 8 by 8 block of doubles.</summary>
+    private static void Transpose8(double* source, long sourceStride, double* destination, long destinationStride)
+    {
+        Pairs(source, sourceStride, out Vector512<double> a0, out Vector512<double> a1);
+        Pairs(source + 2 * sourceStride, sourceStride, out Vector512<double> b0, out Vector512<double> b1);
+        Pairs(source + 4 * sourceStride, sourceStride, out Vector512<double> c0, out Vector512<double> c1);
+        Pairs(source + 6 * sourceStride, sourceStride, out Vector512<double> d0, out Vector512<double> d1);
+        Quarters(a0.AsSingle(), b0.AsSingle(), c0.AsSingle(), d0.AsSingle(), (float*)destination, 4 * destinationStride);
+        Quarters(a1.AsSingle(), b1.AsSingle(), c1.AsSingle(), d1.AsSingle(), (float*)(destination + destinationStride), 4 * destinationStride);
+    }
+
+    /// <summary>Two rows to two vectors: result k holds columns k, 2 + k, 4 + k and 6 + k, each a quarter.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Pairs(double* source, long stride, out Vector512<double> k0, out Vector512<double> k1)
+    {
+        Vector512<double> r0 = Vector512.Load(source), r1 = Vector512.Load(source + stride);
+        k0 = Avx512F.UnpackLow(r0, r1);
+        k1 = Avx512F.UnpackHigh(r0, r1);
     }
 
     /// <summary>Writes the transpose of an 8 by 8 block: eight rows of the source become eight columns.</summary>

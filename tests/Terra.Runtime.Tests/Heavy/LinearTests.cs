@@ -42,7 +42,7 @@ public sealed class LinearTests
     {
         TensorImpl a = TensorData.Random(DType.Float32, 1, 100, 1100), b = TensorData.Random(DType.Float32, 2, 1100, 100);
         double[] whole = TensorData.Values(Aten.mm(a, b));
-        foreach ((long rows, long columns) in new[] { (1L, 1L), (3L, 50L), (40L, 17L) })
+        foreach ((long rows, long columns) in new[] { (2L, 2L), (3L, 50L), (40L, 17L) })
         {
             var left = new TensorImpl(a.Storage, new Layout([rows, 1100], [1100, 1]), DType.Float32, 5 * 1100);
             var right = new TensorImpl(b.Storage, new Layout([1100, columns], [100, 1]), DType.Float32, 7);
@@ -53,6 +53,25 @@ public sealed class LinearTests
                 {
                     part[i * columns + j].Should().Be(whole[(i + 5) * 100 + j + 7]);
                 }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(2600, 40)]
+    [InlineData(300, 700)]
+    [InlineData(1, 5000)]
+    public void An_element_of_a_matrix_vector_product_does_not_depend_on_the_other_rows(int rows, int depth)
+    {
+        TensorImpl a = TensorData.Random(DType.Float32, 1, rows, depth), x = TensorData.Random(DType.Float32, 2, depth, 1);
+        double[] whole = TensorData.Values(Aten.mm(a, x));
+        foreach (long row in new[] { 0L, rows / 2, rows - 1 })
+        {
+            foreach (TensorImpl matrix in TensorData.Layouts(a))
+            {
+                long[] strides = matrix.Layout.Strides.ToArray();
+                var part = new TensorImpl(matrix.Storage, new Layout([1, depth], strides), DType.Float32, matrix.Offset + row * strides[0]);
+                TensorData.Values(Aten.mm(part, x)).Should().Equal(whole[row]);
             }
         }
     }

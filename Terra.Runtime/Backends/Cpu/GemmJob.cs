@@ -1,0 +1,289 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>One multiplication: how it is cut into tiles, what is copied before, and which parts threads share.</summary>
+/// <remarks>
+/// The GotoBLAS scheme with the right operand resident in the second-level cache: row tiles of the left operand meet panels of columns of the
+/// right one in a register-blocked kernel. Operands that lie well in memory are read where they are. Otherwise the left one is packed first, by
+/// all threads; the right one by each task for its own columns, or, where there are too few columns to go round, first too.
+/// </remarks>
+internal sealed unsafe class GemmJob<T>
+    where T : unmanaged, INumber<T>
+{
+    /// <summary>Products below this many run on the calling thread.</summary>
+    private const double ParallelWork = 1 << 20;
+
+    /// <summary>Copies below this many elements are made by the calling thread.</summary>
+    private const long ParallelCopy = 1 << 15;
+
+    /// <summary>Panels of the right operand that stay in the second-level cache.</summary>
+    private const long PanelsPerChunk = 6;
+
+    /// <summary>A right operand that is read at most this often is not copied, if its columns lie side by side.</summary>
+    private const long DirectReads = 3;
+
+    /// <summary>A right operand is not copied either if its rows are closer together than this, or do not fall onto the same few sets of the caches.</summary>
+    private const long CloseBytes = 2 << 10;
+
+    /// <summary>A left operand whose rows are contiguous is not copied for fewer panels than this.</summary>
+    private const long DirectPanels = 32;
+
+    /// <summary>An operand that fits into the first-level cache is not copied.</summary>
+    private const long CachedBytes = 32 << 10;
+
+    /// <summary>Tiles or panels that are packed together.</summary>
+    private const int TilesPerCopy = 8;
+
+    private readonly long _rows;
+    private readonly long _columns;
+    private readonly long _depth;
+    private readonly GemmSource<T> _a;
+    private readonly GemmSource<T> _b;
+    private readonly GemmTarget<T> _c;
+    private readonly int _tileRows;
+    private readonly long _rowTiles;
+    private readonly long _vectors;
+    private readonly long _panels;
+    private readonly int _widest;
+    private readonly long _shortTile;
+    private readonly long _tallTiles;
+    private readonly long _narrowPanel;
+    private readonly long _widePanels;
+    private readonly bool _parallel;
+    private readonly bool _packA;
+    private readonly bool _directB;
+    private readonly bool _shareB;
+    private readonly long _columnChunks;
+    private readonly long _rowChunks;
+    private T* _aOrigin;
+    private long _aDepth;
+    private long _aRow;
+    private T* _bOrigin;
+    private long _bDepth;
+    private long _bColumn;
+    private T* _packedA;
+    private T* _packedB;
+
+    public GemmJob(long rows, long columns, long depth, GemmSource<T> a, GemmSource<T> b, GemmTarget<T> c)
+    {
+        (_rows, _columns, _depth, _a, _b, _c) = (rows, columns, depth, a, b, c);
+        _vectors = CeilDiv(columns, Lanes);
+        int across = TileVectors(rows, _vectors);
+        _tileRows = GemmMicroKernels<T>.MaxRowsOf(across);
+        _rowTiles = CeilDiv(rows, _tileRows);
+        _panels = CeilDiv(_vectors, across);
+        (_shortTile, _tallTiles) = Math.DivRem(rows, _rowTiles);
+        (_narrowPanel, _widePanels) = Math.DivRem(_vectors, _panels);
+        _widest = (int)CeilDiv(_vectors, _panels) * Lanes;
+        _parallel = (double)rows * columns * depth >= ParallelWork && WorkerPool.Shared.NumThreads > 1;
+
+        long block = Math.Min(depth, Gemm<T>.DepthBlock);
+        _packA = !a.TryGetStrides(out _, out long aDepth, out long aRow)
+            || !(_panels <= 2 || (aDepth == 1 && _panels < DirectPanels) || (aRow == 1 && block * aDepth * sizeof(T) <= CachedBytes));
+        _directB = b.TryGetStrides(out _, out long bDepth, out long bColumn) && bColumn == 1
+            && (_rowTiles <= DirectReads || bDepth * sizeof(T) <= CloseBytes || bDepth * sizeof(T) % (CloseBytes / 2) != 0);
+        int threads = WorkerPool.Shared.NumThreads;
+        _shareB = _parallel && _panels < 8L * threads;
+        _columnChunks = _shareB ? CeilDiv(_panels, 2 * PanelsPerChunk) : CeilDiv(_panels, _parallel ? PanelsPerChunk : 2 * PanelsPerChunk);
+        _rowChunks = _shareB ? Math.Min(CeilDiv(4L * threads, _columnChunks), _rowTiles) : 1;
+        if (_shareB && _rowTiles < 2L * threads)
+        {
+            (_columnChunks, _rowChunks) = (_panels, Math.Min(threads, _rowTiles));
+        }
+    }
+
+    private static int Lanes => GemmMicroKernels<T>.Lanes;
+
+    /// <summary>Runs it, reading the operands from where they are now.</summary>
+    public void Run()
+    {
+        _a.TryGetStrides(out _aOrigin, out _aDepth, out _aRow);
+        _b.TryGetStrides(out _bOrigin, out _bDepth, out _bColumn);
+        long block = Math.Min(_depth, Gemm<T>.DepthBlock);
+        using var packedA = new Scratch<T>(_packA ? _rows * block : 0);
+        using var packedB = new Scratch<T>(_shareB ? _vectors * Lanes * Math.Max(block, 1) : 0);
+        _packedA = packedA.Pointer;
+        _packedB = packedB.Pointer;
+        long p0 = 0;
+        do
+        {
+            int depth = (int)Math.Min(_depth - p0, Gemm<T>.DepthBlock);
+            Prepare(p0, depth);
+            Each(_columnChunks * _rowChunks, _parallel, p0, depth, static (job, from, to, start, length) => job.Chunks(from, to, start, length));
+            p0 += depth;
+        }
+        while (p0 < _depth);
+    }
+
+    /// <summary>Vectors across a tile: as wide as leaves rows enough to hide the latency of a multiply-add.</summary>
+    private static int TileVectors(long rows, long vectors)
+    {
+        int widest = GemmMicroKernels<T>.MaxVectors;
+        if (vectors > widest && rows <= GemmMicroKernels<T>.MaxRowsOf(widest + 1))
+        {
+            return widest + 1;
+        }
+
+        if (rows > GemmMicroKernels<T>.MaxRowsOf(widest) && rows <= GemmMicroKernels<T>.MaxRowsOf(widest - 1))
+        {
+            return (int)Math.Min(vectors, widest - 1);
+        }
+
+        return vectors <= widest ? (int)vectors : vectors == widest + 1 ? (widest + 1) / 2 : widest;
+    }
+
+    private static long CeilDiv(long a, long b) => (a + b - 1) / b;
+
+    private void Prepare(long p0, int depth)
+    {
+        if (_packA)
+        {
+            Each(CeilDiv(_rowTiles, TilesPerCopy), _parallel && _rows * depth >= ParallelCopy, p0, depth, static (job, from, to, start, length) =>
+                job.PackRows(from * TilesPerCopy, Math.Min(to * TilesPerCopy, job._rowTiles), start, length));
+        }
+
+        if (_shareB)
+        {
+            Each(_panels, _columns * depth >= ParallelCopy, p0, depth, static (job, from, to, start, length) =>
+                job.PackColumns(from, to, start, length, job._packedB + job.PanelStart(from) * length));
+        }
+    }
+
+    private void Each(long count, bool parallel, long p0, int depth, Action<GemmJob<T>, long, long, long, int> body)
+    {
+        if (parallel)
+        {
+            WorkerPool.Shared.For(count, 1, (from, to) => body(this, from, to, p0, depth));
+        }
+        else
+        {
+            body(this, 0, count, p0, depth);
+        }
+    }
+
+    /// <summary>A tile's first row: tiles are as equal as they can be, the taller ones first.</summary>
+    private long TileStart(long tile) => tile * _shortTile + Math.Min(tile, _tallTiles);
+
+    /// <summary>A panel's first column: panels are as equal as they can be, the wider ones first.</summary>
+    private long PanelStart(long panel) => (panel * _narrowPanel + Math.Min(panel, _widePanels)) * Lanes;
+
+    private void PackRows(long fromTile, long toTile, long p0, int depth)
+    {
+        if (_aRow == 1 && _aOrigin != null)
+        {
+            PackContiguous(_aOrigin + p0 * _aDepth, _aDepth, depth, fromTile, toTile, TileStart, _packedA + TileStart(fromTile) * depth);
+            return;
+        }
+
+        for (long tile = fromTile; tile < toTile; tile++)
+        {
+            long row = TileStart(tile);
+            int rows = (int)(TileStart(tile + 1) - row);
+            _a.Pack(p0, depth, row, rows, rows, _packedA + row * depth);
+        }
+    }
+
+    /// <summary>Packs the panels that are not read where they are.</summary>
+    private void PackColumns(long fromPanel, long toPanel, long p0, int depth, T* destination)
+    {
+        long first = PanelStart(fromPanel), panel = fromPanel;
+        if (_bColumn == 1 && _bOrigin != null)
+        {
+            long whole = PanelStart(toPanel) <= _columns ? toPanel : toPanel - 1;
+            if (!_directB)
+            {
+                PackContiguous(_bOrigin + p0 * _bDepth, _bDepth, depth, fromPanel, whole, PanelStart, destination);
+            }
+
+            panel = whole;
+        }
+
+        for (; panel < toPanel; panel++)
+        {
+            long column = PanelStart(panel), end = PanelStart(panel + 1);
+            _b.Pack(p0, depth, column, (int)(Math.Min(end, _columns) - column), (int)(end - column), destination + (column - first) * depth);
+        }
+    }
+
+    private static void PackContiguous(T* origin, long depthStride, int depth, long from, long to, Func<long, long> startOf, T* destination)
+    {
+        Span<int> starts = stackalloc int[TilesPerCopy + 1];
+        long first = startOf(from);
+        for (long tile = from; tile < to; tile += TilesPerCopy)
+        {
+            long start = startOf(tile);
+            int tiles = (int)Math.Min(TilesPerCopy, to - tile);
+            for (int i = 0; i <= tiles; i++)
+            {
+                starts[i] = (int)(startOf(tile + i) - start);
+            }
+
+            GemmPacking.PackTiles(origin + start, depthStride, depth, starts[..(tiles + 1)], destination + (start - first) * depth);
+        }
+    }
+
+    private void Chunks(long from, long to, long p0, int depth)
+    {
+        using var packed = new Scratch<T>(_shareB ? 0 : (CeilDiv(_panels, _columnChunks) * _widest + Lanes) * Math.Max(depth, 1));
+        long packedChunk = -1;
+        for (long chunk = from; chunk < to; chunk++)
+        {
+            long columnChunk = chunk / _rowChunks, rowChunk = chunk % _rowChunks;
+            long firstPanel = columnChunk * _panels / _columnChunks, lastPanel = (columnChunk + 1) * _panels / _columnChunks;
+            T* b = _shareB ? _packedB + PanelStart(firstPanel) * depth : packed.Pointer;
+            if (!_shareB && columnChunk != packedChunk)
+            {
+                PackColumns(firstPanel, lastPanel, p0, depth, b);
+                packedChunk = columnChunk;
+            }
+
+            long firstTile = rowChunk * _rowTiles / _rowChunks, lastTile = (rowChunk + 1) * _rowTiles / _rowChunks;
+            for (long tile = firstTile; tile < lastTile; tile++)
+            {
+                Tile(tile, firstPanel, lastPanel, p0, depth, b);
+            }
+        }
+    }
+
+    /// <summary>A row tile and a run of panels.</summary>
+    [SkipLocalsInit]
+    private void Tile(long tile, long firstPanel, long lastPanel, long p0, int depth, T* packedB)
+    {
+        T* spill = stackalloc T[_tileRows * _widest];
+        long row = TileStart(tile);
+        int rows = (int)(TileStart(tile + 1) - row);
+        T* a = _packA ? _packedA + row * depth : _aOrigin + p0 * _aDepth + row * _aRow;
+        nint aRow = (nint)(_aRow * sizeof(T)), aDepth = (nint)(_aDepth * sizeof(T));
+        int accumulate = p0 > 0 ? 1 : 0;
+        long first = PanelStart(firstPanel), column = first;
+        for (long panel = firstPanel; panel < lastPanel; panel++)
+        {
+            long end = PanelStart(panel + 1);
+            int width = (int)(end - column), columns = (int)(Math.Min(end, _columns) - column);
+            bool direct = _directB && columns == width;
+            T* b = direct ? _bOrigin + p0 * _bDepth + column : packedB + (column - first) * depth;
+            nint bDepth = (nint)((direct ? _bDepth : width) * sizeof(T));
+            GemmMicroKernel kernel = GemmMicroKernels<T>.Get(rows, width / Lanes, _packA);
+            long stride = 0;
+            T* c = columns == width ? _c.Row(row, column, columns, out stride) : null;
+            if (c != null)
+            {
+                kernel((byte*)a, aRow, aDepth, (byte*)b, bDepth, depth, (byte*)c, (nint)(stride * sizeof(T)), accumulate);
+            }
+            else
+            {
+                kernel((byte*)a, aRow, aDepth, (byte*)b, bDepth, depth, (byte*)spill, width * sizeof(T), 0);
+                _c.Put(row, rows, column, columns, spill, width, accumulate != 0);
+            }
+
+            column = end;
+        }
+
+        if (p0 + depth == _depth)
+        {
+            _c.Finish(row, rows, first, Math.Min(column, _columns) - first);
+        }
+    }
+}

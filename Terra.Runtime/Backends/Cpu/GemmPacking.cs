@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>Copies of parts of matrices into the order in which GEMM's inner kernels read them.</summary>
+internal static unsafe class GemmPacking
+{
+    /// <summary>destination[p * width + x] = from[p * stride + x] for p &lt; rows and x &lt; count; zeros up to <paramref name="width"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CopyRows<T>(T* from, long stride, int rows, int count, T* destination, int width)
+        where T : unmanaged
+    {
+        int wide = 64 / sizeof(T), half = 32 / sizeof(T);
+        for (int p = 0; p < rows; p++)
+        {
+            int x = 0;
+            for (; x + wide <= count; x += wide)
+            {
+                Vector512.Load(from + x).Store(destination + x);
+            }
+
+            if (x + half <= count)
+            {
+                Vector256.Load(from + x).Store(destination + x);
+                x += half;
+            }
+
+            for (; x < count; x++)
+            {
+                destination[x] = from[x];
+            }
+
+            for (; x < width; x++)
+            {
+                destination[x] = default;
+            }
+
+            from += stride;
+            destination += width;
+        }
+    }
+
+    /// <summary>As <see cref="CopyRows"/> without the zeros, for elements that lie anywhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void GatherRows<T>(T* from, long rowStride, long stride, int rows, int count, T* destination, int width)
+        where T : unmanaged
+    {
+        for (int x = 0; x < count; x++)
+        {
+            T* at = from + x * stride;
+            for (int p = 0; p < rows; p++)
+            {
+                destination[(long)p * width + x] = at[p * rowStride];
+            }
+        }
+    }
+
+    /// <summary>Zeros the first <paramref name="count"/> elements of each row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ClearColumns<T>(T* destination, int rows, int count, int width)
+        where T : unmanaged
+    {
+        for (int p = 0; p < rows; p++)
+        {
+            for (int x = 0; x < count; x++)
+            {
+                destination[x] = default;
+            }
+
+            destination += width;
+        }
+    }
+
+    /// <summary>
+    /// Packs row tiles of a left operand, or panels of a right one, whose rows (columns) lie side by side: tile after tile, in each depth after depth
+    /// its rows. All tiles of a depth are read before the next depth, which lies far off in memory.
+    /// </summary>
+    /// <param name="from">The first row at the first depth.</param>
+    /// <param name="tileStarts">First row of each tile, and behind the last the number of rows, counted from <paramref name="from"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void PackTiles<T>(T* from, long depthStride, int depth, ReadOnlySpan<int> tileStarts, T* destination)
+        where T : unmanaged
+    {
+        int wide = 64 / sizeof(T), half = 32 / sizeof(T), quarter = 16 / sizeof(T);
+        for (int p = 0; p < depth; p++)
+        {
+            for (int tile = 0; tile + 1 < tileStarts.Length; tile++)
+            {
+                int start = tileStarts[tile], rows = tileStarts[tile + 1] - start;
+                T* source = from + start, to = destination + (long)start * depth + (long)p * rows;
+                int x = 0;
+                for (; x + wide <= rows; x += wide)
+                {
+                    Vector512.Load(source + x).Store(to + x);
+                }
+
+                if (x + half <= rows)
+                {
+                    Vector256.Load(source + x).Store(to + x);
+                    x += half;
+                }
+
+                if (x + quarter <= rows)
+                {
+                    Vector128.Load(source + x).Store(to + x);
+                    x += quarter;
+                }
+
+                for (; x < rows; x++)
+                {
+                    to[x] = source[x];
+                }
+            }
+
+            from += depthStride;
+        }
+    }
+}

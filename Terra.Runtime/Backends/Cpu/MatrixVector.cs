@@ -1,0 +1,226 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// A matrix times a vector, for float and double: result[i] = sum over p of a(i, p) * x(p). The products of an element are summed in as many lanes
+/// as a 64-byte vector has, product p in lane p modulo that, each by one fused multiply-add, and the lanes as a tree: the same order whichever
+/// way the matrix lies in memory, on every vector width and for every number of threads.
+/// </summary>
+[SkipLocalsInit]
+internal static unsafe class MatrixVector<T>
+    where T : unmanaged, INumber<T>
+{
+    /// <summary>Elements of the matrix that are worth a thread.</summary>
+    private const long ElementsPerPart = 1 << 15;
+
+    /// <summary>Results whose lanes fit into the first-level cache.</summary>
+    private const int ColumnBlock = 256;
+
+    /// <summary>Rows that are summed at once.</summary>
+    private const int Together = 8;
+
+    private static int Lanes => Vector512<T>.Count;
+
+    /// <summary>Computes <paramref name="count"/> results, of contiguous memory, each a sum over <paramref name="depth"/> products.</summary>
+    /// <param name="a">Element (i, p) lies at <c>a[i * aStride + p * aDepth]</c>.</param>
+    /// <param name="x">Element p lies at <c>x[p * xStride]</c>.</param>
+    /// <param name="finish">The results as a matrix of one row, finished range by range.</param>
+    public static void Run(T* a, long aStride, long aDepth, T* x, long xStride, long count, long depth, T* result, MatrixTarget<T> finish)
+    {
+        long padded = (depth + Lanes - 1) / Lanes * Lanes;
+        using var vector = new Scratch<T>(Math.Max(padded, Lanes));
+        T* factors = vector.Pointer;
+        for (long p = 0; p < padded; p++)
+        {
+            factors[p] = p < depth ? x[p * xStride] : T.Zero;
+        }
+
+        bool columns = aStride == 1 && aDepth != 1;
+        long grain = Math.Max(columns ? 4 * Lanes : 8, ElementsPerPart / Math.Max(depth, 1) / Lanes * Lanes);
+        WorkerPool.Shared.For(count, grain, (from, to) =>
+        {
+            if (columns)
+            {
+                for (long i = from; i < to; i += ColumnBlock)
+                {
+                    Columns(a + i, aDepth, factors, (int)Math.Min(ColumnBlock, to - i), depth, result + i);
+                }
+            }
+            else
+            {
+                Rows(a, aStride, aDepth, factors, from, to, depth, result);
+            }
+
+            finish.Finish(0, 1, from, to - from);
+        });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> MultiplyAdd(Vector512<T> a, Vector512<T> b, Vector512<T> sum) => typeof(T) == typeof(float)
+        ? Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), sum.AsSingle()).As<float, T>()
+        : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), sum.AsDouble()).As<double, T>();
+
+    /// <summary>The sum of the lanes: halves onto each other until one is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Tree(Vector512<T> lanes)
+    {
+        T* parts = stackalloc T[Lanes];
+        lanes.Store(parts);
+        for (int half = Lanes / 2; half > 0; half /= 2)
+        {
+            for (int i = 0; i < half; i++)
+            {
+                parts[i] += parts[i + half];
+            }
+        }
+
+        return parts[0];
+    }
+
+    /// <summary>Rows that are contiguous, eight at a time; others by way of a contiguous copy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows(T* a, long aStride, long aDepth, T* x, long from, long to, long depth, T* result)
+    {
+        using var copies = new Scratch<T>(aDepth == 1 ? Lanes : Together * (depth + Lanes));
+        for (long i = from; i < to; i += Together)
+        {
+            int rows = (int)Math.Min(Together, to - i);
+            T* origin = a + i * aStride;
+            long stride = aStride;
+            if (aDepth != 1)
+            {
+                stride = depth;
+                MatrixGather(origin, aStride, aDepth, rows, depth, copies.Pointer);
+                origin = copies.Pointer;
+            }
+
+            if (rows == Together)
+            {
+                EightRows(origin, stride, x, depth, result + i);
+            }
+            else
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    result[i + r] = Row(origin + r * stride, x, depth);
+                }
+            }
+        }
+    }
+
+    private static void MatrixGather(T* from, long rowStride, long stride, int rows, long columns, T* to)
+    {
+        for (int r = 0; r < rows; r++)
+        {
+            for (long c = 0; c < columns; c++)
+            {
+                to[r * columns + c] = from[r * rowStride + c * stride];
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void EightRows(T* a, long stride, T* x, long depth, T* result)
+    {
+        T* a4 = a + 4 * stride;
+        Vector512<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+        long p = 0;
+        for (; p + Lanes <= depth; p += Lanes)
+        {
+            Vector512<T> factor = Vector512.Load(x + p);
+            s0 = MultiplyAdd(Vector512.Load(a + p), factor, s0);
+            s1 = MultiplyAdd(Vector512.Load(a + p + stride), factor, s1);
+            s2 = MultiplyAdd(Vector512.Load(a + p + 2 * stride), factor, s2);
+            s3 = MultiplyAdd(Vector512.Load(a + p + 3 * stride), factor, s3);
+            s4 = MultiplyAdd(Vector512.Load(a4 + p), factor, s4);
+            s5 = MultiplyAdd(Vector512.Load(a4 + p + stride), factor, s5);
+            s6 = MultiplyAdd(Vector512.Load(a4 + p + 2 * stride), factor, s6);
+            s7 = MultiplyAdd(Vector512.Load(a4 + p + 3 * stride), factor, s7);
+        }
+
+        int rest = (int)(depth - p);
+        result[0] = Tree(Rest(a + p, x + p, rest, s0));
+        result[1] = Tree(Rest(a + p + stride, x + p, rest, s1));
+        result[2] = Tree(Rest(a + p + 2 * stride, x + p, rest, s2));
+        result[3] = Tree(Rest(a + p + 3 * stride, x + p, rest, s3));
+        result[4] = Tree(Rest(a4 + p, x + p, rest, s4));
+        result[5] = Tree(Rest(a4 + p + stride, x + p, rest, s5));
+        result[6] = Tree(Rest(a4 + p + 2 * stride, x + p, rest, s6));
+        result[7] = Tree(Rest(a4 + p + 3 * stride, x + p, rest, s7));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static T Row(T* a, T* x, long depth)
+    {
+        Vector512<T> sum = default;
+        long p = 0;
+        for (; p + Lanes <= depth; p += Lanes)
+        {
+            sum = MultiplyAdd(Vector512.Load(a + p), Vector512.Load(x + p), sum);
+        }
+
+        return Tree(Rest(a + p, x + p, (int)(depth - p), sum));
+    }
+
+    /// <summary>The last products, fewer than there are lanes: the other lanes add a product of zeros.</summary>
+    private static Vector512<T> Rest(T* a, T* x, int count, Vector512<T> sum) =>
+        count == 0 ? sum : MultiplyAdd(Part(a, count), Vector512.Load(x), sum);
+
+    private static Vector512<T> Part(T* from, int count)
+    {
+        T* all = stackalloc T[Lanes];
+        Vector512<T>.Zero.Store(all);
+        for (int i = 0; i < count; i++)
+        {
+            all[i] = from[i];
+        }
+
+        return Vector512.Load(all);
+    }
+
+    /// <summary>Results that lie side by side in each depth: their sums are kept lane by lane in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Columns(T* a, long aDepth, T* x, int count, long depth, T* result)
+    {
+        int whole = count / Lanes * Lanes, width = (count + Lanes - 1) / Lanes * Lanes;
+        T* sums = stackalloc T[Lanes * ColumnBlock];
+        new Span<T>(sums, Lanes * width).Clear();
+        for (long p = 0; p < depth; p++)
+        {
+            T* sum = sums + p % Lanes * width, from = a + p * aDepth;
+            Vector512<T> factor = Vector512.Create(x[p]);
+            int i = 0;
+            for (; i < whole; i += Lanes)
+            {
+                MultiplyAdd(Vector512.Load(from + i), factor, Vector512.Load(sum + i)).Store(sum + i);
+            }
+
+            if (i < count)
+            {
+                MultiplyAdd(Part(from + i, count - i), factor, Vector512.Load(sum + i)).Store(sum + i);
+            }
+        }
+
+        long rest = depth % Lanes;
+        for (long lane = rest == 0 ? Lanes : rest; lane < Lanes; lane++)
+        {
+            for (int i = 0; i < width; i += Lanes)
+            {
+                (Vector512.Load(sums + lane * width + i) + Vector512<T>.Zero).Store(sums + lane * width + i);
+            }
+        }
+
+        for (int half = Lanes / 2; half > 0; half /= 2)
+        {
+            for (int i = 0; i < half * width; i += Lanes)
+            {
+                (Vector512.Load(sums + i) + Vector512.Load(sums + half * width + i)).Store(sums + i);
+            }
+        }
+
+        new ReadOnlySpan<T>(sums, count).CopyTo(new Span<T>(result, count));
+    }
+}

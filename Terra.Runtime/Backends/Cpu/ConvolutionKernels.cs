@@ -58,9 +58,9 @@ internal static unsafe class ConvolutionKernels
     private static void Apply<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
         where T : unmanaged, INumber<T>
     {
-        if (DepthwiseConvolution<T>.Applies(g))
+        if (PlaneConvolution<T>.Pays(g, toLarge))
         {
-            DepthwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+            PlaneConvolution<T>.Run(g, from, weight, bias, to, toLarge);
         }
         else if (typeof(T) == typeof(float) && WinogradConvolution.Pays(g, toLarge))
         {
@@ -193,9 +193,9 @@ internal static unsafe class ConvolutionKernels
     private static void WeightGradient<T>(ConvolutionGeometry g, T* large, T* small, T* weight)
         where T : unmanaged, INumber<T>
     {
-        if (DepthwiseConvolution<T>.Applies(g))
+        if (PlaneWeightGradient<T>.Pays(g))
         {
-            DepthwiseWeightGradient<T>.Run(g, large, small, weight);
+            PlaneWeightGradient<T>.Run(g, large, small, weight);
             return;
         }
 

@@ -9,6 +9,9 @@ internal sealed unsafe class ConvolutionWeights<T>(long groups, long channels, l
 {
     private const long ElementsPerTask = 65536;
 
+    /// <summary>Elements of a filter whose packed lines stay in the first-level cache until all filters of a block are there.</summary>
+    private const long ElementsInCache = 64;
+
     public static int BlockWidth => TapKernels<T>.MaxVectors * TapKernels<T>.Lanes;
 
     /// <summary>Results of a group, made up to whole vectors.</summary>
@@ -47,7 +50,11 @@ internal sealed unsafe class ConvolutionWeights<T>(long groups, long channels, l
                 }
                 else
                 {
-                    MatrixTranspose.Run(weight + (group * results + block * BlockWidth) * perResult, perResult, count, perResult, target, width);
+                    for (long at = 0; at < perResult; at += ElementsInCache)
+                    {
+                        T* filters = weight + (group * results + block * BlockWidth) * perResult + at;
+                        MatrixTranspose.Run(filters, perResult, count, Math.Min(ElementsInCache, perResult - at), target + at * width, width);
+                    }
                 }
             }
         });

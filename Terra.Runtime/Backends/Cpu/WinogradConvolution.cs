@@ -59,9 +59,9 @@ internal sealed unsafe class WinogradConvolution
 
         var convolution = new WinogradConvolution(g, toLarge);
         double tiles = (double)g.Batch * convolution._tileLines * convolution._tileColumns;
-        double products = 18 * tiles, weights = 110.0 * convolution._regions.Length, outputs = 200 * tiles / channels;
-        double inputs = 300.0 * WinogradTransforms.Lanes / results * tiles / Math.Min(convolution._tileColumns, WinogradTransforms.Lanes);
-        double direct = 4.5 * g.Batch * convolution._vertical.Small * convolution._horizontal.Small;
+        double products = (24 + 115.0 / Math.Min(channels, ChannelBlock)) * tiles, weights = 250.0 * convolution._regions.Length, outputs = 400 * tiles / channels;
+        double inputs = 800.0 * WinogradTransforms.Lanes / results * tiles / Math.Min(convolution._tileColumns, WinogradTransforms.Lanes);
+        double direct = 6 * g.Batch * convolution._vertical.Small * convolution._horizontal.Small;
         return 1.1 * (products + weights + outputs + inputs) < direct;
     }
 
@@ -92,11 +92,11 @@ internal sealed unsafe class WinogradConvolution
 
     private void Region(ConvolutionRegion r, long firstBlock, long lastBlock, float* from, float* packed, float* biases, float* to)
     {
-        long tiles = r.Pixels, tileStride = tiles + WinogradTransforms.Lanes, pointStride = _channels * tileStride + WinogradTransforms.Lanes;
+        long tiles = r.Pixels, tileStride = tiles + WinogradTransforms.Lanes, pointStride = PointStride(_channels, tileStride);
         long width = ConvolutionWeights<float>.BlockWidth, pixels = r.Lines * 4 * _horizontal.Small;
         using var inputs = new Scratch<float>(WinogradTransforms.Points * pointStride);
-        using var weights = new Scratch<float>(WinogradTransforms.Points * Math.Min(ChannelBlock, _channels) * width);
-        using var products = new Scratch<float>(WinogradTransforms.Points * tiles * width);
+        using var weights = new Scratch<float>(WinogradTransforms.Points * PointStride(Math.Min(ChannelBlock, _channels), width));
+        using var products = new Scratch<float>(WinogradTransforms.Points * PointStride(tiles, width));
         using var results = new Scratch<float>(r.Images * pixels * width);
         for (long group = 0; group < _groups; group++)
         {
@@ -143,6 +143,9 @@ internal sealed unsafe class WinogradConvolution
         }
     }
 
+    /// <summary>Elements between two points' matrices: a little more than they take, so that the same places of all points do not share a set of the cache.</summary>
+    private static long PointStride(long rows, long columns) => rows * columns + WinogradTransforms.Lanes;
+
     /// <summary>[channel, tap, result] to [point, channel, result].</summary>
     private void Weights(float* packed, long channels, long width, float* weights)
     {
@@ -152,7 +155,7 @@ internal sealed unsafe class WinogradConvolution
             for (long result = 0; result < width; result += WinogradTransforms.Lanes)
             {
                 WinogradTransforms.Weight(
-                    filter + (_toLarge ? 8 * width : 0) + result, _toLarge ? -width : width, weights + channel * width + result, channels * width);
+                    filter + (_toLarge ? 8 * width : 0) + result, _toLarge ? -width : width, weights + channel * width + result, PointStride(channels, width));
             }
         }
     }
@@ -177,13 +180,13 @@ internal sealed unsafe class WinogradConvolution
             {
                 long tile = part * tiles / parts;
                 TapKernel kernel = TapKernels<float>.Get(1, (int)((part + 1) * tiles / parts - tile), 1, vectors);
-                byte* c = (byte*)(products + (point * tiles + tile) * width);
+                byte* c = (byte*)(products + point * PointStride(tiles, width) + tile * width);
                 kernel(
                     (byte*)(inputs + point * pointStride + tile),
                     0,
                     offsets,
                     (nint)channels,
-                    (byte*)(weights + point * channels * width),
+                    (byte*)(weights + point * PointStride(channels, width)),
                     accumulate ? c : (byte*)zeros,
                     accumulate ? row : 0,
                     0,
@@ -211,7 +214,7 @@ internal sealed unsafe class WinogradConvolution
                     for (long result = 0; result < width; result += lanes)
                     {
                         WinogradTransforms.Result(
-                            products + tile * width + result, r.Pixels * width, Vector512.Load(bias + result), at + result, _horizontal.Small * width, width, tileLines, tilePixels);
+                            products + tile * width + result, PointStride(r.Pixels, width), Vector512.Load(bias + result), at + result, _horizontal.Small * width, width, tileLines, tilePixels);
                     }
                 }
             }

@@ -5,16 +5,19 @@ using System.Runtime.Intrinsics;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// The weight gradient of a convolution with one input channel a group: weight[o, tap] = the dot product of a plane of the small image and one of the large, shifted.
-/// Lanes of one vector a tap take the pixels of a line in turn, over all lines and images in order, and are added at the end. So the result depends on the sizes
-/// and nothing else.
+/// The weight gradient of a convolution with few channels in a group, such as a depthwise one: weight[o, c, tap] = the dot product of a plane of the small image and one of
+/// the large, shifted. Lanes of one vector a tap take the pixels of a line in turn, over all lines and images in order, and are added at the end. So the result depends
+/// on the sizes and nothing else.
 /// </summary>
-internal static unsafe class DepthwiseWeightGradient<T>
+internal static unsafe class PlaneWeightGradient<T>
     where T : unmanaged, INumber<T>
 {
     /// <summary>Taps whose sums are kept in registers together.</summary>
     private const int Together = 5;
-    private const long PixelsPerTask = 1 << 15;
+    private const long ProductsPerTask = 1 << 18;
+
+    /// <summary>Whether there are taps to sum over, and too few results in a group to fill vectors of them.</summary>
+    public static bool Pays(ConvolutionGeometry g) => g.KernelPixels > 1 && g.SmallPerGroup * 2 < TapKernels<T>.Lanes;
 
     /// <summary>The gradient of all groups, from row-major images.</summary>
     public static void Run(ConvolutionGeometry g, T* large, T* small, T* weight)
@@ -29,25 +32,35 @@ internal static unsafe class DepthwiseWeightGradient<T>
         long[] offsets = taps.Offsets(band);
         int padded = (offsets.Length + Together - 1) / Together * Together;
         Array.Resize(ref offsets, padded);
-        WorkerPool.Shared.For(g.SmallChannels, Math.Max(1, PixelsPerTask / Math.Max(g.Batch * g.SmallPixels, 1)), (first, end) =>
+        long results = g.SmallPerGroup, products = g.Batch * g.SmallPixels * g.KernelPixels * results;
+        WorkerPool.Shared.For(g.LargeChannels, Math.Max(1, ProductsPerTask / Math.Max(products, 1)), (first, end) =>
         {
             using var source = new Scratch<T>(band.ChannelStride + Vector512<T>.Count);
-            using var sums = new Scratch<T>(padded * Vector512<T>.Count);
+            using var sums = new Scratch<T>(results * padded * Vector512<T>.Count);
             fixed (long* where = offsets)
             {
-                for (long result = first; result < end; result++)
+                for (long channel = first; channel < end; channel++)
                 {
-                    new Span<T>(sums.Pointer, padded * Vector512<T>.Count).Clear();
+                    long group = channel / g.LargePerGroup;
+                    new Span<T>(sums.Pointer, checked((int)sums.Count)).Clear();
                     for (long image = 0; image < g.Batch; image++)
                     {
-                        T* plane = large + (image * g.LargeChannels + result / g.SmallPerGroup) * g.LargePixels;
+                        T* plane = large + (image * g.LargeChannels + channel) * g.LargePixels;
                         band.Fill(plane, 1, 0, 0, g.Depth.Large, g.Vertical.Large, g.Horizontal.Large, source.Pointer);
-                        AddPlane(g, band, source.Pointer, where, padded, small + (image * g.SmallChannels + result) * g.SmallPixels, sums.Pointer);
+                        for (long result = 0; result < results; result++)
+                        {
+                            T* gradient = small + (image * g.SmallChannels + group * results + result) * g.SmallPixels;
+                            AddPlane(g, band, source.Pointer, where, padded, gradient, sums.Pointer + result * padded * Vector512<T>.Count);
+                        }
                     }
 
-                    for (long tap = 0; tap < g.KernelPixels; tap++)
+                    for (long result = 0; result < results; result++)
                     {
-                        weight[result * g.KernelPixels + tap] = Vector512.Sum(Vector512.Load(sums.Pointer + tap * Vector512<T>.Count));
+                        T* target = weight + ((group * results + result) * g.LargePerGroup + channel % g.LargePerGroup) * g.KernelPixels;
+                        for (long tap = 0; tap < g.KernelPixels; tap++)
+                        {
+                            target[tap] = Vector512.Sum(Vector512.Load(sums.Pointer + (result * padded + tap) * Vector512<T>.Count));
+                        }
                     }
                 }
             }

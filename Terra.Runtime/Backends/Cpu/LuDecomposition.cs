@@ -1,0 +1,140 @@
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>P A = L U of an m x n matrix by Gaussian elimination with partial pivoting (Golub and Van Loan, Matrix Computations, 3.4).</summary>
+internal sealed class LuDecomposition
+{
+    private readonly DenseMatrix _factors;
+    private readonly int[] _rows;
+
+    public LuDecomposition(DenseMatrix matrix)
+    {
+        _factors = matrix.Copy();
+        _rows = [.. Enumerable.Range(0, matrix.Rows)];
+        Sign = 1;
+        for (int k = 0; k < Math.Min(matrix.Rows, matrix.Columns); k++)
+        {
+            int pivot = k;
+            for (int i = k + 1; i < matrix.Rows; i++)
+            {
+                pivot = Math.Abs(_factors[i, k]) > Math.Abs(_factors[pivot, k]) ? i : pivot;
+            }
+
+            if (pivot != k)
+            {
+                _factors.SwapRows(k, pivot);
+                (_rows[k], _rows[pivot]) = (_rows[pivot], _rows[k]);
+                Sign = -Sign;
+            }
+
+            if (_factors[k, k] == 0)
+            {
+                FirstZeroPivot = FirstZeroPivot == 0 ? k + 1 : FirstZeroPivot;
+                continue;
+            }
+
+            Eliminate(k);
+        }
+    }
+
+    /// <summary>The sign of the permutation.</summary>
+    public int Sign { get; private set; }
+
+    /// <summary>The position, from one on, of the first zero on U's diagonal; zero if the matrix is regular.</summary>
+    public int FirstZeroPivot { get; }
+
+    /// <summary>L with ones on its diagonal.</summary>
+    public DenseMatrix Lower()
+    {
+        int inner = Math.Min(_factors.Rows, _factors.Columns);
+        var lower = new DenseMatrix(_factors.Rows, inner);
+        for (int i = 0; i < _factors.Rows; i++)
+        {
+            for (int j = 0; j < Math.Min(i, inner); j++)
+            {
+                lower[i, j] = _factors[i, j];
+            }
+
+            if (i < inner)
+            {
+                lower[i, i] = 1;
+            }
+        }
+
+        return lower;
+    }
+
+    public DenseMatrix Upper()
+    {
+        int inner = Math.Min(_factors.Rows, _factors.Columns);
+        var upper = new DenseMatrix(inner, _factors.Columns);
+        for (int i = 0; i < inner; i++)
+        {
+            for (int j = i; j < _factors.Columns; j++)
+            {
+                upper[i, j] = _factors[i, j];
+            }
+        }
+
+        return upper;
+    }
+
+    /// <summary>The permutation matrix with A = permutation · L · U.</summary>
+    public DenseMatrix Permutation()
+    {
+        var permutation = new DenseMatrix(_rows.Length, _rows.Length);
+        for (int i = 0; i < _rows.Length; i++)
+        {
+            permutation[_rows[i], i] = 1;
+        }
+
+        return permutation;
+    }
+
+    /// <summary>U's diagonal element.</summary>
+    public double Pivot(int k) => _factors[k, k];
+
+    /// <summary>X with A X = B, for a regular square A.</summary>
+    public DenseMatrix Solve(DenseMatrix right)
+    {
+        int n = _factors.Rows;
+        var x = new DenseMatrix(n, right.Columns);
+        for (int j = 0; j < right.Columns; j++)
+        {
+            for (int i = 0; i < n; i++)
+            {
+                double sum = right[_rows[i], j];
+                for (int k = 0; k < i; k++)
+                {
+                    sum -= _factors[i, k] * x[k, j];
+                }
+
+                x[i, j] = sum;
+            }
+
+            for (int i = n - 1; i >= 0; i--)
+            {
+                double sum = x[i, j];
+                for (int k = i + 1; k < n; k++)
+                {
+                    sum -= _factors[i, k] * x[k, j];
+                }
+
+                x[i, j] = sum / _factors[i, i];
+            }
+        }
+
+        return x;
+    }
+
+    private void Eliminate(int k)
+    {
+        for (int i = k + 1; i < _factors.Rows; i++)
+        {
+            double factor = _factors[i, k] /= _factors[k, k];
+            for (int j = k + 1; j < _factors.Columns; j++)
+            {
+                _factors[i, j] -= factor * _factors[k, j];
+            }
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using Terra.Runtime.Autograd;
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Ops;
+
+/// <summary>Derivatives of linear algebra, for real matrices (Giles, Collected matrix derivative results, 2008; Townsend, 2016).</summary>
+internal static class LinalgDerivatives
+{
+    public static TensorImpl?[] Inverse(BackwardContext context)
+    {
+        if (context.Grad(0) is not { } grad)
+        {
+            return [null];
+        }
+
+        using TensorImpl transposed = Transposed(context.Call.Outputs[0]), half = Composite.matmul(transposed, grad), product = Composite.matmul(half, transposed);
+        return [Aten.neg(product)];
+    }
+
+    public static TensorImpl?[] Solve(BackwardContext context)
+    {
+        if (context.Grad(0) is not { } grad)
+        {
+            return [null, null];
+        }
+
+        using TensorImpl transposed = Transposed(context.Call.Input(0));
+        TensorImpl[] solved = Aten.linalg_solve_ex(transposed, grad, true);
+        solved[1].Dispose();
+        return [context.NeedsGrad(0) ? MinusOuter(solved[0], context.Call.Outputs[0]) : null, solved[0]];
+    }
+
+    /// <summary>det(A) A⁻ᵀ, of a singular A by its singular values: the products of all but one of them.</summary>
+    public static TensorImpl?[] Determinant(BackwardContext context)
+    {
+        TensorImpl a = context.Call.Input(0);
+        TensorImpl[] parts = Aten.linalg_svd(a, true);
+        using TensorImpl u = parts[0], s = parts[1], vh = parts[2];
+        using TensorImpl ones = Aten.full(s.Sizes[..^1].ToArray(), 1.0, s.DType);
+        using TensorImpl others = Aten.prod_backward(ones, s, [-1], false);
+        using TensorImpl orientation = Orientation(u, vh), factor = Aten.mul(orientation, context.Grad(0)!);
+        using TensorImpl column = Views.unsqueeze(factor, -1), weights = Aten.mul(others, column), row = Views.unsqueeze(weights, -2);
+        using TensorImpl scaled = Aten.mul(u, row);
+        return [Composite.matmul(scaled, vh)];
+    }
+
+    public static TensorImpl?[] LogDeterminant(BackwardContext context)
+    {
+        if (context.Grad(1) is not { } grad)
+        {
+            return [null];
+        }
+
+        TensorImpl[] inverse = Aten.linalg_inv_ex(context.Call.Input(0), true);
+        using TensorImpl inverted = inverse[0], info = inverse[1], transposed = Transposed(inverted);
+        using TensorImpl column = Views.unsqueeze(grad, -1), matrix = Views.unsqueeze(column, -1);
+        return [Aten.mul(transposed, matrix)];
+    }
+
+    /// <summary>L⁻ᵀ Φ(Lᵀ g) L⁻¹ made symmetric, where Φ takes the lower triangle with half the diagonal (Murray, 2016).</summary>
+    public static TensorImpl?[] Cholesky(BackwardContext context)
+    {
+        if (context.Grad(0) is not { } grad)
+        {
+            return [null];
+        }
+
+        bool upper = context.Call.Bool(0);
+        using TensorImpl lower = upper ? Transposed(context.Call.Outputs[0]) : context.Call.Outputs[0].Alias();
+        using TensorImpl gradLower = upper ? Transposed(grad) : grad.Alias();
+        using TensorImpl lowerT = Transposed(lower), product = Composite.matmul(lowerT, gradLower);
+        using TensorImpl triangle = Aten.tril(product, 0), strict = Aten.tril(product, -1), sum = Aten.add(triangle, strict, 1), strictT = Transposed(strict);
+        using TensorImpl both = Aten.add(sum, strictT, 1), below = Aten.sub(both, strict, 1), symmetric = Aten.mul(below, 0.5);
+        using TensorImpl first = Aten.linalg_solve_triangular(lowerT, symmetric, true, false), firstT = Transposed(first);
+        using TensorImpl second = Aten.linalg_solve_triangular(lowerT, firstT, true, false), secondT = Transposed(second);
+        using TensorImpl total = Aten.add(second, secondT, 1);
+        return [Aten.mul(total, 0.5)];
+    }
+
+    public static TensorImpl?[] SolveTriangular(BackwardContext context)
+    {
+        OpInvocation call = context.Call;
+        bool upper = call.Bool(0), unit = call.Bool(1);
+        using TensorImpl transposed = Transposed(call.Input(0));
+        TensorImpl solved = Aten.linalg_solve_triangular(transposed, context.Grad(0)!, !upper, unit);
+        if (!context.NeedsGrad(0))
+        {
+            return [null, solved];
+        }
+
+        using TensorImpl full = MinusOuter(solved, call.Outputs[0]);
+        return [upper ? Aten.triu(full, unit ? 1 : 0) : Aten.tril(full, unit ? -1 : 0), solved];
+    }
+
+    /// <summary>(gQ + Q copyltu(M)) R⁻ᵀ with M = R gRᵀ - gQᵀ Q, for m ≥ n and a reduced Q (Walter and Lehmann, 2012).</summary>
+    public static TensorImpl?[] Qr(BackwardContext context)
+    {
+        TensorImpl q = context.Call.Outputs[0], r = context.Call.Outputs[1];
+        if (q.Sizes[^1] != r.Sizes[^1] || q.Sizes[^1] != r.Sizes[^2])
+        {
+            throw ShapeErrors.Error("linalg_qr_backward: the derivative of qr exists only for a reduced Q of matrices with at least as many rows as columns");
+        }
+
+        using TensorImpl gradQ = context.Grad(0) is { } g0 ? g0.Alias() : Derivative.ZerosLike(q);
+        using TensorImpl gradR = context.Grad(1) is { } g1 ? g1.Alias() : Derivative.ZerosLike(r);
+        using TensorImpl gradRT = Transposed(gradR), gradQT = Transposed(gradQ);
+        using TensorImpl rg = Composite.matmul(r, gradRT), gq = Composite.matmul(gradQT, q), m = Aten.sub(rg, gq, 1);
+        using TensorImpl lower = Aten.tril(m, 0), strict = Aten.tril(m, -1), strictT = Transposed(strict), symmetric = Aten.add(lower, strictT, 1);
+        using TensorImpl projected = Composite.matmul(q, symmetric), right = Aten.add(gradQ, projected, 1), rightT = Transposed(right);
+        using TensorImpl solved = Aten.linalg_solve_triangular(r, rightT, true, false);
+        return [Transposed(solved)];
+    }
+
+    /// <summary>V (diag(gL) + (Vᵀ gV) / (L_j - L_i)) Vᵀ.</summary>
+    public static TensorImpl?[] Eigh(BackwardContext context)
+    {
+        TensorImpl values = context.Call.Outputs[0], vectors = context.Call.Outputs[1];
+        using TensorImpl vectorsT = Transposed(vectors);
+        using TensorImpl diagonal = context.Grad(0) is { } gradValues ? Diagonal(gradValues) : Derivative.ZerosLike(vectors);
+        TensorImpl inner = diagonal.Alias();
+        if (context.Grad(1) is { } gradVectors)
+        {
+            using TensorImpl before = inner, product = Composite.matmul(vectorsT, gradVectors), gaps = Gaps(values), share = Aten.div(product, gaps);
+            inner = Aten.add(before, share, 1);
+        }
+
+        using (inner)
+        using (TensorImpl half = Composite.matmul(vectors, inner))
+        {
+            return [Composite.matmul(half, vectorsT)];
+        }
+    }
+
+    /// <summary>For a reduced decomposition (Townsend, Differentiating the singular value decomposition, 2016).</summary>
+    public static TensorImpl?[] Svd(BackwardContext context)
+    {
+        TensorImpl u = context.Call.Outputs[0], s = context.Call.Outputs[1], vh = context.Call.Outputs[2];
+        if ((context.Grad(0) is not null || context.Grad(2) is not null) && (u.Sizes[^1] != s.Sizes[^1] || vh.Sizes[^2] != s.Sizes[^1]))
+        {
+            throw ShapeErrors.Error("linalg_svd_backward: the derivatives of U and Vh exist only with full_matrices false");
+        }
+
+        long k = s.Sizes[^1];
+        using TensorImpl left = Views.narrow(u, -1, 0, k), right = Views.narrow(vh, -2, 0, k), v = Transposed(right), leftT = Transposed(left);
+        using TensorImpl columns = Views.unsqueeze(s, -1), rows = Views.unsqueeze(s, -2), squares = Aten.mul(s, s), gaps = Gaps(squares);
+        using TensorImpl core = context.Grad(1) is { } gradS ? Diagonal(gradS) : Diagonal(Derivative.ZerosLike(s));
+        TensorImpl total = core.Alias();
+        TensorImpl? outside = null;
+        if (context.Grad(0) is { } gradU)
+        {
+            using TensorImpl before = total, product = Composite.matmul(leftT, gradU), ratio = Aten.div(product, gaps), ratioT = Transposed(ratio);
+            using TensorImpl skew = Aten.add(ratio, ratioT, 1), scaled = Aten.mul(skew, rows);
+            total = Aten.add(before, scaled, 1);
+            using TensorImpl inSpan = Composite.matmul(left, product), rest = Aten.sub(gradU, inSpan, 1), divided = Aten.div(rest, rows);
+            outside = Composite.matmul(divided, right);
+        }
+
+        if (context.Grad(2) is { } gradVh)
+        {
+            using TensorImpl gradV = Transposed(gradVh), before = total, product = Composite.matmul(right, gradV), ratio = Aten.div(product, gaps), ratioT = Transposed(ratio);
+            using TensorImpl skew = Aten.add(ratio, ratioT, 1), scaled = Aten.mul(skew, columns);
+            total = Aten.add(before, scaled, 1);
+            using TensorImpl inSpan = Composite.matmul(v, product), rest = Aten.sub(gradV, inSpan, 1), divided = Aten.div(rest, rows), dividedT = Transposed(divided);
+            TensorImpl part = Composite.matmul(left, dividedT);
+            if (outside is null)
+            {
+                outside = part;
+            }
+            else
+            {
+                using TensorImpl first = outside, second = part;
+                outside = Aten.add(first, second, 1);
+            }
+        }
+
+        using (total)
+        using (outside)
+        using (TensorImpl half = Composite.matmul(left, total))
+        {
+            TensorImpl gradient = Composite.matmul(half, right);
+            if (outside is null)
+            {
+                return [gradient];
+            }
+
+            using (gradient)
+            {
+                return [Aten.add(gradient, outside, 1)];
+            }
+        }
+    }
+
+    private static TensorImpl Transposed(TensorImpl matrix) => Views.transpose(matrix, -2, -1);
+
+    /// <summary>-x yᵀ.</summary>
+    private static TensorImpl MinusOuter(TensorImpl x, TensorImpl y)
+    {
+        using TensorImpl transposed = Transposed(y), product = Composite.matmul(x, transposed);
+        return Aten.neg(product);
+    }
+
+    /// <summary>Matrices with vectors on their diagonals.</summary>
+    private static TensorImpl Diagonal(TensorImpl vectors)
+    {
+        long size = vectors.Sizes[^1];
+        using TensorImpl identity = Aten.eye(size, size, vectors.DType), rows = Views.unsqueeze(vectors, -2);
+        return Aten.mul(identity, rows);
+    }
+
+    /// <summary>E with E_ij = v_j - v_i, and ∞ where that is zero, as on the diagonal.</summary>
+    private static TensorImpl Gaps(TensorImpl values)
+    {
+        using TensorImpl rows = Views.unsqueeze(values, -2), columns = Views.unsqueeze(values, -1), gaps = Aten.sub(rows, columns, 1), isZero = Aten.eq(gaps, 0);
+        return Aten.masked_fill(gaps, isZero, double.PositiveInfinity);
+    }
+
+    /// <summary>det(U) det(Vᵀ), one or minus one.</summary>
+    private static TensorImpl Orientation(TensorImpl u, TensorImpl vh)
+    {
+        using TensorImpl first = Aten.linalg_det(u), second = Aten.linalg_det(vh);
+        return Aten.mul(first, second);
+    }
+}

@@ -45,9 +45,9 @@ internal sealed unsafe class AttentionBackward<T>
         _queryGradient = (T*)call.Outputs[0].Pointer;
         _keyGradient = (T*)call.Outputs[1].Pointer;
         _valueGradient = (T*)call.Outputs[2].Pointer;
-        _width = AttentionKernels.Padded<T>(_query.Columns);
-        _valueWidth = AttentionKernels.Padded<T>(_value.Columns);
-        _line = Math.Min(Block, AttentionKernels.Padded<T>(_key.Rows)) + LineGap;
+        _width = Rows.Padded<T>(_query.Columns);
+        _valueWidth = Rows.Padded<T>(_value.Columns);
+        _line = Math.Min(Block, Rows.Padded<T>(_key.Rows)) + LineGap;
     }
 
     public void Run() => WorkerPool.Shared.For(_query.Heads, 1, (from, to) =>
@@ -92,7 +92,7 @@ internal sealed unsafe class AttentionBackward<T>
         long firstSeen = _causal ? firstKey / Block * Block : 0;
         for (long firstRow = firstSeen; firstRow < _query.Rows; firstRow += Block)
         {
-            int rows = (int)Math.Min(Block, _query.Rows - firstRow), width = AttentionKernels.Padded<T>(keys);
+            int rows = (int)Math.Min(Block, _query.Rows - firstRow), width = Rows.Padded<T>(keys);
             T* query = buffers.Query + (firstRow * _width), gradient = buffers.Gradient + (firstRow * _valueWidth);
             TileProduct<T>.Run(query, _width, 1, buffers.KeyLines, _line, buffers.Weights, _line, rows, width, (int)_query.Columns, accumulate: false);
             TileProduct<T>.Run(gradient, _valueWidth, 1, buffers.ValueLines, _line, buffers.Scores, _line, rows, width, (int)_value.Columns, accumulate: false);
@@ -123,7 +123,7 @@ internal sealed unsafe class AttentionBackward<T>
         for (int r = 0; r < rows; r++)
         {
             T* weights = buffers.Weights + ((long)r * _line), scores = buffers.Scores + ((long)r * _line);
-            int seen = _causal ? (int)Math.Clamp(firstRow + r + 1 - firstKey, 0, keys) : keys, used = AttentionKernels.Padded<T>(seen);
+            int seen = _causal ? (int)Math.Clamp(firstRow + r + 1 - firstKey, 0, keys) : keys, used = Rows.Padded<T>(seen);
             new Span<T>(weights + seen, used - seen).Fill(T.NegativeInfinity);
             new Span<T>(weights + used, width - used).Clear();
             new Span<T>(scores + seen, width - seen).Clear();

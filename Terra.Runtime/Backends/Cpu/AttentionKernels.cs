@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
@@ -43,10 +42,6 @@ internal static unsafe class AttentionKernels
         }
     }
 
-    /// <summary>The next multiple of the lanes of a 64-byte vector.</summary>
-    internal static int Padded<T>(long count)
-        where T : unmanaged => (int)((count + Vector512<T>.Count - 1) / Vector512<T>.Count) * Vector512<T>.Count;
-
     private sealed class ForwardPass<T>
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -73,9 +68,9 @@ internal static unsafe class AttentionKernels
             _scale = T.CreateTruncating(call.Scalar(1).ToDouble());
             _output = (T*)call.Outputs[0].Pointer;
             _logSums = (T*)call.Outputs[1].Pointer;
-            _keyWidth = Math.Min(KeyBlock, Padded<T>(_key.Rows));
+            _keyWidth = Math.Min(KeyBlock, Rows.Padded<T>(_key.Rows));
             _keyLine = _keyWidth + LineGap;
-            _valueWidth = Padded<T>(_value.Columns);
+            _valueWidth = Rows.Padded<T>(_value.Columns);
             _queryBlocks = (_query.Rows + QueryBlock - 1) / QueryBlock;
         }
 
@@ -124,7 +119,7 @@ internal static unsafe class AttentionKernels
             long lastKey = _causal ? Math.Min(_key.Rows, firstRow + rows) : _key.Rows;
             for (long firstKey = 0; firstKey < lastKey; firstKey += _keyWidth)
             {
-                int count = (int)Math.Min(_keyWidth, lastKey - firstKey), width = Padded<T>(count);
+                int count = (int)Math.Min(_keyWidth, lastKey - firstKey), width = Rows.Padded<T>(count);
                 TileProduct<T>.Run(
                     query, _query.RowStride, _query.ColumnStride, keys + (firstKey / _keyWidth * _key.Columns * _keyLine), _keyLine,
                     scores, _keyLine, rows, width, (int)_query.Columns, accumulate: false);
@@ -151,7 +146,7 @@ internal static unsafe class AttentionKernels
             for (int r = 0; r < rows; r++)
             {
                 T* row = scores + ((long)r * _keyLine);
-                int seen = _causal ? (int)Math.Clamp(firstRow + r + 1 - firstKey, 0, count) : count, used = Padded<T>(seen);
+                int seen = _causal ? (int)Math.Clamp(firstRow + r + 1 - firstKey, 0, count) : count, used = Rows.Padded<T>(seen);
                 new Span<T>(row + seen, used - seen).Fill(T.NegativeInfinity);
                 new Span<T>(row + used, width - used).Clear();
                 T* mask = _mask.Row(maskHead, firstRow + r, firstKey, seen, maskBuffer);

@@ -34,14 +34,7 @@ internal static unsafe class AttentionRows
             greatest = Vector512.MaxNative(greatest, a);
         }
 
-        greatest = Vector512.MaxNative(greatest, second);
-        T max = greatest[0];
-        for (int lane = 1; lane < lanes; lane++)
-        {
-            max = T.MaxNative(max, greatest[lane]);
-        }
-
-        return max;
+        return Rows.MaxLane(Vector512.MaxNative(greatest, second));
     }
 
     /// <summary>Scores become exp(score - shift); returns their sum, in an order fixed by the width.</summary>
@@ -68,14 +61,7 @@ internal static unsafe class AttentionRows
             sum += a;
         }
 
-        sum += second;
-        T total = sum[0];
-        for (int lane = 1; lane < lanes; lane++)
-        {
-            total += sum[lane];
-        }
-
-        return total;
+        return Rows.Fold(sum + second);
     }
 
     /// <summary>

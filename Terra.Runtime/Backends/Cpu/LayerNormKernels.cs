@@ -5,14 +5,11 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Layer and group normalization: rows of consecutive elements are normalized, then scaled and shifted. Gradients of weight and bias are
-/// sums over the rows in order, in blocks, whatever the threads.
+/// Layer and group normalization: rows of consecutive elements are normalized, then scaled and shifted.
 /// </summary>
 internal static unsafe class LayerNormKernels
 {
     private const long ElementsPerTask = 8192;
-    private const long RowsPerBlock = 64;
-    private const long ColumnsPerTask = 64;
 
     /// <summary>native_layer_norm(input, normalized_shape, weight?, bias?, eps).</summary>
     public static void Forward(OpInvocation call)
@@ -94,33 +91,20 @@ internal static unsafe class LayerNormKernels
         using var grads = new ContiguousData<T>(call.Input(0));
         using var data = new ContiguousData<T>(call.Input(1));
         using ContiguousData<T> mean = new(call.Input(2)), rstd = new(call.Input(3)), weight = Optional<T>(call.OptionalInput(4));
-        T* grad = grads.Pointer, input = data.Pointer, means = mean.Pointer, deviations = rstd.Pointer, scale = weight.Pointer;
         long rows = call.Input(2).NumberOfElements, width = rows == 0 ? 0 : call.Input(1).NumberOfElements / rows;
-        if (mask[0])
+        new LayerNormGradient<T>
         {
-            T* to = (T*)call.Outputs[0].Pointer;
-            WorkerPool.Shared.For(rows, Grain(width), (first, end) =>
-            {
-                using var scaled = new Scratch<T>(width);
-                for (long r = first; r < end; r++)
-                {
-                    T* incoming = grad + r * width;
-                    if (scale != null)
-                    {
-                        RowMath.Multiply(incoming, scale, scaled.Pointer, width);
-                        incoming = scaled.Pointer;
-                    }
-
-                    RowGradient(incoming, input + r * width, to + r * width, width, means[r], deviations[r]);
-                }
-            });
-        }
-
-        if (mask[1] || mask[2])
-        {
-            T* weightGrad = mask[1] ? (T*)call.Outputs[1].Pointer : null, biasGrad = mask[2] ? (T*)call.Outputs[2].Pointer : null;
-            ParameterGradients(grad, input, means, deviations, rows, width, weightGrad, biasGrad);
-        }
+            RowCount = rows,
+            Width = width,
+            Gradient = (nint)grads.Pointer,
+            Input = (nint)data.Pointer,
+            Means = (nint)mean.Pointer,
+            Deviations = (nint)rstd.Pointer,
+            Weight = (nint)weight.Pointer,
+            InputGradient = mask[0] ? call.Outputs[0].Pointer : 0,
+            WeightGradient = mask[1] ? call.Outputs[1].Pointer : 0,
+            BiasGradient = mask[2] ? call.Outputs[2].Pointer : 0,
+        }.Run();
     }
 
     /// <summary>x's gradient of (x - mean(x)) * rstd(x).</summary>
@@ -132,40 +116,6 @@ internal static unsafe class LayerNormKernels
         RowMath.NormalizationGradient(
             grad, x, to, width, new NormalizationSlope<T>(mean, dot * deviation * deviation / count, sum / count, deviation));
     }
-
-    private static void ParameterGradients<T>(T* grad, T* input, T* means, T* deviations, long rows, long width, T* weightGrad, T* biasGrad)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
-        WorkerPool.Shared.For(width, Math.Max(ColumnsPerTask, ElementsPerTask / Math.Max(rows, 1)), (first, end) =>
-        {
-            long columns = end - first;
-            using Scratch<T> sums = Scratch<T>.Zeroed(4 * columns);
-            T* weights = sums.Pointer, biases = weights + columns, weightBlock = biases + columns, biasBlock = weightBlock + columns;
-            using var term = new Scratch<T>(columns);
-            for (long from = 0; from < rows; from += RowsPerBlock)
-            {
-                new Span<T>(weightBlock, checked((int)(2 * columns))).Clear();
-                for (long r = from; r < Math.Min(from + RowsPerBlock, rows); r++)
-                {
-                    T* g = grad + r * width + first;
-                    RowMath.Normalize(input + r * width + first, term.Pointer, columns, means[r], deviations[r]);
-                    RowMath.Multiply(g, term.Pointer, term.Pointer, columns);
-                    RowMath.Add(weightBlock, term.Pointer, weightBlock, columns);
-                    RowMath.Add(biasBlock, g, biasBlock, columns);
-                }
-
-                RowMath.Add(weights, weightBlock, weights, 2 * columns);
-            }
-
-            if (weightGrad != null)
-            {
-                RowMajorCopy.Copy(weights, weightGrad + first, columns);
-            }
-
-            if (biasGrad != null)
-            {
-                RowMajorCopy.Copy(biases, biasGrad + first, columns);
-            }
-        });
 
     private static void GroupForward<T>(OpInvocation call)
         where T : unmanaged, IFloatingPointIeee754<T>

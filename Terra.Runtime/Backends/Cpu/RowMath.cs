@@ -8,9 +8,9 @@ namespace Terra.Runtime.Backends.Cpu;
 [SkipLocalsInit]
 internal static unsafe class RowMath
 {
-    /// <summary>y = exp(x - shift).</summary>
-    public static void Exp<T>(T* x, T* y, long count, T shift)
-        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, ShiftedExp<T>>(x, x, y, count, Vector512.Create(shift), default);
+    /// <summary>y = x * factor.</summary>
+    public static void Scale<T>(T* x, T* y, long count, T factor)
+        where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Scaled<T>>(x, x, y, count, Vector512.Create(factor), default);
 
     /// <summary>y = x / divisor.</summary>
     public static void Divide<T>(T* x, T* y, long count, T divisor)
@@ -115,10 +115,10 @@ internal static unsafe class RowMath
         static abstract Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q);
     }
 
-    private readonly struct ShiftedExp<T> : IRule<T>
+    private readonly struct Scaled<T> : IRule<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => ExpOf(a - p);
+        public static Vector512<T> Of(Vector512<T> a, Vector512<T> b, Vector512<T> p, Vector512<T> q) => a * p;
     }
 
     private readonly struct Quotient<T> : IRule<T>

@@ -68,31 +68,9 @@ internal static unsafe partial class Rows
         return total;
     }
 
-    /// <summary>The largest element, NaN if there is one, negative infinity for an empty row.</summary>
-    public static T Max<T>(T* row, long count)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var best = Vector512.Create(T.NegativeInfinity);
-        int lanes = Vector512<T>.Count;
-        long at = 0;
-        for (; at + lanes <= count; at += lanes)
-        {
-            best = Vector512.Max(best, Vector512.Load(row + at));
-        }
-
-        if (at < count)
-        {
-            best = Vector512.Max(best, LoadTail(row + at, count - at, T.NegativeInfinity));
-        }
-
-        T max = best[0];
-        for (int i = 1; i < lanes; i++)
-        {
-            max = T.Max(max, best[i]);
-        }
-
-        return max;
-    }
+    /// <summary>The next multiple of the lanes of a 64-byte vector.</summary>
+    public static int Padded<T>(long count)
+        where T : unmanaged => (int)((count + Vector512<T>.Count - 1) / Vector512<T>.Count) * Vector512<T>.Count;
 
     /// <summary>Fewer elements than a vector holds, with a filler in the other lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -199,20 +177,26 @@ internal static unsafe partial class Rows
     }
 
     /// <summary>The sum of the lanes: halves are folded onto each other until one lane is left.</summary>
-    private static T Fold<T>(Vector512<T> sum)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Fold<T>(Vector512<T> sum)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T* halves = stackalloc T[64];
-        sum.Store(halves);
-        for (int half = Vector512<T>.Count / 2; half > 0; half /= 2)
-        {
-            for (int i = 0; i < half; i++)
-            {
-                halves[i] += halves[i + half];
-            }
-        }
+        Vector256<T> eighths = sum.GetLower() + sum.GetUpper();
+        Vector128<T> quarters = eighths.GetLower() + eighths.GetUpper();
+        return sizeof(T) == sizeof(double)
+            ? quarters.GetElement(0) + quarters.GetElement(1)
+            : (quarters.GetElement(0) + quarters.GetElement(2)) + (quarters.GetElement(1) + quarters.GetElement(3));
+    }
 
-        return halves[0];
+    /// <summary>The greatest lane; whether NaN counts is left open.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T MaxLane<T>(Vector512<T> values)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Vector256<T> eighths = Vector256.MaxNative(values.GetLower(), values.GetUpper());
+        Vector128<T> quarters = Vector128.MaxNative(eighths.GetLower(), eighths.GetUpper());
+        T max = T.MaxNative(quarters.GetElement(0), quarters.GetElement(1));
+        return sizeof(T) == sizeof(double) ? max : T.MaxNative(max, T.MaxNative(quarters.GetElement(2), quarters.GetElement(3)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

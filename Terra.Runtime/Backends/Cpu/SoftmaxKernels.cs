@@ -101,18 +101,15 @@ internal static unsafe class SoftmaxKernels
     private static void SoftmaxRow<T>(T* x, T* unused, T* y, long count)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T max = Rows.Max(x, count);
-        RowMath.Exp(x, y, count, max);
-        T sum = Rows.Sum(y, count);
-        RowMath.Divide(y, y, count, sum);
+        T sum = Rows.Exp(x, y, count, Rows.MaxNumber(x, count));
+        RowMath.Scale(y, y, count, T.One / sum);
     }
 
     private static void LogSoftmaxRow<T>(T* x, T* unused, T* y, long count)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T max = Rows.Max(x, count);
-        RowMath.Exp(x, y, count, max);
-        T log = T.Log(Rows.Sum(y, count));
+        T max = Rows.MaxNumber(x, count);
+        T log = T.Log(Rows.SumExp(x, count, max));
         RowMath.SubtractTwice(x, y, count, max, log);
     }
 

@@ -109,7 +109,7 @@ public static partial class OpTable
         "aten::bitwise_right_shift.Tensor(Tensor self, Tensor other) -> Tensor", IntegersPromoted, OfTensors(static (b, x, y) => b.ShiftRight(x, y)));
 
     public static readonly OpDef nan_to_num = Define(
-        "aten::nan_to_num(Tensor self, Scalar nan, Scalar posinf, Scalar neginf) -> Tensor",
+        "aten::nan_to_num(Tensor self, float nan, float posinf, float neginf) -> Tensor",
         SameAsFirst,
         static (b, call) =>
         {
@@ -157,7 +157,8 @@ public static partial class OpTable
         IrNode excess = b.Sub(x, b.Const(1.0, x.DType));
         IrNode small = b.Log1p(b.Add(excess, b.Sqrt(b.Add(b.Add(excess, excess), b.Mul(excess, excess)))));
         IrNode large = b.Add(b.Log(x), b.Const(Ln2, x.DType));
-        return b.Where(b.Gt(x, b.Const(1e8, x.DType)), large, small);
+        IrNode result = b.Where(b.Gt(x, b.Const(1e8, x.DType)), large, small);
+        return b.Where(b.Lt(x, b.Const(1.0, x.DType)), b.Const(double.NaN, x.DType), result);
     }
 
     /// <summary>log((1 + x) / (1 - x)) / 2, by log1p of the magnitude.</summary>

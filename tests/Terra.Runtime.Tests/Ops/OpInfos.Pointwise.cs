@@ -13,7 +13,7 @@ internal static partial class OpInfos
     private static readonly DType[] s_withIntegers = [DType.Float32, DType.Float64, DType.Int64];
 
     /// <summary>The element-wise ops.</summary>
-    public static IReadOnlyList<PointwiseInfo> Pointwise { get; } = [.. Binary(), .. Comparisons(), .. Unary(), .. Activations(), .. Ternary(), .. Backward()];
+    public static IReadOnlyList<PointwiseInfo> Pointwise { get; } = [.. Binary(), .. Comparisons(), .. Unary(), .. Activations(), .. Ternary(), .. Backward(), .. Special()];
 
     private static PointwiseInfo Two(string name, Func<double, double, double> reference) => new(name, 2, (x, _) => reference(x[0], x[1]));
 

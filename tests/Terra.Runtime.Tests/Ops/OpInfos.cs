@@ -23,7 +23,7 @@ internal static partial class OpInfos
 
     public static OpInfo Find(string entry) => All.Single(info => info.ToString() == entry);
 
-    private static OpInfo[] Make() => [.. Pointwise, .. Reductions(), .. Linear()];
+    private static OpInfo[] Make() => [.. Pointwise, .. Reductions(), .. Linear(), .. Ranking(), .. Linalg()];
 
     private static Attr Number(double value) => Attr.Of((ScalarValue)value);
 

@@ -15,7 +15,19 @@ overhead.SetAction(_ =>
     AnsiConsole.Write(table);
 });
 
-var root = new RootCommand("Terra's benchmarks.") { overhead, SampleComparison.Create(), KernelsCommand.Create() };
+var firstUse = new Command("first-use", "What emitting and compiling a kernel costs the first time it is needed.");
+firstUse.SetAction(_ =>
+{
+    Table table = new Table().AddColumn("what").AddColumn("measured").AddColumn("bar");
+    foreach ((string name, double milliseconds, double bar) in FirstUse.Measure())
+    {
+        table.AddRow(Markup.Escape(name), Format(milliseconds, "ms"), $"<= {bar} ms");
+    }
+
+    AnsiConsole.Write(table);
+});
+
+var root = new RootCommand("Terra's benchmarks.") { overhead, firstUse, SampleComparison.Create(), KernelsCommand.Create() };
 return root.Parse(args).Invoke();
 
 static string Format(double value, string unit) => string.Create(CultureInfo.InvariantCulture, $"{value:F2} {unit}");

@@ -224,6 +224,7 @@ internal sealed unsafe class GemmJob<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Chunks(long from, long to, long p0, int depth)
     {
         using var packed = new Scratch<T>(_shareB ? 0 : (CeilDiv(_panels, _columnChunks) * _widest + Lanes) * Math.Max(depth, 1));
@@ -249,6 +250,7 @@ internal sealed unsafe class GemmJob<T>
 
     /// <summary>A row tile and a run of panels.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Tile(long tile, long firstPanel, long lastPanel, long p0, int depth, T* packedB)
     {
         T* spill = stackalloc T[_tileRows * _widest];

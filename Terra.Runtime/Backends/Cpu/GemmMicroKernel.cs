@@ -29,7 +29,7 @@ internal static class GemmMicroKernels<T>
     private static readonly GemmMicroKernel?[] s_kernels = new GemmMicroKernel?[(Registers + 1) * (WidestTile + 1) * 2];
 
     /// <summary>Elements in one vector.</summary>
-    public static int Lanes { get; } = (Vector512.IsHardwareAccelerated ? 64 : Vector256.IsHardwareAccelerated ? 32 : 16) / SizeOf;
+    public static int Lanes => (Vector512.IsHardwareAccelerated ? 64 : Vector256.IsHardwareAccelerated ? 32 : 16) / SizeOf;
 
     /// <summary>Rows of the largest tile of <see cref="MaxVectors"/> vectors.</summary>
     public static int MaxRows => MaxRowsOf(MaxVectors);

@@ -18,5 +18,7 @@ public static partial class OpTable
         ConvolutionRules.Backward)
     {
         Kernel = ConvolutionKernels.Backward,
+        Derivative = SecondDerivatives.Convolution,
+        SavedInputs = [0, 1, 2],
     };
 }

@@ -19,6 +19,8 @@ public static partial class OpTable
         IndexingRules.EmbeddingBackward)
     {
         Kernel = EmbeddingKernels.Backward,
+        Derivative = SecondDerivatives.Embedding,
+        SavedInputs = [1],
     };
 
     public static readonly OpDef gather = new("aten::gather(Tensor self, int dim, Tensor index) -> Tensor", IndexingRules.Gather)

@@ -21,5 +21,7 @@ public static partial class OpTable
         LossRules.NllBackward)
     {
         Kernel = LossKernels.Backward,
+        Derivative = SecondDerivatives.Nll,
+        SavedInputs = [1, 2],
     };
 }

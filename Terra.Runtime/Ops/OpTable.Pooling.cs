@@ -19,6 +19,8 @@ public static partial class OpTable
         static call => PoolingRules.Backward(call, 0))
     {
         Kernel = PoolingKernels.MaxBackward,
+        Derivative = SecondDerivatives.MaxPool,
+        SavedInputs = [1],
     };
 
     public static readonly OpDef avg_pool2d = new(
@@ -35,6 +37,7 @@ public static partial class OpTable
         static call => PoolingRules.Backward(call, 6))
     {
         Kernel = PoolingKernels.AverageBackward,
+        Derivative = SecondDerivatives.AveragePool,
     };
 
     public static readonly OpDef _adaptive_avg_pool2d = new("aten::_adaptive_avg_pool2d(Tensor self, int[] output_size) -> Tensor", PoolingRules.Adaptive)
@@ -49,5 +52,6 @@ public static partial class OpTable
         static call => PoolingRules.Backward(call, 0))
     {
         Kernel = PoolingKernels.AdaptiveBackward,
+        Derivative = SecondDerivatives.AdaptivePool,
     };
 }

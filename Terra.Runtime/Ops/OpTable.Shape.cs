@@ -59,5 +59,6 @@ public static partial class OpTable
         ArrangeRules.UpsampleNearestBackward)
     {
         Kernel = UpsampleKernels.NearestBackward,
+        Derivative = SecondDerivatives.UpsampleNearest,
     };
 }

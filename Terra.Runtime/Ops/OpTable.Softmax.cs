@@ -16,6 +16,8 @@ public static partial class OpTable
         SoftmaxRules.SameAsFirst)
     {
         Kernel = SoftmaxKernels.SoftmaxBackward,
+        Derivative = SecondDerivatives.Softmax,
+        SavedInputs = [0, 1],
     };
 
     public static readonly OpDef _log_softmax = new("aten::_log_softmax(Tensor self, int dim) -> Tensor", SoftmaxRules.SameAsFirst)
@@ -30,5 +32,7 @@ public static partial class OpTable
         SoftmaxRules.SameAsFirst)
     {
         Kernel = SoftmaxKernels.LogSoftmaxBackward,
+        Derivative = SecondDerivatives.LogSoftmax,
+        SavedInputs = [0, 1],
     };
 }

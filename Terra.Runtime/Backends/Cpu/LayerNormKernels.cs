@@ -91,7 +91,12 @@ internal static unsafe class LayerNormKernels
         using var grads = new ContiguousData<T>(call.Input(0));
         using var data = new ContiguousData<T>(call.Input(1));
         using ContiguousData<T> mean = new(call.Input(2)), rstd = new(call.Input(3)), weight = Optional<T>(call.OptionalInput(4));
-        long rows = call.Input(2).NumberOfElements, width = rows == 0 ? 0 : call.Input(1).NumberOfElements / rows;
+        long rows = call.Input(2).NumberOfElements, width = 1;
+        foreach (long size in call.Ints(0))
+        {
+            width *= size;
+        }
+
         new LayerNormGradient<T>
         {
             RowCount = rows,

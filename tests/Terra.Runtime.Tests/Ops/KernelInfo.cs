@@ -22,7 +22,7 @@ public sealed record KernelInfo(string Name, Func<Sample, Nd[]> Result, Func<DTy
 
     public override IEnumerable<Sample> Samples(DType dtype) => Draws(dtype);
 
-    public override IEnumerable<Sample> Layouts(Sample sample) => sample.Layouts(Op.Schema.MutatedInputs, Expandable);
+    public override IEnumerable<Sample> Layouts(Sample sample) => sample.Layouts(sample.Mutated(Op), Expandable);
 
     public override IEnumerable<Sample> GradientSamples() => Gradients is not null
         ? Gradients()

@@ -20,12 +20,12 @@ internal static class LeafMethods
         MethodInfo method = s_methods[op.Name];
         ParameterInfo[] parameters = method.GetParameters();
         var arguments = new object?[parameters.Length];
-        int input = 0, attr = 0;
+        int input = 0, attr = 0, list = 0;
         for (int i = 0; i < arguments.Length; i++)
         {
             Type type = parameters[i].ParameterType;
             arguments[i] = type == typeof(TensorImpl) ? sample.Inputs[input++]
-                : type == typeof(TensorImpl[]) ? sample.Inputs[input..]!
+                : type == typeof(TensorImpl[]) ? (sample.Lists.Length == 0 ? sample.Inputs[input..]! : sample.List(list++))
                 : Value(sample.Attrs[attr++], Nullable.GetUnderlyingType(type) ?? type);
         }
 

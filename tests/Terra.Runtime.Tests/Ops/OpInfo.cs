@@ -25,6 +25,12 @@ public abstract record OpInfo(string Name)
     /// <summary>An expected failure: the message with which the second derivative is refused. The test fails if it is there after all.</summary>
     public string? NoSecondDerivative { get; init; }
 
+    /// <summary>Tensor arguments that the derivative takes as constants (running statistics, class weights).</summary>
+    public int[] Constants { get; init; } = [];
+
+    /// <summary>For an op that draws random numbers: what holds of each element; references then say sizes only.</summary>
+    public Func<Sample, double, bool>? Holds { get; init; }
+
     /// <summary>Arguments the op refuses.</summary>
     public IEnumerable<Refusal> Refusals { get; init; } = [];
 

@@ -23,7 +23,22 @@ internal static partial class OpInfos
 
     public static OpInfo Find(string entry) => All.Single(info => info.ToString() == entry);
 
-    private static OpInfo[] Make() => [.. Pointwise, .. Reductions(), .. Linear(), .. Ranking(), .. Linalg()];
+    private static OpInfo[] Make() =>
+    [
+        .. Pointwise,
+        .. Reductions(),
+        .. Ranking(),
+        .. Linear(),
+        .. Linalg(),
+        .. Indexing(),
+        .. Arranging(),
+        .. Rows(),
+        .. Normalization(),
+        .. Convolutions(),
+        .. Pooling(),
+        .. Creation(),
+        .. Drawing(),
+    ];
 
     private static Attr Number(double value) => Attr.Of((ScalarValue)value);
 

@@ -104,7 +104,7 @@ public sealed class OpTableGraphTests
         TensorImpl?[] before = Array.ConvertAll(sample.Inputs, static input => input is null ? null : Aten.clone(input));
         TensorImpl[] results = LeafMethods.Call(op, sample with { Inputs = before });
         TensorImpl[] behind = Array.ConvertAll(results, static result => result.DType == DType.Bool ? Aten.logical_not(result) : Aten.mul(result, 2));
-        TensorImpl[] written = [.. op.Schema.MutatedInputs.Select(position => before[position]).OfType<TensorImpl>()];
+        TensorImpl[] written = [.. sample.Mutated(op).Select(position => before[position]).OfType<TensorImpl>()];
         return [.. behind.Concat(results).Concat(written).Select(static tensor =>
         {
             tensor.ReadData();

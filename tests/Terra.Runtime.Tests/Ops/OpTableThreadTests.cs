@@ -43,8 +43,9 @@ public sealed class OpTableThreadTests
 
     private static long[][] Bits(OpInfo info, Sample sample)
     {
-        Sample used = info.Op.Schema.MutatedInputs.Length > 0 ? sample.Copy() : sample;
+        int[] mutated = sample.Mutated(info.Op);
+        Sample used = mutated.Length > 0 ? sample.Copy() : sample;
         TensorImpl[] results = LeafMethods.Call(info.Op, used);
-        return [.. results.Concat(info.Op.Schema.MutatedInputs.Select(position => used.Inputs[position]).OfType<TensorImpl>()).Select(TensorBits.ToBits)];
+        return [.. results.Concat(mutated.Select(position => used.Inputs[position]).OfType<TensorImpl>()).Select(TensorBits.ToBits)];
     }
 }

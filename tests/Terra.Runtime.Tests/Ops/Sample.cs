@@ -7,6 +7,9 @@ namespace Terra.Runtime.Tests.Ops;
 /// <summary>Arguments for one call of an op: its tensors, then its other arguments, each in schema order.</summary>
 public sealed record Sample(TensorImpl?[] Inputs, params Attr[] Attrs)
 {
+    /// <summary>For an op of several tensor lists: how long each is.</summary>
+    public int[] Lists { get; init; } = [];
+
     /// <summary>A tensor argument's elements.</summary>
     public Nd this[int input] => Nd.Of(Inputs[input]!);
 
@@ -23,13 +26,29 @@ public sealed record Sample(TensorImpl?[] Inputs, params Attr[] Attrs)
     public OpInvocation Call(OpDef op)
     {
         var call = new OpInvocation(op);
-        foreach (TensorImpl? input in Inputs)
+        int fixedInputs = Inputs.Length - Lists.Sum();
+        foreach (TensorImpl? input in Inputs.AsSpan(0, fixedInputs))
         {
             call.Add(input);
         }
 
+        for (int list = 0; list < Lists.Length; list++)
+        {
+            call.Add(List(list));
+        }
+
         return AddAttributes(call, Attrs);
     }
+
+    /// <summary>The tensors of one of <see cref="Lists"/>.</summary>
+    public TensorImpl[] List(int list)
+    {
+        int start = Inputs.Length - Lists.AsSpan(list).ToArray().Sum();
+        return Inputs.AsSpan(start, Lists[list]).ToArray()!;
+    }
+
+    /// <summary>Positions of the tensors the op writes.</summary>
+    public int[] Mutated(OpDef op) => Call(op).MutatedInputs.ToArray();
 
     public static OpInvocation AddAttributes(OpInvocation call, Attr[] attrs)
     {

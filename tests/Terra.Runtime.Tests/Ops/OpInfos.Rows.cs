@@ -1,0 +1,144 @@
+using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
+
+namespace Terra.Runtime.Tests.Ops;
+
+/// <content>Softmax and the losses on it.</content>
+internal static partial class OpInfos
+{
+    private static IEnumerable<OpInfo> Rows()
+    {
+        yield return Softmax("_softmax", SoftmaxOf);
+        yield return Softmax("_log_softmax", LogSoftmaxOf);
+        yield return SoftmaxGradient("_softmax_backward_data", SoftmaxOf, static (g, y, total) => (g - total) * y, static (g, y) => g * y);
+        yield return SoftmaxGradient("_log_softmax_backward_data", LogSoftmaxOf, static (g, y, total) => g - (Math.Exp(y) * total), static (g, _) => g);
+        yield return new KernelInfo("nll_loss_forward", static s =>
+        {
+            (Nd terms, double loss, double total) = NegativeLikelihoods(s);
+            return s.Int(0) == 0 ? [s[0].Rank == 1 ? Nd.Of(terms.Values[0]) : terms, Nd.Of(0)] : [Nd.Of(s.Int(0) == 1 ? loss / total : loss), Nd.Of(total)];
+        }, Likelihoods)
+        {
+            AbsoluteTolerance = 20, Constants = [2],
+            Refusals =
+            [
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3]), Draw.Longs(0, 3), null], Attr.Of(1L), Attr.Of(-100L)), "Target 3 is out of bounds."),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3]), Draw.Longs(0), null], Attr.Of(1L), Attr.Of(-100L)), "size mismatch*"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3]), Draw.Of(DType.Int32, [2]), null], Attr.Of(1L), Attr.Of(-100L)), "expected scalar type Long but found Int"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3]), Draw.Longs(0, 1), Draw.Of(DType.Float32, [2])], Attr.Of(1L), Attr.Of(-100L)), "weight tensor should be defined either for all 3 classes*"),
+            ],
+        };
+        yield return new KernelInfo("nll_loss_backward", static s =>
+        {
+            Nd result = Nd.Zeros(s.Ints(2));
+            long classes = result.Sizes[^1];
+            for (int i = 0; i < s[1].Values.Length; i++)
+            {
+                long target = (long)s[1].Values[i];
+                if (target != s.Int(1))
+                {
+                    double weight = s.Inputs[2] is null ? 1 : s[2].Values[target];
+                    result.Values[(i * classes) + target] = -weight * (s.Int(0) == 0 ? s[0].Values[i] : s[0].Values[0]) / (s.Int(0) == 1 ? s[3].Values[0] : 1);
+                }
+            }
+
+            return [result];
+        }, static dtype => Likelihoods(dtype).Select(s => new Sample(
+            [Draw.Of(dtype, s.Int(0) == 0 && s[0].Rank == 2 ? [s[0].Sizes[0]] : []), s.Inputs[1], s.Inputs[2], Compiler.Tensors.Floats([], _ => NegativeLikelihoods(s).Total, dtype)],
+            s.Attrs[0], s.Attrs[1], Attr.Of(s[0].Sizes))))
+        {
+            Expandable = false, Constants = [2, 3],
+        };
+    }
+
+    private static IEnumerable<Sample> SoftmaxSamples(DType dtype)
+    {
+        foreach ((long[] sizes, long dim) in (IEnumerable<(long[], long)>)[([3, 5], 1), ([3, 5], 0), ([2, 3, 4], 1), ([7], -1), ([], 0), ([0, 3], 1), ([3, 0], 0), ([2, 130], 1), ([130, 3], 0)])
+        {
+            yield return new Sample([Draw.Of(dtype, sizes)], Attr.Of(dim));
+        }
+
+        yield return new Sample([Draw.Of(dtype, [3, 20], -200, 200)], Attr.Of(1L));
+    }
+
+    private static KernelInfo Softmax(string name, Func<double[], double[]> function) =>
+        new(name, s => [Along(s[0], (int)s.Int(0), function)], static dtype =>
+        [
+            .. SoftmaxSamples(dtype), new Sample([Compiler.Tensors.Floats([3, 4], static i => i is 1 or 6 ? double.NegativeInfinity : i == 9 ? double.NaN : i, dtype)], Attr.Of(1L)),
+            new Sample([Compiler.Tensors.Floats([2, 3], static i => i == 1 ? double.PositiveInfinity : i > 2 ? double.NegativeInfinity : 1, dtype)], Attr.Of(1L)),
+        ])
+        {
+            Tolerance = 40, AbsoluteTolerance = 8, Many = static dtype => new Sample([Draw.Of(dtype, [301, 300])], Attr.Of(1L)),
+            Refusals =
+            [
+                new Refusal(static () => new Sample([Draw.Of(DType.Int64, [3])], Attr.Of(0L)), "*not implemented for 'Long'"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3])], Attr.Of(1L)), "Dimension out of range*"),
+            ],
+        };
+
+    private static KernelInfo SoftmaxGradient(string name, Func<double[], double[]> function, Func<double, double, double, double> element, Func<double, double, double> summand) =>
+        new(name, s =>
+        {
+            Nd grad = s[0], output = s[1];
+            int dim = (int)s.Int(0), d = dim < 0 ? dim + output.Rank : dim;
+            return [Nd.Make(output.Sizes, index =>
+            {
+                double total = 0;
+                for (long i = 0; i < (output.Rank == 0 ? 1 : output.Sizes[d]); i++)
+                {
+                    total += summand(grad[At(index, d, i)], output[At(index, d, i)]);
+                }
+
+                return element(grad[index], output[index], total);
+            })];
+        }, dtype => SoftmaxSamples(dtype).Select(s =>
+        {
+            Nd output = Along(s[0], (int)s.Int(0), function);
+            return new Sample([Draw.Of(dtype, output.Sizes), Compiler.Tensors.Floats(output.Sizes, i => output.Values[i], dtype)], s.Attrs);
+        }))
+        {
+            Tolerance = 40, AbsoluteTolerance = 40, Expandable = false, Many = static dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Of(dtype, [301, 300], -1, 0)], Attr.Of(1L)),
+            Gradients = () => SoftmaxSamples(DType.Float64).Where(static s => s.Inputs[0]!.NumberOfElements is > 0 and < 30).Select(static s => new Sample([s.Inputs[0], Draw.Of(DType.Float64, s[0].Sizes, -1, 1)], s.Attrs)),
+        };
+
+    private static double[] SoftmaxOf(double[] line)
+    {
+        double max = line.Aggregate(double.NegativeInfinity, Math.Max), total = line.Sum(v => Math.Exp(v - max));
+        return [.. line.Select(v => Math.Exp(v - max) / total)];
+    }
+
+    private static double[] LogSoftmaxOf(double[] line)
+    {
+        double max = line.Aggregate(double.NegativeInfinity, Math.Max), total = Math.Log(line.Sum(v => Math.Exp(v - max)));
+        return [.. line.Select(v => v - max - total)];
+    }
+
+    private static IEnumerable<Sample> Likelihoods(DType dtype)
+    {
+        for (long reduction = 0; reduction < 3; reduction++)
+        {
+            yield return new Sample([Draw.Of(dtype, [4, 3]), Draw.Longs(2, 0, 1, 2), null], Attr.Of(reduction), Attr.Of(-100L));
+            yield return new Sample([Draw.Of(dtype, [5, 3]), Draw.Longs(2, 0, 1, 1, 0), Draw.Of(dtype, [3], 0.5, 2)], Attr.Of(reduction), Attr.Of(1L));
+            yield return new Sample([Draw.Of(dtype, [3]), Draw.Longs(2), null], Attr.Of(reduction), Attr.Of(-100L));
+        }
+
+        yield return new Sample([Draw.Of(dtype, [0, 3]), Draw.Longs(), null], Attr.Of(2L), Attr.Of(-100L));
+    }
+
+    private static (Nd Terms, double Loss, double Total) NegativeLikelihoods(Sample s)
+    {
+        Nd terms = Nd.Zeros(s[1].Values.Length);
+        double total = 0;
+        for (int i = 0; i < terms.Values.Length; i++)
+        {
+            long target = (long)s[1].Values[i];
+            if (target != s.Int(1))
+            {
+                double weight = s.Inputs[2] is null ? 1 : s[2].Values[target];
+                terms.Values[i] = -weight * s[0].Values[(i * s[0].Sizes[^1]) + target];
+                total += weight;
+            }
+        }
+
+        return (terms, terms.Values.Sum(), total);
+    }
+}

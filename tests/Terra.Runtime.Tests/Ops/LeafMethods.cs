@@ -12,8 +12,6 @@ internal static class LeafMethods
         .Where(static method => method.GetCustomAttribute<TensorOpAttribute>() is not null)
         .ToDictionary(static method => method.GetCustomAttribute<TensorOpAttribute>()!.Name);
 
-    public static IEnumerable<string> Names => s_methods.Keys;
-
     /// <summary>Runs the op on the sample's arguments; returns its results.</summary>
     public static TensorImpl[] Call(OpDef op, Sample sample)
     {

@@ -34,7 +34,7 @@ internal sealed class KernelEmitter
     private LocalBuilder? _index;
 
     private KernelEmitter(
-        IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes)
+        IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes, bool isStreaming)
     {
         _outputs = outputs;
         _inputCount = inputCount;
@@ -50,14 +50,16 @@ internal sealed class KernelEmitter
         }
 
         _il = _method.GetILGenerator();
-        _values = new ValueEmitter(_il, lanes);
+        _values = new ValueEmitter(_il, lanes, isStreaming);
     }
 
-    /// <summary>Emits and compiles. Bit i of <paramref name="broadcast"/> says that input i is a single element for the whole call.</summary>
+    /// <summary>
+    /// Emits and compiles. Bit i of <paramref name="broadcast"/> says that input i is a single element for the whole call. Streaming code writes past the caches.
+    /// </summary>
     public static KernelCode Emit(
-        IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes)
+        IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes, bool isStreaming = false)
     {
-        var emitter = new KernelEmitter(outputs, inputCount, randomNodes, broadcast, lanes);
+        var emitter = new KernelEmitter(outputs, inputCount, randomNodes, broadcast, lanes, isStreaming);
         emitter.EmitBody();
         return emitter._method.CreateDelegate<KernelCode>(null);
     }

@@ -15,6 +15,9 @@ public sealed unsafe class PointwiseKernel
     /// <summary>Programs over fewer elements run on the caller's thread.</summary>
     internal const long ParallelGrain = 131072;
 
+    /// <summary>Outputs of at least so many bytes are written past the caches: they would not stay there, and their lines need not be read first.</summary>
+    private const long StreamedBytes = 32 << 20;
+
     private static readonly ConcurrentDictionary<PointwiseProgram, PointwiseKernel> s_cache = new();
 
     private readonly IrNode[] _code;
@@ -95,12 +98,14 @@ public sealed unsafe class PointwiseKernel
         }
     }
 
-    /// <summary>The code for calls in which the inputs of the mask are single elements.</summary>
-    internal KernelCode CodeFor(ulong broadcast)
+    /// <summary>
+    /// The code for calls in which the inputs of the mask are single elements. Streaming code writes past the caches, to outputs that are aligned to 64 bytes.
+    /// </summary>
+    internal KernelCode CodeFor(ulong broadcast, bool isStreaming = false)
     {
         foreach (Variant variant in Volatile.Read(ref _variants))
         {
-            if (variant.Broadcast == broadcast)
+            if (variant.Broadcast == broadcast && variant.IsStreaming == isStreaming)
             {
                 return variant.Code;
             }
@@ -108,13 +113,13 @@ public sealed unsafe class PointwiseKernel
 
         lock (_emitting)
         {
-            if (Array.Find(_variants, variant => variant.Broadcast == broadcast) is { } known)
+            if (Array.Find(_variants, variant => variant.Broadcast == broadcast && variant.IsStreaming == isStreaming) is { } known)
             {
                 return known.Code;
             }
 
-            KernelCode code = KernelEmitter.Emit(_code, Inputs, _random, broadcast, _lanes);
-            Volatile.Write(ref _variants, [.. _variants, new Variant(broadcast, code)]);
+            KernelCode code = KernelEmitter.Emit(_code, Inputs, _random, broadcast, _lanes, isStreaming);
+            Volatile.Write(ref _variants, [.. _variants, new Variant(broadcast, isStreaming, code)]);
             return code;
         }
     }
@@ -225,25 +230,62 @@ public sealed unsafe class PointwiseKernel
         }
         else
         {
-            Share(code, (nint)operands, broadcast, (nint)scalars, count);
+            KernelCode? streaming = IsStreamed(operands, count) ? CodeFor(broadcast, isStreaming: true) : null;
+            Share(code, streaming, (nint)operands, broadcast, (nint)scalars, count);
         }
     }
 
-    /// <summary>The caller's frame, and with it the operands and scalars, outlives the loop.</summary>
-    private void Share(KernelCode code, nint operands, ulong broadcast, nint scalars, long count) =>
-        WorkerPool.Shared.For(count, ParallelGrain / 2, (from, to) => RunPart(code, operands, broadcast, scalars, from, to));
+    /// <summary>All outputs are large and lie on cache lines, and none is an input at the same time.</summary>
+    private bool IsStreamed(void** operands, long count)
+    {
+        for (int output = 0; output < Outputs; output++)
+        {
+            if (count * _elementSizes[output] < StreamedBytes || (nint)operands[output] % 64 != 0)
+            {
+                return false;
+            }
 
-    private void RunPart(KernelCode code, nint operands, ulong broadcast, nint scalars, long from, long to)
+            for (int input = Outputs; input < Outputs + Inputs; input++)
+            {
+                if (operands[input] == operands[output])
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The caller's frame, and with it the operands and scalars, outlives the loop.</summary>
+    private void Share(KernelCode code, KernelCode? streaming, nint operands, ulong broadcast, nint scalars, long count) =>
+        WorkerPool.Shared.For(count, ParallelGrain / 2, (from, to) => RunPart(code, streaming, operands, broadcast, scalars, from, to));
+
+    private void RunPart(KernelCode code, KernelCode? streaming, nint operands, ulong broadcast, nint scalars, long from, long to)
     {
         void** moved = stackalloc void*[_elementSizes.Length];
+        Move((void**)operands, moved, broadcast, from);
+        if (streaming is not null)
+        {
+            long whole = (to - from) & -_lanes.Lanes;
+            streaming(null, moved, (long*)scalars, whole, from);
+            Interlocked.MemoryBarrier();
+            Move(moved, moved, broadcast, whole);
+            from += whole;
+        }
+
+        RunSegment(code, moved, broadcast, 0, (long*)scalars, to - from, from);
+    }
+
+    /// <summary>The operands' addresses so many elements on.</summary>
+    private void Move(void** operands, void** moved, ulong broadcast, long elements)
+    {
         for (int i = 0; i < _elementSizes.Length; i++)
         {
             int input = i - Outputs;
             bool single = input is >= 0 and < 64 && ((broadcast >> input) & 1) != 0;
-            moved[i] = (byte*)((void**)operands)[i] + (single ? 0 : from * _elementSizes[i]);
+            moved[i] = (byte*)operands[i] + (single ? 0 : elements * _elementSizes[i]);
         }
-
-        RunSegment(code, moved, broadcast, 0, (long*)scalars, to - from, from);
     }
 
     private void Check(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, ReadOnlySpan<long> scalars)
@@ -272,5 +314,5 @@ public sealed unsafe class PointwiseKernel
         }
     }
 
-    private sealed record Variant(ulong Broadcast, KernelCode Code);
+    private sealed record Variant(ulong Broadcast, bool IsStreaming, KernelCode Code);
 }

@@ -8,7 +8,7 @@ namespace Terra.Runtime.Backends.Cpu;
 /// Emits the values of IR nodes as vectors in locals, by the <see cref="LaneModel"/>. This part owns locals, masks, loads and stores;
 /// the other parts hold operations and conversions.
 /// </summary>
-internal sealed partial class ValueEmitter(ILGenerator il, LaneModel lanes)
+internal sealed partial class ValueEmitter(ILGenerator il, LaneModel lanes, bool isStreaming = false)
 {
     private readonly Dictionary<IrNode, LocalBuilder> _locals = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<(IrNode Node, int Size), LocalBuilder> _resizedMasks = [];
@@ -253,6 +253,12 @@ internal sealed partial class ValueEmitter(ILGenerator il, LaneModel lanes)
     private void StoreBits(int bytes, Type element)
     {
         VectorApi api = VectorApi.OfBits(Math.Max(128, bytes * 8));
+        if (bytes >= 16 && isStreaming)
+        {
+            EmitStreamingStore(api, element);
+            return;
+        }
+
         if (bytes >= 16)
         {
             il.Emit(OpCodes.Unaligned, (byte)1);
@@ -269,6 +275,17 @@ internal sealed partial class ValueEmitter(ILGenerator il, LaneModel lanes)
         il.Emit(OpCodes.Call, api.Method("ToScalar", integer, api.Of(integer)));
         il.Emit(OpCodes.Unaligned, (byte)1);
         il.Emit(OpCodes.Stobj, integer);
+    }
+
+    /// <summary>The address lies below the vector on the stack; the method takes them the other way round.</summary>
+    private void EmitStreamingStore(VectorApi api, Type element)
+    {
+        LocalBuilder value = il.DeclareLocal(api.Of(element)), address = il.DeclareLocal(element.MakePointerType());
+        il.Emit(OpCodes.Stloc, value);
+        il.Emit(OpCodes.Stloc, address);
+        il.Emit(OpCodes.Ldloc, value);
+        il.Emit(OpCodes.Ldloc, address);
+        il.Emit(OpCodes.Call, api.Method("StoreAlignedNonTemporal", element, api.Of(element), element.MakePointerType()));
     }
 
     private static Type IntegerOf(int bytes) => bytes switch

@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
 using Xunit;
 
 namespace Terra.Runtime.Tests.Compiler;
@@ -47,4 +48,19 @@ public class PointwiseKernelTests
 
     private static bool SameValue(long a, long b, DType dtype) =>
         a == b || (dtype.IsFloatingPoint() && double.IsNaN(IrConstant.ToDouble(a, dtype)) && double.IsNaN(IrConstant.ToDouble(b, dtype)));
+
+    [Fact]
+    public unsafe void Outputs_written_past_the_caches_have_the_bits_of_others()
+    {
+        const int Count = (8 << 20) + 5;
+        using TensorImpl x = Aten.arange(0, Count, 1, DType.Float32);
+        using TensorImpl large = Aten.mul(x, (ScalarValue)0.3);
+        using TensorImpl end = new(x.Storage, Layout.Contiguous(100), DType.Float32, Count - 100);
+        using TensorImpl small = Aten.mul(end, (ScalarValue)0.3);
+        new ReadOnlySpan<float>((float*)large.ReadData() + Count - 100, 100).SequenceEqual(new ReadOnlySpan<float>((void*)small.ReadData(), 100)).Should().BeTrue();
+        for (int i = 0; i < Count; i += 1023)
+        {
+            ((float*)large.Pointer)[i].Should().Be(i * 0.3f);
+        }
+    }
 }

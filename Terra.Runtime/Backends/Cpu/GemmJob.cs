@@ -18,6 +18,9 @@ internal sealed unsafe class GemmJob<T>
     /// <summary>Copies below this many elements are made by the calling thread.</summary>
     private const long ParallelCopy = 1 << 15;
 
+    /// <summary>Parts into which a product is cut for each thread, so that threads that come late or are slow hold up nobody.</summary>
+    private const long PartsPerThread = 4;
+
     /// <summary>Panels of the right operand that stay in the second-level cache.</summary>
     private const long PanelsPerChunk = 6;
 
@@ -86,8 +89,8 @@ internal sealed unsafe class GemmJob<T>
             && (_rowTiles <= DirectReads || bDepth * sizeof(T) <= CloseBytes || bDepth * sizeof(T) % (CloseBytes / 2) != 0);
         int threads = WorkerPool.Shared.NumThreads;
         _shareB = _parallel && _panels < 8L * threads;
-        _columnChunks = _shareB ? CeilDiv(_panels, 2 * PanelsPerChunk) : CeilDiv(_panels, _parallel ? PanelsPerChunk : 2 * PanelsPerChunk);
-        _rowChunks = _shareB ? Math.Min(CeilDiv(4L * threads, _columnChunks), _rowTiles) : 1;
+        _columnChunks = _shareB ? CeilDiv(_panels, 2 * PanelsPerChunk) : ColumnChunks(_parallel ? threads : 1);
+        _rowChunks = _shareB ? Math.Min(CeilDiv(PartsPerThread * threads, _columnChunks), _rowTiles) : 1;
         if (_shareB && _rowTiles < 2L * threads)
         {
             (_columnChunks, _rowChunks) = (_panels, Math.Min(threads, _rowTiles));
@@ -132,6 +135,13 @@ internal sealed unsafe class GemmJob<T>
         }
 
         return vectors <= widest ? (int)vectors : vectors == widest + 1 ? (widest + 1) / 2 : widest;
+    }
+
+    /// <summary>Chunks that fit into the second-level cache, enough of them for all threads, and as many for each.</summary>
+    private long ColumnChunks(int threads)
+    {
+        long perChunk = Math.Clamp(_panels / (PartsPerThread * threads), 1, PanelsPerChunk);
+        return Math.Min(CeilDiv(CeilDiv(_panels, perChunk), threads) * threads, _panels);
     }
 
     private static long CeilDiv(long a, long b) => (a + b - 1) / b;

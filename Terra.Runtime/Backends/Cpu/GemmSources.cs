@@ -46,6 +46,12 @@ internal sealed unsafe class StridedSource<T>(T* origin, long depthStride, long 
             return;
         }
 
+        if (depthStride == 1 && width * sizeof(T) % 64 == 0 && (width - count) * sizeof(T) < 64)
+        {
+            MatrixTranspose.RunPadded(from, stride, count, depth, destination, width);
+            return;
+        }
+
         if (count < width)
         {
             GemmPacking.ClearColumns(destination + count, depth, width - count, width);

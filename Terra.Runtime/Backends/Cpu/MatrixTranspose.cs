@@ -45,6 +45,38 @@ internal static unsafe class MatrixTranspose
         }
     }
 
+    /// <summary>As <see cref="Run"/>, for rows of the destination that end at a multiple of 64 bytes: zeros are written up to there.</summary>
+    [SkipLocalsInit]
+    public static void RunPadded<T>(T* source, long sourceStride, int rows, int columns, T* destination, long destinationStride)
+        where T : unmanaged
+    {
+        int block = 64 / sizeof(T), whole = rows / block * block, rest = rows - whole;
+        if (rest == 0 || BlockSize<T>(columns) != block)
+        {
+            Run(source, sourceStride, rows, columns, destination, destinationStride);
+            if (rest != 0)
+            {
+                GemmPacking.ClearColumns(destination + rows, columns, block - rest, (int)destinationStride);
+            }
+
+            return;
+        }
+
+        Run(source, sourceStride, whole, columns, destination, destinationStride);
+        T* square = stackalloc T[block * block];
+        new Span<T>(square, block * block).Clear();
+        for (int c = 0; c < columns; c += block)
+        {
+            int column = Math.Min(c, columns - block);
+            for (int r = 0; r < rest; r++)
+            {
+                Vector512.Load(source + (whole + r) * sourceStride + column).Store(square + r * block);
+            }
+
+            Run(square, block, block, block, destination + column * destinationStride + whole, destinationStride);
+        }
+    }
+
     /// <summary>The side of the largest block there is a transpose for and that fits; 0 if none does.</summary>
     private static long BlockSize<T>(long side)
         where T : unmanaged

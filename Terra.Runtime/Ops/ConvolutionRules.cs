@@ -120,6 +120,12 @@ internal static class ConvolutionRules
             throw ShapeErrors.Error("negative padding is not supported");
         }
 
+        if (transposed && ConvolutionGeometry.At(call.Ints(4), axis) >= Math.Max(stride, dilation))
+        {
+            throw ShapeErrors.Error(
+                $"output padding must be smaller than either stride or dilation, but got output_padding: {ConvolutionGeometry.At(call.Ints(4), axis)} stride: {stride} dilation: {dilation}");
+        }
+
         long reach = dilation * (kernel - 1) + 1;
         if (!transposed && size + 2 * padding < reach)
         {

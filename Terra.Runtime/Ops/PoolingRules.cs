@@ -7,33 +7,31 @@ namespace Terra.Runtime.Ops;
 /// <summary>Shape rules and derivatives of pooling.</summary>
 internal static class PoolingRules
 {
-    public static OutputSpec[] Max(OpInvocation call)
+    public static InferRule Max(int dimensions) => call =>
     {
         TensorImpl input = call.Input(0);
-        Layout layout = Windows(call, input, call.Ints(3), call.Bool(4));
+        Layout layout = Windows(call, input, dimensions, call.Ints(3), call.Bool(4));
         return [new OutputSpec(layout, input.DType), new OutputSpec(layout, DType.Int64)];
-    }
+    };
 
-    public static OutputSpec[] Average(OpInvocation call) =>
-        [new OutputSpec(Windows(call, call.Input(0), [1], call.Bool(3)), call.Input(0).DType)];
+    public static InferRule Average(int dimensions) =>
+        call => [new OutputSpec(Windows(call, call.Input(0), dimensions, [1], call.Bool(3)), call.Input(0).DType)];
 
-    public static OutputSpec[] Adaptive(OpInvocation call)
+    public static InferRule Adaptive(int dimensions) => call => [new OutputSpec(AdaptiveWindows(call, dimensions), call.Input(0).DType)];
+
+    public static InferRule AdaptiveMax(int dimensions) => call =>
     {
-        TensorImpl input = call.Input(0);
-        CheckInput(call, input);
-        long[] size = call.Ints(0);
-        long[] sizes = input.Sizes.ToArray();
-        (sizes[^2], sizes[^1]) = (PoolWindows.At(size, 0), PoolWindows.At(size, 1));
-        return [new OutputSpec(Layout.Contiguous(sizes), input.DType)];
-    }
+        Layout layout = AdaptiveWindows(call, dimensions);
+        return [new OutputSpec(layout, call.Input(0).DType), new OutputSpec(layout, DType.Int64)];
+    };
 
-    /// <summary>The gradient of the pooled tensor, whose sizes are the attribute at <paramref name="position"/>.</summary>
-    public static OutputSpec[] Backward(OpInvocation call, int position)
+    /// <summary>The gradient of the tensor pooled over its last dimensions, whose sizes are the attribute at <paramref name="position"/>.</summary>
+    public static InferRule Backward(int dimensions, int position) => call =>
     {
         TensorImpl grad = call.Input(0);
         long[] sizes = call.Ints(position);
         ShapeRules.CheckFloats(call, 0);
-        if (grad.Rank != sizes.Length || !grad.Sizes[..^2].SequenceEqual(sizes.AsSpan(0, sizes.Length - 2)))
+        if (grad.Rank != sizes.Length || grad.Rank < dimensions || !grad.Sizes[..^dimensions].SequenceEqual(sizes.AsSpan(0, sizes.Length - dimensions)))
         {
             throw ShapeErrors.Error($"{call.Op.Name["aten::".Length..]}: a gradient of size {ShapeErrors.Text(grad.Sizes)} does not fit an input of size {ShapeErrors.Text(sizes)}");
         }
@@ -44,13 +42,21 @@ internal static class PoolingRules
         }
 
         return [new OutputSpec(Layout.Contiguous((long[])sizes.Clone()), grad.DType)];
-    }
+    };
 
     public static TensorImpl?[] MaxDerivative(BackwardContext context)
     {
         OpInvocation call = context.Call;
         return context.Grad(0) is { } grad
             ? [Aten.max_pool2d_with_indices_backward(grad, call.Outputs[1], call.Input(0).Sizes.ToArray())]
+            : [];
+    }
+
+    public static TensorImpl?[] Max3dDerivative(BackwardContext context)
+    {
+        OpInvocation call = context.Call;
+        return context.Grad(0) is { } grad
+            ? [Aten.max_pool3d_with_indices_backward(grad, call.Outputs[1], call.Input(0).Sizes.ToArray())]
             : [];
     }
 
@@ -61,15 +67,38 @@ internal static class PoolingRules
             context.Grad(0)!, call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Bool(4), call.OptionalInts(5), call.Input(0).Sizes.ToArray())];
     }
 
+    public static TensorImpl?[] Average3dDerivative(BackwardContext context)
+    {
+        OpInvocation call = context.Call;
+        return [Aten.avg_pool3d_backward(
+            context.Grad(0)!, call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Bool(4), call.OptionalInts(5), call.Input(0).Sizes.ToArray())];
+    }
+
     public static TensorImpl?[] AdaptiveDerivative(BackwardContext context) =>
         [Aten._adaptive_avg_pool2d_backward(context.Grad(0)!, context.Call.Input(0).Sizes.ToArray())];
 
-    private static Layout Windows(OpInvocation call, TensorImpl input, long[] dilation, bool ceil)
+    public static TensorImpl?[] Adaptive3dDerivative(BackwardContext context) =>
+        [Aten._adaptive_avg_pool3d_backward(context.Grad(0)!, context.Call.Input(0).Sizes.ToArray())];
+
+    private static Layout AdaptiveWindows(OpInvocation call, int dimensions)
     {
-        CheckInput(call, input);
+        TensorImpl input = call.Input(0);
+        CheckInput(call, input, dimensions);
+        long[] size = call.Ints(0), sizes = input.Sizes.ToArray();
+        for (int axis = 0; axis < dimensions; axis++)
+        {
+            sizes[sizes.Length - dimensions + axis] = PoolWindows.At(size, axis);
+        }
+
+        return Layout.Contiguous(sizes);
+    }
+
+    private static Layout Windows(OpInvocation call, TensorImpl input, int dimensions, long[] dilation, bool ceil)
+    {
+        CheckInput(call, input, dimensions);
         long[] kernel = call.Ints(0), stride = call.Ints(1), padding = call.Ints(2);
         long[] sizes = input.Sizes.ToArray();
-        for (int axis = 0; axis < 2; axis++)
+        for (int axis = 0; axis < dimensions; axis++)
         {
             long k = PoolWindows.At(kernel, axis), s = PoolWindows.Stride(stride, kernel, axis), p = PoolWindows.At(padding, axis);
             if (k < 1 || s < 1 || PoolWindows.At(dilation, axis) < 1)
@@ -82,11 +111,11 @@ internal static class PoolingRules
                 throw ShapeErrors.Error($"pad should be at most half of effective kernel size, but got pad={p}, kernel_size={k} and dilation={PoolWindows.At(dilation, axis)}");
             }
 
-            ref long size = ref sizes[sizes.Length - 2 + axis];
+            ref long size = ref sizes[sizes.Length - dimensions + axis];
             long count = PoolWindows.Count(size, k, s, p, PoolWindows.At(dilation, axis), ceil);
             if (count < 1)
             {
-                throw ShapeErrors.Error($"Given input size: {ShapeErrors.Text(input.Sizes)}. Calculated output size along dimension {sizes.Length - 2 + axis}: {count}. Output size is too small");
+                throw ShapeErrors.Error($"Given input size: {ShapeErrors.Text(input.Sizes)}. Calculated output size along dimension {sizes.Length - dimensions + axis}: {count}. Output size is too small");
             }
 
             size = count;
@@ -95,11 +124,18 @@ internal static class PoolingRules
         return Layout.Contiguous(sizes);
     }
 
-    private static void CheckInput(OpInvocation call, TensorImpl input)
+    private static void CheckInput(OpInvocation call, TensorImpl input, int dimensions)
     {
-        if (input.Rank is not (3 or 4) || input.Sizes[^1] == 0 || input.Sizes[^2] == 0)
+        bool isEmpty = false;
+        for (int d = 1; d <= Math.Min(dimensions, input.Rank); d++)
         {
-            throw ShapeErrors.Error($"{call.Op.Name["aten::".Length..]}: Expected 3D or 4D (batch mode) tensor with non-zero dimensions, but got input of size {ShapeErrors.Text(input.Sizes)}");
+            isEmpty |= input.Sizes[^d] == 0;
+        }
+
+        if ((input.Rank != dimensions + 1 && input.Rank != dimensions + 2) || isEmpty)
+        {
+            throw ShapeErrors.Error(
+                $"{call.Op.Name["aten::".Length..]}: Expected {dimensions + 1}D or {dimensions + 2}D (batch mode) tensor with non-zero dimensions, but got input of size {ShapeErrors.Text(input.Sizes)}");
         }
 
         if (input.DType is not (DType.Float32 or DType.Float64))

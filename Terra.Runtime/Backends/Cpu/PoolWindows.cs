@@ -6,21 +6,31 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>One window's extent in one dimension: positions Start, Start + Step ... below End; Padded counts those in the padding too.</summary>
 internal readonly record struct PoolRange(long Start, long End, long Step, long Padded);
 
-/// <summary>The windows of a two-dimensional pooling: which rows and columns each result row and column covers.</summary>
+/// <summary>
+/// The windows of a pooling: which planes, rows and columns each result plane, row and column covers. Two-dimensional pooling has one plane of one.
+/// </summary>
 internal sealed class PoolWindows
 {
+    private static readonly PoolRange[] s_single = [new PoolRange(0, 1, 1, 1)];
+
     private readonly bool _countPadding;
     private readonly long _divisor;
 
-    private PoolWindows(long height, long width, PoolRange[] rows, PoolRange[] columns, bool countPadding, long divisor)
+    /// <summary><paramref name="axes"/> are the windows along the last dimensions of a tensor of the given sizes.</summary>
+    private PoolWindows(ReadOnlySpan<long> sizes, PoolRange[][] axes, bool countPadding = false, long divisor = 0)
     {
-        (Height, Width, Rows, Columns) = (height, width, rows, columns);
+        (Depth, Height, Width) = (axes.Length == 3 ? sizes[^3] : 1, sizes[^2], sizes[^1]);
+        (Planes, Rows, Columns) = (axes.Length == 3 ? axes[0] : s_single, axes[^2], axes[^1]);
         (_countPadding, _divisor) = (countPadding, divisor);
     }
+
+    public long Depth { get; }
 
     public long Height { get; }
 
     public long Width { get; }
+
+    public PoolRange[] Planes { get; }
 
     public PoolRange[] Rows { get; }
 
@@ -30,49 +40,37 @@ internal sealed class PoolWindows
 
     public long OutWidth => Columns.Length;
 
+    /// <summary>Elements that are pooled together.</summary>
+    public long Volume => Depth * Height * Width;
+
+    /// <summary>Results of as many elements.</summary>
+    public long OutVolume => Planes.Length * OutHeight * OutWidth;
+
     /// <summary>What an average divides by.</summary>
-    public long Divisor(PoolRange rows, PoolRange columns) => _divisor != 0 ? _divisor
-        : _countPadding ? rows.Padded * columns.Padded
-        : (rows.End - rows.Start) * (columns.End - columns.Start);
+    public long Divisor(PoolRange planes, PoolRange rows, PoolRange columns) => _divisor != 0 ? _divisor
+        : _countPadding ? planes.Padded * rows.Padded * columns.Padded
+        : (planes.End - planes.Start) * (rows.End - rows.Start) * (columns.End - columns.Start);
 
     /// <summary>Attributes 0 to 4: kernel_size, stride, padding, dilation, ceil_mode.</summary>
-    public static PoolWindows Max(OpInvocation call, TensorImpl input)
-    {
-        long height = input.Sizes[^2], width = input.Sizes[^1];
-        long[] kernel = call.Ints(0), stride = call.Ints(1), padding = call.Ints(2), dilation = call.Ints(3);
-        bool ceil = call.Bool(4);
-        return new PoolWindows(
-            height,
-            width,
-            Axis(height, At(kernel, 0), Stride(stride, kernel, 0), At(padding, 0), At(dilation, 0), ceil),
-            Axis(width, At(kernel, 1), Stride(stride, kernel, 1), At(padding, 1), At(dilation, 1), ceil),
-            countPadding: false,
-            divisor: 0);
-    }
+    public static PoolWindows Max(OpInvocation call, TensorImpl input, int dimensions) =>
+        new(input.Sizes, Axes(call, input, dimensions, call.Ints(3), call.Bool(4)));
 
     /// <summary>Attributes 0 to 5: kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override (absent: none).</summary>
-    public static PoolWindows Average(OpInvocation call, TensorImpl input)
-    {
-        long height = input.Sizes[^2], width = input.Sizes[^1];
-        long[] kernel = call.Ints(0), stride = call.Ints(1), padding = call.Ints(2);
-        bool ceil = call.Bool(3);
-        return new PoolWindows(
-            height,
-            width,
-            Axis(height, At(kernel, 0), Stride(stride, kernel, 0), At(padding, 0), 1, ceil),
-            Axis(width, At(kernel, 1), Stride(stride, kernel, 1), At(padding, 1), 1, ceil),
-            call.Bool(4),
-            call.OptionalInts(5) is [var divisor] ? divisor : 0);
-    }
+    public static PoolWindows Average(OpInvocation call, TensorImpl input, int dimensions) => new(
+        input.Sizes, Axes(call, input, dimensions, [1], call.Bool(3)), call.Bool(4), call.OptionalInts(5) is [var divisor] ? divisor : 0);
 
-    /// <summary>Windows that share a plane out evenly: floor(i * size / count) up to ceil((i + 1) * size / count).</summary>
-    public static PoolWindows Adaptive(TensorImpl large, TensorImpl small) => new(
-        large.Sizes[^2],
-        large.Sizes[^1],
-        AdaptiveAxis(large.Sizes[^2], small.Sizes[^2]),
-        AdaptiveAxis(large.Sizes[^1], small.Sizes[^1]),
-        countPadding: false,
-        divisor: 0);
+    /// <summary>Windows that share a plane or volume out evenly: floor(i * size / count) up to ceil((i + 1) * size / count).</summary>
+    public static PoolWindows Adaptive(TensorImpl large, TensorImpl small, int dimensions)
+    {
+        var axes = new PoolRange[dimensions][];
+        for (int axis = 0; axis < dimensions; axis++)
+        {
+            int d = large.Rank - dimensions + axis;
+            axes[axis] = AdaptiveAxis(large.Sizes[d], small.Sizes[d]);
+        }
+
+        return new PoolWindows(large.Sizes, axes);
+    }
 
     /// <summary>Number of windows along a dimension. In ceil mode a last window may hang over, but must begin inside of the image or its left padding.</summary>
     public static long Count(long size, long kernel, long stride, long padding, long dilation, bool ceil)
@@ -86,6 +84,19 @@ internal sealed class PoolWindows
 
     /// <summary>The stride along a dimension; an empty list means the kernel size.</summary>
     public static long Stride(long[] stride, long[] kernel, int dimension) => stride.Length == 0 ? At(kernel, dimension) : At(stride, dimension);
+
+    private static PoolRange[][] Axes(OpInvocation call, TensorImpl input, int dimensions, long[] dilation, bool ceil)
+    {
+        long[] kernel = call.Ints(0), stride = call.Ints(1), padding = call.Ints(2);
+        var axes = new PoolRange[dimensions][];
+        for (int axis = 0; axis < dimensions; axis++)
+        {
+            axes[axis] = Axis(
+                input.Sizes[input.Rank - dimensions + axis], At(kernel, axis), Stride(stride, kernel, axis), At(padding, axis), At(dilation, axis), ceil);
+        }
+
+        return axes;
+    }
 
     private static PoolRange[] Axis(long size, long kernel, long stride, long padding, long dilation, bool ceil)
     {

@@ -70,7 +70,7 @@ public abstract class Convolution : Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>(out_channels, in_channels / groups, *kernel_size).</summary>
+    /// <summary>(out_channels, in_channels / groups, *kernel_size); transposed (in_channels, out_channels / groups, *kernel_size).</summary>
     public Parameter weight
     {
         get => _weight;

@@ -43,6 +43,23 @@ public static partial class torch
                 Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, Padding padding = Padding.Valid, long[]? dilation = null, long groups = 1) =>
                 ConvolvePadded(input, weight, bias, Pair(strides, 1), padding, Pair(dilation, 1), groups);
 
+            /// <summary>Three-dimensional cross-correlation.</summary>
+            /// <param name="input">(N, C_in, D, H, W), or (C_in, D, H, W).</param>
+            /// <param name="weight">(C_out, C_in / groups, K_D, K_H, K_W).</param>
+            /// <param name="bias">(C_out), or null.</param>
+            /// <param name="strides">Steps of the window; one entry counts for all dimensions.</param>
+            /// <param name="padding">Zeros on both sides of each dimension.</param>
+            /// <param name="dilation">Distance of the window's elements.</param>
+            /// <param name="groups">Into how many groups without connections the channels fall.</param>
+            public static Tensor conv3d(
+                Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, long[]? padding = null, long[]? dilation = null, long groups = 1) =>
+                Convolve(input, weight, bias, Triple(strides, 1), Triple(padding, 0), Triple(dilation, 1), groups);
+
+            /// <summary><see cref="conv3d"/> with padding in words.</summary>
+            public static Tensor conv3d_padding(
+                Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, Padding padding = Padding.Valid, long[]? dilation = null, long groups = 1) =>
+                ConvolvePadded(input, weight, bias, Triple(strides, 1), padding, Triple(dilation, 1), groups);
+
             private static Tensor Convolve(
                 Tensor input, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups)
             {

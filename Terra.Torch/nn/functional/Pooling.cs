@@ -60,17 +60,6 @@ public static partial class torch
             public static (Tensor output, Tensor indices) max_pool2d_with_indices(
                 Tensor input, long[] kernel_size, long[]? strides = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false)
             {
-                if (input.Impl.Rank == 3)
-                {
-                    using Tensor batch = input.unsqueeze(0);
-                    (Tensor output, Tensor indices) = max_pool2d_with_indices(batch, kernel_size, strides, padding, dilation, ceil_mode);
-                    using (output)
-                    using (indices)
-                    {
-                        return (output.squeeze(0), indices.squeeze(0));
-                    }
-                }
-
                 long[] kernel = Pair(kernel_size, 1);
                 TensorImpl[] results = Aten.max_pool2d_with_indices(
                     input.Impl, kernel, strides is null or [] ? kernel : Pair(strides, 1), Pair(padding, 0), Pair(dilation, 1), ceil_mode);
@@ -94,13 +83,6 @@ public static partial class torch
                 bool count_include_pad = true,
                 long? divisor_override = null)
             {
-                if (input.Impl.Rank == 3)
-                {
-                    using Tensor batch = input.unsqueeze(0);
-                    using Tensor result = avg_pool2d(batch, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
-                    return result.squeeze(0);
-                }
-
                 long[] kernel = Pair(kernel_size, 1);
                 long[] steps = stride is null or [] ? kernel : Pair(stride, 1);
                 long[]? divisor = divisor_override is { } given ? [given] : null;

@@ -108,6 +108,53 @@ public sealed class PoolingTests
     }
 
     [Fact]
+    public void A_volume_of_one_plane_is_pooled_as_the_plane()
+    {
+        TensorImpl input = TensorData.Random(DType.Float32, 1, 2, 3, 7, 8), volume = Views.unsqueeze(input, 2);
+        TensorImpl[] plane = Aten.max_pool2d_with_indices(input, [3], [2], [1], [1], false);
+        TensorImpl[] volumes = Aten.max_pool3d_with_indices(volume, [1, 3, 3], [1, 2, 2], [0, 1, 1], [1], false);
+        TensorData.Bytes(volumes[0]).Should().Equal(TensorData.Bytes(plane[0]));
+        TensorData.Bytes(volumes[1]).Should().Equal(TensorData.Bytes(plane[1]));
+        TensorData.Bytes(Aten.avg_pool3d(volume, [1, 3, 3], [1, 2, 2], [0, 1, 1], false, true, null))
+            .Should().Equal(TensorData.Bytes(Aten.avg_pool2d(input, [3], [2], [1], false, true, null)));
+        TensorData.Bytes(Aten._adaptive_avg_pool3d(volume, [1, 3, 5])).Should().Equal(TensorData.Bytes(Aten._adaptive_avg_pool2d(input, [3, 5])));
+    }
+
+    [Fact]
+    public void Volumes_are_pooled_along_all_three_dimensions()
+    {
+        TensorImpl input = TensorData.Tensor(DType.Float64, Enumerable.Range(0, 24).Select(i => (double)(i * 7 % 24)).ToArray(), 1, 2, 3, 4);
+        TensorImpl[] largest = Aten.max_pool3d_with_indices(input, [2, 3, 2], [], [0], [1], false);
+        double[] x = TensorData.Values(input);
+        int[] Window(int left) => [.. from plane in new[] { 0, 12 } from row in new[] { 0, 4, 8 } from column in new[] { left, left + 1 } select plane + row + column];
+        Checks.Equal(largest[0], Window(0).Max(i => x[i]), Window(2).Max(i => x[i]));
+        Checks.Equal(largest[1], Window(0).MaxBy(i => x[i]), Window(2).MaxBy(i => x[i]));
+        Checks.Close(Aten.avg_pool3d(input, [2, 3, 2], [], [0], false, true, null), [Window(0).Average(i => x[i]), Window(2).Average(i => x[i])], 1e-12);
+        Checks.Close(Aten._adaptive_avg_pool3d(input, [1, 1, 2]), [Window(0).Average(i => x[i]), Window(2).Average(i => x[i])], 1e-12);
+        TensorData.Values(Aten.adaptive_max_pool3d(input, [1, 1, 2])[1]).Should().Equal(TensorData.Values(largest[1]));
+    }
+
+    [Fact]
+    public void Adaptive_maxima_share_the_plane_out()
+    {
+        TensorImpl input = TensorData.Tensor(DType.Float32, [1, 5, 3, 4, 2], 1, 1, 1, 5);
+        TensorImpl[] results = Aten.adaptive_max_pool2d(input, [1, 2]);
+        Checks.Equal(results[0], 5, 4);
+        Checks.Equal(results[1], 1, 3);
+    }
+
+    [Fact]
+    public void Gradients_in_three_dimensions_agree_with_finite_differences()
+    {
+        TensorImpl Sample() => TestTensors.Sample(7, 2, 3, 4, 5);
+        GradCheck.Verify(x => Aten.max_pool3d_with_indices(x[0], [2], [2, 1, 2], [1], [1], false)[0], Sample());
+        GradCheck.Verify(x => Aten.avg_pool3d(x[0], [2], [1], [1], true, false, null), Sample());
+        GradCheck.Verify(x => Aten._adaptive_avg_pool3d(x[0], [2, 3, 2]), Sample());
+        GradCheck.Verify(x => Aten.adaptive_max_pool3d(x[0], [2, 3, 2])[0], Sample());
+        GradCheck.Verify(x => Aten.adaptive_max_pool2d(x[0], [3, 2])[0], Sample());
+    }
+
+    [Fact]
     public void Wrong_arguments_are_refused()
     {
         TensorImpl input = TensorData.Random(DType.Float32, 1, 1, 2, 2);

@@ -18,6 +18,8 @@ public static partial class OpTable
         PoolingRules.Backward(2, 0))
     {
         Kernel = PoolingKernels.MaxBackward(2),
+        Derivative = SecondDerivatives.MaxPool(2),
+        SavedInputs = [1],
     };
 
     public static readonly OpDef avg_pool2d = new(
@@ -33,6 +35,7 @@ public static partial class OpTable
         PoolingRules.Backward(2, 6))
     {
         Kernel = PoolingKernels.AverageBackward(2),
+        Derivative = SecondDerivatives.AveragePool,
     };
 
     public static readonly OpDef _adaptive_avg_pool2d = new("aten::_adaptive_avg_pool2d(Tensor self, int[] output_size) -> Tensor", PoolingRules.Adaptive(2))
@@ -46,6 +49,7 @@ public static partial class OpTable
         PoolingRules.Backward(2, 0))
     {
         Kernel = PoolingKernels.AdaptiveBackward(2),
+        Derivative = SecondDerivatives.AdaptivePool,
     };
 
     public static readonly OpDef adaptive_max_pool2d = new("aten::adaptive_max_pool2d(Tensor self, int[] output_size) -> (Tensor, Tensor)", PoolingRules.AdaptiveMax(2))
@@ -69,6 +73,8 @@ public static partial class OpTable
         PoolingRules.Backward(3, 0))
     {
         Kernel = PoolingKernels.MaxBackward(3),
+        Derivative = SecondDerivatives.MaxPool(3),
+        SavedInputs = [1],
     };
 
     public static readonly OpDef avg_pool3d = new(
@@ -84,6 +90,7 @@ public static partial class OpTable
         PoolingRules.Backward(3, 6))
     {
         Kernel = PoolingKernels.AverageBackward(3),
+        Derivative = SecondDerivatives.AveragePool3d,
     };
 
     public static readonly OpDef _adaptive_avg_pool3d = new("aten::_adaptive_avg_pool3d(Tensor self, int[] output_size) -> Tensor", PoolingRules.Adaptive(3))
@@ -97,6 +104,7 @@ public static partial class OpTable
         PoolingRules.Backward(3, 0))
     {
         Kernel = PoolingKernels.AdaptiveBackward(3),
+        Derivative = SecondDerivatives.AdaptivePool3d,
     };
 
     public static readonly OpDef adaptive_max_pool3d = new("aten::adaptive_max_pool3d(Tensor self, int[] output_size) -> (Tensor, Tensor)", PoolingRules.AdaptiveMax(3))

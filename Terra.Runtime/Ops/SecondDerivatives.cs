@@ -76,13 +76,13 @@ internal static class SecondDerivatives
         }
     }
 
-    /// <summary>max_pool2d_with_indices_backward(grad, indices, input_size): the elements the indices name, in each plane.</summary>
-    public static TensorImpl?[] MaxPool(BackwardContext context)
+    /// <summary>max_pool2d_with_indices_backward(grad, indices, input_size) and that in three dimensions: takes the incoming gradient from where each maximum was.</summary>
+    public static DerivativeRule MaxPool(int dimensions) => context =>
     {
         TensorImpl incoming = context.Grad(0)!, indices = context.Call.Input(1);
-        using TensorImpl planes = Composite.flatten(incoming, -2), places = Composite.flatten(indices, -2), picked = Aten.gather(planes, -1, places);
+        using TensorImpl planes = Composite.flatten(incoming, -dimensions), places = Composite.flatten(indices, -dimensions), picked = Aten.gather(planes, -1, places);
         return [Views.view(picked, indices.Sizes.ToArray())];
-    }
+    };
 
     /// <summary>avg_pool2d_backward(grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, input_size).</summary>
     public static TensorImpl?[] AveragePool(BackwardContext context)
@@ -91,8 +91,18 @@ internal static class SecondDerivatives
         return [Aten.avg_pool2d(context.Grad(0)!, call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Bool(4), call.OptionalInts(5))];
     }
 
+    /// <summary>avg_pool3d_backward, with the arguments of avg_pool2d_backward.</summary>
+    public static TensorImpl?[] AveragePool3d(BackwardContext context)
+    {
+        OpInvocation call = context.Call;
+        return [Aten.avg_pool3d(context.Grad(0)!, call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Bool(4), call.OptionalInts(5))];
+    }
+
     public static TensorImpl?[] AdaptivePool(BackwardContext context) =>
         [Aten._adaptive_avg_pool2d(context.Grad(0)!, context.Call.Input(0).Sizes[^2..].ToArray())];
+
+    public static TensorImpl?[] AdaptivePool3d(BackwardContext context) =>
+        [Aten._adaptive_avg_pool3d(context.Grad(0)!, context.Call.Input(0).Sizes[^3..].ToArray())];
 
     public static TensorImpl?[] UpsampleNearest(BackwardContext context) => [Aten.upsample_nearest2d(context.Grad(0)!, context.Call.Ints(0))];
 

@@ -6,39 +6,41 @@ namespace Terra.Runtime.Tests.Ops;
 /// <content>Pooling.</content>
 internal static partial class OpInfos
 {
-    private static IEnumerable<OpInfo> Pooling()
+    private static IEnumerable<OpInfo> Pooling() => Pooling(2).Concat(Pooling(3));
+
+    private static IEnumerable<OpInfo> Pooling(int n)
     {
-        yield return new KernelInfo("max_pool2d_with_indices", MaxPooled, static dtype =>
+        yield return new KernelInfo($"max_pool{n}d_with_indices", MaxPooled, dtype =>
         [
-            .. MaxWindows(dtype), new Sample([Draw.Special(dtype, 1, 2, 7, 8)], Attr.Of([3L, 3L]), Attr.Of([2L, 2L]), Attr.Of([1L, 1L]), Attr.Of([1L, 1L]), Attr.Of(false)),
+            .. MaxWindows(dtype, n), new Sample([Draw.Special(dtype, [.. Deep(n, 1), 2, 7, 8])], Each(n, 3), Each(n, 2), Each(n, 1), Each(n, 1), Attr.Of(false)),
         ])
         {
-            Many = static dtype => new Sample([Draw.Of(dtype, [4, 32, 40, 40])], Attr.Of([3L, 3L]), Attr.Of([2L, 2L]), Attr.Of([1L, 1L]), Attr.Of([1L, 1L]), Attr.Of(false)),
-            Gradients = static () => MaxWindows(DType.Float64).Where(static s => s[0].Values.Length is > 0 and < 80),
+            Many = dtype => new Sample([Draw.Of(dtype, [.. Deep(n, 4), 32, 40, 40])], Each(n, 3), Each(n, 2), Each(n, 1), Each(n, 1), Attr.Of(false)),
+            Gradients = () => MaxWindows(DType.Float64, n).Where(static s => s[0].Values.Length is > 0 and < 80),
             Refusals =
             [
-                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3, 4])], Attr.Of([2L, 2L]), Attr.Of([2L, 2L]), Attr.Of([0L, 0L]), Attr.Of([1L, 1L]), Attr.Of(false)), "*Expected 3D or 4D*"),
-                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [1, 3, 4])], Attr.Of([2L, 2L]), Attr.Of([2L, 2L]), Attr.Of([2L, 2L]), Attr.Of([1L, 1L]), Attr.Of(false)), "pad should be at most half*"),
-                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [1, 3, 4])], Attr.Of([5L, 2L]), Attr.Of([2L, 2L]), Attr.Of([0L, 0L]), Attr.Of([1L, 1L]), Attr.Of(false)), "*Output size is too small"),
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [3, 4])], Each(n, 2), Each(n, 2), Each(n, 0), Each(n, 1), Attr.Of(false)), $"*Expected {n + 1}D or {n + 2}D*"),
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [.. Deep(n, 1), 3, 4])], Each(n, 2), Each(n, 2), Each(n, 2), Each(n, 1), Attr.Of(false)), "pad should be at most half*"),
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [.. Deep(n, 1), 3, 4])], Each(n, 5), Each(n, 2), Each(n, 0), Each(n, 1), Attr.Of(false)), "*Output size is too small"),
             ],
         };
-        yield return new KernelInfo("max_pool2d_with_indices_backward", static s =>
+        yield return new KernelInfo($"max_pool{n}d_with_indices_backward", s =>
         {
             Nd result = Nd.Zeros(s.Ints(0));
-            long pixels = result.Sizes[^1] * result.Sizes[^2], windows = s[0].Sizes[^1] * s[0].Sizes[^2];
+            long pixels = Product(result.Sizes[^n..]), windows = Product(s[0].Sizes[^n..]);
             for (long i = 0; i < s[0].Values.Length; i++)
             {
                 result.Values[(i / windows * pixels) + (long)s[1].Values[i]] += s[0].Values[i];
             }
 
             return [result];
-        }, static dtype => MaxWindows(dtype).Select(s => new Sample(
+        }, dtype => MaxWindows(dtype, n).Select(s => new Sample(
             [Draw.Of(dtype, MaxPooled(s)[0].Sizes), Longs(MaxPooled(s)[1])], Attr.Of(s[0].Sizes)))) { Expandable = false, AbsoluteTolerance = 20 };
-        yield return new KernelInfo("avg_pool2d", AveragePooled, AverageWindows)
+        yield return new KernelInfo($"avg_pool{n}d", AveragePooled, dtype => AverageWindows(dtype, n))
         {
-            AbsoluteTolerance = 20, Many = static dtype => new Sample([Draw.Of(dtype, [4, 32, 40, 40])], Attr.Of([3L, 3L]), Attr.Of([2L, 2L]), Attr.Of([1L, 1L]), Attr.Of(false), Attr.Of(true), Attr.None),
+            AbsoluteTolerance = 20, Many = dtype => new Sample([Draw.Of(dtype, [.. Deep(n, 4), 32, 40, 40])], Each(n, 3), Each(n, 2), Each(n, 1), Attr.Of(false), Attr.Of(true), Attr.None),
         };
-        yield return new KernelInfo("avg_pool2d_backward", static s =>
+        yield return new KernelInfo($"avg_pool{n}d_backward", static s =>
         {
             Nd result = Nd.Zeros(s.Ints(6));
             foreach (long[] index in Nd.Indices(s[0].Sizes))
@@ -48,27 +50,61 @@ internal static partial class OpInfos
             }
 
             return [result];
-        }, static dtype => AverageWindows(dtype).Select(s => new Sample([Draw.Of(dtype, AveragePooled(s)[0].Sizes)], [.. s.Attrs, Attr.Of(s[0].Sizes)]))) { AbsoluteTolerance = 20 };
-        yield return new KernelInfo("_adaptive_avg_pool2d", static s => [Nd.Make([.. s[0].Sizes[..^2], .. s.Ints(0)], index =>
-            AdaptiveWindow(index, s[0].Sizes, s.Ints(0)).Average(place => s[0][place]))], AdaptiveWindows)
+        }, dtype => AverageWindows(dtype, n).Select(s => new Sample([Draw.Of(dtype, AveragePooled(s)[0].Sizes)], [.. s.Attrs, Attr.Of(s[0].Sizes)]))) { AbsoluteTolerance = 20 };
+        yield return new KernelInfo($"_adaptive_avg_pool{n}d", static s => [Nd.Make(AdaptiveSizes(s), index =>
+            AdaptiveWindow(index, s[0].Sizes, s.Ints(0)).Average(place => s[0][place]))], dtype => AdaptiveWindows(dtype, n))
         {
             AbsoluteTolerance = 20,
         };
-        yield return new KernelInfo("_adaptive_avg_pool2d_backward", static s =>
+        yield return new KernelInfo($"_adaptive_avg_pool{n}d_backward", s =>
         {
             Nd result = Nd.Zeros(s.Ints(0));
             foreach (long[] index in Nd.Indices(s[0].Sizes))
             {
-                long[][] places = AdaptiveWindow(index, result.Sizes, s[0].Sizes[^2..]);
+                long[][] places = AdaptiveWindow(index, result.Sizes, s[0].Sizes[^n..]);
                 Array.ForEach(places, place => result[place] += s[0][index] / places.Length);
             }
 
             return [result];
-        }, static dtype => AdaptiveWindows(dtype).Select(s => new Sample([Draw.Of(dtype, [.. s[0].Sizes[..^2], .. s.Ints(0)])], Attr.Of(s[0].Sizes)))) { AbsoluteTolerance = 20 };
+        }, dtype => AdaptiveWindows(dtype, n).Select(s => new Sample([Draw.Of(dtype, AdaptiveSizes(s))], Attr.Of(s[0].Sizes)))) { AbsoluteTolerance = 20 };
+        yield return new KernelInfo($"adaptive_max_pool{n}d", static s =>
+        {
+            Nd best = Nd.Make(AdaptiveSizes(s), index => Place(AdaptiveWindow(index, s[0].Sizes, s.Ints(0)).MaxBy(place => s[0][place])!, s));
+            return [Nd.Make(best.Sizes, index => AdaptiveWindow(index, s[0].Sizes, s.Ints(0)).Max(place => s[0][place])), best];
+        }, dtype => AdaptiveWindows(dtype, n).Select(s => new Sample([Draw.Distinct(dtype, s[0].Sizes)], [.. s.Attrs])));
     }
 
-    private static IEnumerable<Sample> MaxWindows(DType dtype)
+    private static Attr Each(int n, long value) => Attr.Of(Enumerable.Repeat(value, n).ToArray());
+
+    /// <summary>Sizes that make up for a dimension less in front of planes.</summary>
+    private static long[] Deep(int n, long size) => n == 2 ? [size] : [size, 2];
+
+    private static long Product(long[] sizes) => sizes.Aggregate(1L, static (a, b) => a * b);
+
+    private static long[] AdaptiveSizes(Sample s) => [.. s[0].Sizes[..^s.Ints(0).Length], .. s.Ints(0)];
+
+    /// <summary>An element's number in its plane or volume.</summary>
+    private static long Place(long[] index, Sample s)
     {
+        long place = 0;
+        for (int d = index.Length - s.Ints(0).Length; d < index.Length; d++)
+        {
+            place = (place * s[0].Sizes[d]) + index[d];
+        }
+
+        return place;
+    }
+
+    private static IEnumerable<Sample> MaxWindows(DType dtype, int n)
+    {
+        if (n == 3)
+        {
+            yield return new Sample([Draw.Distinct(dtype, [1, 2, 3, 4, 3])], Each(3, 2), Each(3, 2), Each(3, 0), Each(3, 1), Attr.Of(false));
+            yield return new Sample([Draw.Distinct(dtype, [2, 3, 4, 3])], Attr.Of([2L, 3L, 2L]), Attr.Of([2L, 1L, 1L]), Each(3, 1), Attr.Of([1L, 1L, 2L]), Attr.Of(true));
+            yield return new Sample([Draw.Distinct(dtype, [0, 3, 4, 4, 4])], Each(3, 2), Each(3, 2), Each(3, 0), Each(3, 1), Attr.Of(false));
+            yield break;
+        }
+
         foreach ((long[] sizes, long[] kernel, long[] stride, long[] padding, long[] dilation, bool ceil) in (IEnumerable<(long[], long[], long[], long[], long[], bool)>)
                  [([1, 2, 4, 4], [2, 2], [2, 2], [0, 0], [1, 1], false), ([2, 5, 6], [3, 2], [2, 1], [1, 1], [1, 1], false), ([1, 1, 7, 7], [2, 2], [2, 2], [0, 0], [2, 1], true),
                   ([1, 2, 5, 5], [3, 3], [], [1, 1], [1, 1], true), ([2, 3, 19, 40], [2, 2], [2, 2], [0, 0], [1, 1], false), ([0, 3, 4, 4], [2, 2], [2, 2], [0, 0], [1, 1], false)])
@@ -77,8 +113,16 @@ internal static partial class OpInfos
         }
     }
 
-    private static IEnumerable<Sample> AverageWindows(DType dtype)
+    private static IEnumerable<Sample> AverageWindows(DType dtype, int n)
     {
+        if (n == 3)
+        {
+            yield return new Sample([Draw.Of(dtype, [1, 2, 3, 4, 3])], Each(3, 2), Each(3, 2), Each(3, 0), Attr.Of(false), Attr.Of(true), Attr.None);
+            yield return new Sample([Draw.Of(dtype, [2, 3, 4, 3])], Attr.Of([2L, 3L, 2L]), Attr.Of([2L, 1L, 1L]), Each(3, 1), Attr.Of(true), Attr.Of(false), Attr.None);
+            yield return new Sample([Draw.Of(dtype, [1, 3, 4, 3])], Each(3, 2), Each(3, 1), Each(3, 1), Attr.Of(false), Attr.Of(true), Attr.Of([5L]));
+            yield break;
+        }
+
         foreach ((long[] sizes, long[] kernel, long[] stride, long[] padding, bool ceil, bool counted, long[]? divisor) in (IEnumerable<(long[], long[], long[], long[], bool, bool, long[]?)>)
                  [([1, 2, 4, 4], [2, 2], [2, 2], [0, 0], false, true, null), ([2, 5, 6], [3, 2], [2, 1], [1, 1], false, true, null), ([1, 1, 7, 7], [3, 3], [2, 2], [1, 1], true, false, null),
                   ([1, 2, 5, 5], [3, 3], [], [1, 1], true, true, null), ([1, 2, 4, 5], [2, 2], [1, 1], [0, 0], false, true, [3L]), ([0, 3, 4, 4], [2, 2], [2, 2], [0, 0], false, true, null)])
@@ -87,11 +131,13 @@ internal static partial class OpInfos
         }
     }
 
-    private static IEnumerable<Sample> AdaptiveWindows(DType dtype) =>
-    [
-        new Sample([Draw.Of(dtype, [1, 2, 5, 4])], Attr.Of([2L, 3L])), new Sample([Draw.Of(dtype, [2, 4, 6])], Attr.Of([1L, 1L])),
-        new Sample([Draw.Of(dtype, [1, 2, 3, 2])], Attr.Of([4L, 5L])), new Sample([Draw.Of(dtype, [0, 2, 5, 4])], Attr.Of([2L, 2L])),
-    ];
+    private static IEnumerable<Sample> AdaptiveWindows(DType dtype, int n) => n == 2
+        ?
+        [
+            new Sample([Draw.Of(dtype, [1, 2, 5, 4])], Attr.Of([2L, 3L])), new Sample([Draw.Of(dtype, [2, 4, 6])], Attr.Of([1L, 1L])),
+            new Sample([Draw.Of(dtype, [1, 2, 3, 2])], Attr.Of([4L, 5L])), new Sample([Draw.Of(dtype, [0, 2, 5, 4])], Attr.Of([2L, 2L])),
+        ]
+        : [new Sample([Draw.Of(dtype, [1, 2, 3, 5, 2])], Attr.Of([2L, 3L, 1L])), new Sample([Draw.Of(dtype, [2, 4, 3, 2])], Attr.Of([1L, 2L, 3L]))];
 
     /// <summary>How many windows lie along an axis (at::native::pooling_output_shape).</summary>
     private static long Windows(long size, long kernel, long stride, long padding, long dilation, bool ceil)
@@ -100,69 +146,73 @@ internal static partial class OpInfos
         return ceil && (count - 1) * stride >= size + padding ? count - 1 : count;
     }
 
+    private static long[] PooledSizes(Sample s, long[] dilation, bool ceil)
+    {
+        long[] kernel = s.Ints(0), stride = s.Ints(1).Length == 0 ? kernel : s.Ints(1), padding = s.Ints(2);
+        int n = kernel.Length;
+        return [.. s[0].Sizes[..^n], .. Enumerable.Range(0, n).Select(d => Windows(s[0].Sizes[s[0].Rank - n + d], kernel[d], stride[d], padding[d], dilation[d], ceil))];
+    }
+
     private static Nd[] MaxPooled(Sample s)
     {
         Nd x = s[0];
-        long[] kernel = s.Ints(0), stride = s.Ints(1).Length == 0 ? kernel : s.Ints(1), padding = s.Ints(2), dilation = s.Ints(3);
-        long[] sizes = [.. x.Sizes[..^2], .. Enumerable.Range(0, 2).Select(d => Windows(x.Sizes[x.Rank - 2 + d], kernel[d], stride[d], padding[d], dilation[d], s.Bool(4)))];
+        long[] kernel = s.Ints(0), stride = s.Ints(1).Length == 0 ? kernel : s.Ints(1), padding = s.Ints(2), dilation = s.Ints(3), sizes = PooledSizes(s, dilation, s.Bool(4));
+        int n = kernel.Length;
         Nd best = Nd.Make(sizes, index =>
         {
             long place = -1;
             double value = double.NegativeInfinity;
             foreach (long[] tap in Nd.Indices(kernel))
             {
-                long row = (index[^2] * stride[0]) - padding[0] + (tap[0] * dilation[0]), column = (index[^1] * stride[1]) - padding[1] + (tap[1] * dilation[1]);
-                if (row >= 0 && row < x.Sizes[^2] && column >= 0 && column < x.Sizes[^1])
+                long[] at = [.. index[..^n], .. tap.Select((t, d) => (index[index.Length - n + d] * stride[d]) - padding[d] + (t * dilation[d]))];
+                if (at.Zip(x.Sizes).Skip(x.Rank - n).All(static pair => pair.First >= 0 && pair.First < pair.Second) && (place < 0 || x[at] > value || double.IsNaN(x[at])))
                 {
-                    double candidate = x[[.. index[..^2], row, column]];
-                    if (place < 0 || candidate > value || double.IsNaN(candidate))
-                    {
-                        (place, value) = ((row * x.Sizes[^1]) + column, candidate);
-                    }
+                    (place, value) = (Place(at, s), x[at]);
                 }
             }
 
             return place;
         });
-        return [Nd.Make(sizes, index => x[[.. index[..^2], (long)best[index] / x.Sizes[^1], (long)best[index] % x.Sizes[^1]]]), best];
+        long volume = Product(x.Sizes[^n..]), windows = Product(sizes[^n..]);
+        var values = Nd.Zeros(sizes);
+        for (long i = 0; i < values.Values.Length; i++)
+        {
+            values.Values[i] = x.Values[(i / windows * volume) + (long)best.Values[i]];
+        }
+
+        return [values, best];
     }
 
-    private static Nd[] AveragePooled(Sample s)
+    private static Nd[] AveragePooled(Sample s) => [Nd.Make(PooledSizes(s, [1, 1, 1], s.Bool(3)), index =>
     {
-        Nd x = s[0];
-        long[] kernel = s.Ints(0), stride = s.Ints(1).Length == 0 ? kernel : s.Ints(1), padding = s.Ints(2);
-        long[] sizes = [.. x.Sizes[..^2], .. Enumerable.Range(0, 2).Select(d => Windows(x.Sizes[x.Rank - 2 + d], kernel[d], stride[d], padding[d], 1, s.Bool(3)))];
-        return [Nd.Make(sizes, index =>
-        {
-            (long[][] places, double divisor) = AverageWindow(s, index, x.Sizes);
-            return places.Sum(place => x[place]) / divisor;
-        })];
-    }
+        (long[][] places, double divisor) = AverageWindow(s, index, s[0].Sizes);
+        return places.Sum(place => s[0][place]) / divisor;
+    })];
 
     /// <summary>The elements of one window of average pooling and what their sum is divided by.</summary>
     private static (long[][] Places, double Divisor) AverageWindow(Sample s, long[] index, long[] sizes)
     {
         long[] kernel = s.Ints(0), stride = s.Ints(1).Length == 0 ? kernel : s.Ints(1), padding = s.Ints(2);
-        var start = new long[2];
-        var end = new long[2];
+        int n = kernel.Length;
+        long[] start = new long[n], count = new long[n];
         long padded = 1;
-        for (int d = 0; d < 2; d++)
+        for (int d = 0; d < n; d++)
         {
-            long size = sizes[sizes.Length - 2 + d];
-            start[d] = (index[index.Length - 2 + d] * stride[d]) - padding[d];
-            end[d] = Math.Min(start[d] + kernel[d], size + padding[d]);
-            padded *= end[d] - start[d];
-            (start[d], end[d]) = (Math.Max(start[d], 0), Math.Min(end[d], size));
+            long size = sizes[sizes.Length - n + d], from = (index[index.Length - n + d] * stride[d]) - padding[d], end = Math.Min(from + kernel[d], size + padding[d]);
+            padded *= end - from;
+            start[d] = Math.Max(from, 0);
+            count[d] = Math.Min(end, size) - start[d];
         }
 
-        long[][] places = [.. Nd.Indices([end[0] - start[0], end[1] - start[1]]).Select(tap => (long[])[.. index[..^2], start[0] + tap[0], start[1] + tap[1]])];
+        long[][] places = [.. Nd.Indices(count).Select(tap => (long[])[.. index[..^n], .. tap.Select((t, d) => start[d] + t)])];
         return (places, s.Attrs[5].Kind != AttrKind.None ? s.Ints(5)[0] : s.Bool(4) ? padded : places.Length);
     }
 
     private static long[][] AdaptiveWindow(long[] index, long[] sizes, long[] output)
     {
-        (long Start, long End) rows = Span(index[^2], sizes[^2], output[0]), columns = Span(index[^1], sizes[^1], output[1]);
-        return [.. Nd.Indices([rows.End - rows.Start, columns.End - columns.Start]).Select(tap => (long[])[.. index[..^2], rows.Start + tap[0], columns.Start + tap[1]])];
+        int n = output.Length;
+        (long Start, long End)[] spans = [.. output.Select((count, d) => Span(index[index.Length - n + d], sizes[sizes.Length - n + d], count))];
+        return [.. Nd.Indices([.. spans.Select(static span => span.End - span.Start)]).Select(tap => (long[])[.. index[..^n], .. tap.Select((t, d) => spans[d].Start + t)])];
 
         static (long Start, long End) Span(long i, long size, long count) => (i * size / count, (((i + 1) * size) + count - 1) / count);
     }

@@ -82,6 +82,12 @@ public static partial class torch
                 /// <summary>The rates of this epoch from the initial ones.</summary>
                 protected virtual IEnumerable<double> get_closed_form_lr() => get_lr();
 
+                /// <summary>Whether this is a scheduler of that optimizer.</summary>
+                internal bool Schedules(Optimizer optimizer) => ReferenceEquals(_optimizer, optimizer);
+
+                /// <summary>Takes back the count of the last step, but not the rates it set.</summary>
+                internal void GoBack() => LastEpoch--;
+
                 private protected void SetRates(IEnumerable<double> rates)
                 {
                     List<double> next = rates.ToList();

@@ -59,6 +59,16 @@ internal sealed class KernelBenchmark(MachineProbe probe, double bandwidth, Torc
         return Result(kernel, all, remark);
     }
 
+    /// <summary>Runs small ops until the JIT has compiled what all cases run through for good, which it does in the background.</summary>
+    public static void WarmUpProcess()
+    {
+        using torch.Tensor x = torch.randn(16, 16);
+        for (int i = 0; i < 8; i++)
+        {
+            WarmUp(() => x.mm(x).Dispose());
+        }
+    }
+
     private static double Time(Action action, long repetitions)
     {
         long began = Stopwatch.GetTimestamp();

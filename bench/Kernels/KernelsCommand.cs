@@ -57,6 +57,7 @@ internal static class KernelsCommand
             Console.Error.WriteLine($"no peer: {whyNot}");
         }
 
+        KernelBenchmark.WarmUpProcess();
         var benchmark = new KernelBenchmark(probe, bandwidth, peer, rounds);
         var results = new List<KernelResult>();
         foreach (KernelCase kernel in cases)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FluentAssertions;
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 using Xunit;
@@ -12,7 +13,42 @@ public sealed class LinearTests
     {
         { 0, 3, 2 }, { 3, 0, 2 }, { 3, 2, 0 }, { 1, 1, 1 }, { 1, 70, 33 }, { 70, 1, 33 }, { 5, 7, 3 }, { 9, 48, 16 }, { 10, 49, 17 },
         { 64, 10, 512 }, { 33, 95, 1300 }, { 130, 130, 130 }, { 2, 100, 700 }, { 25, 16, 513 },
+        { 6, 300, 40 }, { 12, 40, 30 },
     };
+
+    /// <summary>Products large enough to be shared, by rows or by columns, with operands read where they are and packed.</summary>
+    public static TheoryData<int, int, int> SharedShapes => new()
+    {
+        { 130, 130, 130 }, { 64, 512, 784 }, { 40, 1000, 40 }, { 40, 1024, 60 }, { 20, 1700, 60 }, { 1000, 33, 90 }, { 300, 16, 600 }, { 1, 900, 500 }, { 900, 1, 500 },
+    };
+
+    [Theory]
+    [MemberData(nameof(SharedShapes))]
+    public void Mm_does_not_depend_on_the_number_of_threads_nor_on_the_layout(int rows, int columns, int depth)
+    {
+        TensorImpl a = TensorData.Random(DType.Float32, 1, rows, depth), b = TensorData.Random(DType.Float32, 2, depth, columns);
+        double[] expected = Product(TensorData.Values(a), TensorData.Values(b), rows, columns, depth);
+        byte[]? first = null;
+        int threads = WorkerPool.Shared.NumThreads;
+        try
+        {
+            foreach (int count in new[] { 1, 2, 5 })
+            {
+                WorkerPool.Shared.NumThreads = count;
+                foreach ((TensorImpl left, TensorImpl right) in TensorData.Layouts(a).Zip(TensorData.Layouts(b).Reverse()))
+                {
+                    TensorImpl result = Aten.mm(left, right);
+                    Close(TensorData.Values(result), expected, DType.Float32, depth);
+                    first ??= TensorData.Bytes(result);
+                    TensorData.Bytes(result).Should().Equal(first);
+                }
+            }
+        }
+        finally
+        {
+            WorkerPool.Shared.NumThreads = threads;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Shapes))]

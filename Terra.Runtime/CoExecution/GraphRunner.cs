@@ -3,13 +3,14 @@ using System.Runtime.ExceptionServices;
 using Terra.Runtime.Core;
 using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
+using Terra.Runtime.Tracing;
 
 namespace Terra.Runtime.CoExecution;
 
 /// <summary>
 /// Computes, on a thread of its own, the ops that one program thread's skeleton has validated, in program order. It starts a unit
 /// as soon as the skeleton has validated the unit's ops, long before the end of the step; it never runs an op that was not
-/// validated, so nothing has to be undone when the program leaves the TraceGraph.
+/// validated, so nothing has to be undone when the program leaves the TraceGraph. Kernels whose results can wait go to the <see cref="SideLane"/>.
 /// One producer (the skeleton), one consumer (this thread).
 /// </summary>
 internal sealed class GraphRunner : PendingWork, IDisposable
@@ -26,6 +27,7 @@ internal sealed class GraphRunner : PendingWork, IDisposable
     private readonly WorkItem[] _ring = new WorkItem[Capacity];
     private readonly object _gate = new();
     private readonly UnitExecutor _units;
+    private readonly SideLane _side = new();
     private RunnerProgress _progress;
     private bool _stopped;
     private ExceptionDispatchInfo? _failure;
@@ -176,41 +178,68 @@ internal sealed class GraphRunner : PendingWork, IDisposable
 
     private void Run()
     {
-        while (true)
+        for (long next = FirstSequence; Await(next, 1);)
         {
-            long head = _progress.Completed;
-            if (!WaitUntilAccepted(head, 1))
-            {
-                Unregister(head);
-                return;
-            }
-
-            int count = RunNext(head);
-            Volatile.Write(ref _progress.Completed, head + count);
-            Interlocked.MemoryBarrier();
-            if (Volatile.Read(ref _progress.Waiters) != 0)
-            {
-                lock (_gate)
-                {
-                    Monitor.PulseAll(_gate);
-                }
-            }
-
-            Retire(head, count);
+            next += RunNext(next);
+            Publish(next);
         }
+
+        Unregister(_progress.Completed);
+    }
+
+    /// <summary>
+    /// Waits as <see cref="WaitUntilAccepted"/> does, finishing and publishing meanwhile what was handed over: the program may be waiting for just that.
+    /// </summary>
+    private bool Await(long next, int count)
+    {
+        var spin = default(SpinWait);
+        while (_side.IsBusy && !IsReady(next, count))
+        {
+            if (!_side.TryHelp())
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+
+            Publish(next);
+        }
+
+        return WaitUntilAccepted(next, count);
+    }
+
+    /// <summary>Says that all ops before <paramref name="next"/> have run, except those that still run aside and what follows them.</summary>
+    private void Publish(long next)
+    {
+        long completed = _side.IsBusy ? _side.TakeBack(next, Fail) : next;
+        long head = _progress.Completed;
+        if (completed == head)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _progress.Completed, completed);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _progress.Waiters) != 0)
+        {
+            lock (_gate)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
+
+        Retire(head, completed);
     }
 
     /// <summary>Gives back what the ops that have run held, and their places in the ring. After <see cref="RunnerProgress.Completed"/> and a fence.</summary>
-    private void Retire(long head, int count)
+    private void Retire(long from, long to)
     {
-        for (long sequence = head; sequence < head + count; sequence++)
+        for (long sequence = from; sequence < to; sequence++)
         {
             ref WorkItem item = ref _ring[sequence & Mask];
             item.EndUses(this, sequence);
             item = default;
         }
 
-        Volatile.Write(ref _progress.Retired, head + count);
+        Volatile.Write(ref _progress.Retired, to);
     }
 
     /// <summary>Runs the unit or the op at <paramref name="head"/>; returns how many items that were.</summary>
@@ -221,64 +250,128 @@ internal sealed class GraphRunner : PendingWork, IDisposable
         if (unit is not null)
         {
             // One item more than the unit: by then the program has dropped the temporaries it held while calling the unit's last op.
-            WaitUntilAccepted(head, unit.Length + 1);
+            Await(head, unit.Length + 1);
             if (Volatile.Read(ref _progress.Accepted) - head >= unit.Length && IsWhole(unit, head))
             {
                 count = unit.Length;
             }
         }
 
+        Span<WorkItem> items = _units.Gather(count);
+        for (int i = 0; i < count; i++)
+        {
+            items[i] = _ring[(head + i) & Mask];
+        }
+
         long began = Stopwatch.GetTimestamp();
-        if (count > 1 && HasFailedInput(head, count))
+        if (_side.IsBusy)
+        {
+            _side.WaitForConflicts(items);
+            _side.TakeBack(head, Fail);
+        }
+
+        if (count > 1 && HasFailedInput(items))
         {
             count = 1;
         }
 
         try
         {
-            if (count > 1 || !_ring[head & Mask].PassOnFailure())
+            if (count > 1)
             {
-                RunItems(unit, head, count);
+                Launches += _units.Run(unit!, items, head);
+                Verification.Compare(items, this, head);
+            }
+            else if (!items[0].PassOnFailure())
+            {
+                RunOne(items[0], head);
             }
         }
 #pragma warning disable CA1031 // Any failure of a kernel belongs to the program: whoever waits for a value gets it.
-        catch (Exception failure)
+        catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Fail(ExceptionDispatchInfo.Capture(failure), head, count);
+            var failure = ExceptionDispatchInfo.Capture(exception);
+            for (int i = 0; i < count; i++)
+            {
+                Fail(items[i], failure);
+            }
         }
 
         BusyTicks += Stopwatch.GetTimestamp() - began;
         return count;
     }
 
-    private void RunItems(Unit? unit, long head, int count)
+    private void RunOne(in WorkItem item, long sequence)
     {
-        if (count > 1)
+        Launches++;
+        if (item.Expected is not null || item.Node is not { } node)
         {
-            Span<WorkItem> items = _units.Gather(count);
-            for (int i = 0; i < count; i++)
-            {
-                items[i] = _ring[(head + i) & Mask];
-            }
-
-            Launches += _units.Run(unit!, items, head);
-            Verification.Compare(items, this, head);
-        }
-        else
-        {
-            ref WorkItem item = ref _ring[head & Mask];
             item.RunAlone();
-            Launches++;
-            Verification.Compare(new ReadOnlySpan<WorkItem>(in item), this, head);
+            Verification.Compare(new ReadOnlySpan<WorkItem>(in item), this, sequence);
+        }
+        else if (node.Op.Parts.Length > 1)
+        {
+            item.EnsureBuffers();
+            RunParts(item, node, sequence);
+        }
+        else if (!SideLane.Pays(node.Ticks) || !CanWait(item, sequence) || !TryRunAside(item, sequence))
+        {
+            long began = Stopwatch.GetTimestamp();
+            item.RunAlone();
+            node.Ticks = Stopwatch.GetTimestamp() - began;
         }
     }
 
-    private bool HasFailedInput(long head, int count)
+    /// <summary>Runs the last part aside if that pays, the others here.</summary>
+    private void RunParts(in WorkItem item, TraceNode node, long sequence)
     {
-        for (int i = 0; i < count; i++)
+        KernelPart[] parts = node.Op.Parts;
+        bool isAside = SideLane.Pays(node.Ticks) && _side.TryRun(sequence, item, parts[^1]);
+        foreach (KernelPart part in parts.AsSpan(0, parts.Length - 1))
         {
-            if (_ring[(head + i) & Mask].FailureOfInputs() is not null)
+            part.Kernel(item.Call);
+        }
+
+        if (!isAside)
+        {
+            long began = Stopwatch.GetTimestamp();
+            parts[^1].Kernel(item.Call);
+            node.Ticks = Stopwatch.GetTimestamp() - began;
+        }
+    }
+
+    private bool TryRunAside(in WorkItem item, long sequence)
+    {
+        item.EnsureBuffers();
+        return _side.TryRun(sequence, item, item.Whole);
+    }
+
+    /// <summary>The ops that follow are known and do not need this one's results at once.</summary>
+    private bool CanWait(in WorkItem item, long sequence)
+    {
+        const int Slack = 2;
+        if (Volatile.Read(ref _progress.Accepted) - sequence <= Slack)
+        {
+            return false;
+        }
+
+        for (int i = 1; i <= Slack; i++)
+        {
+            if (!SideLane.AreIndependent(item.Call, item.Whole.Outputs, _ring[(sequence + i) & Mask].Call))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool HasFailedInput(ReadOnlySpan<WorkItem> items)
+    {
+        foreach (ref readonly WorkItem item in items)
+        {
+            if (item.FailureOfInputs() is not null)
             {
                 return true;
             }
@@ -287,13 +380,9 @@ internal sealed class GraphRunner : PendingWork, IDisposable
         return false;
     }
 
-    private void Fail(ExceptionDispatchInfo failure, long head, int count)
+    private void Fail(WorkItem item, ExceptionDispatchInfo failure)
     {
-        for (int i = 0; i < count; i++)
-        {
-            _ring[(head + i) & Mask].Fail(failure);
-        }
-
+        item.Fail(failure);
         Interlocked.CompareExchange(ref _failure, failure, null);
     }
 

@@ -88,14 +88,22 @@ internal struct WorkItem
         }
     }
 
-    /// <summary>Runs the op by its own kernel, as eager mode does.</summary>
-    public readonly void RunAlone()
+    /// <summary>The op's kernel as one part.</summary>
+    public readonly KernelPart Whole => new(Call.Op.Kernel, Call.Op.Schema.ReturnPositions);
+
+    /// <summary>Gives the outputs their buffers.</summary>
+    public readonly void EnsureBuffers()
     {
         foreach (TensorImpl output in Call.Outputs)
         {
             output.Storage.EnsureBuffer();
         }
+    }
 
+    /// <summary>Runs the op by its own kernel, as eager mode does.</summary>
+    public readonly void RunAlone()
+    {
+        EnsureBuffers();
         Call.Op.Kernel(Call);
     }
 }

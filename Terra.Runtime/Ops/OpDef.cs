@@ -28,6 +28,9 @@ public delegate IrNode PointwiseRule(PointwiseBuilder builder, OpInvocation call
 /// </summary>
 public delegate void DataCheck(OpInvocation call);
 
+/// <summary>A kernel that computes some of an op's results, given by position.</summary>
+public readonly record struct KernelPart(KernelRule Kernel, int[] Outputs);
+
 /// <summary>The one definition of an op: schema, shape and dtype rule, lowering or kernel, derivative.</summary>
 public sealed class OpDef
 {
@@ -45,6 +48,12 @@ public sealed class OpDef
 
     /// <summary>How the op runs on the CPU. Pointwise ops get the generic pointwise kernel here.</summary>
     public required KernelRule Kernel { get; init; }
+
+    /// <summary>
+    /// For an op with results that have nothing to do with each other: kernels that each compute some of them and together do what
+    /// <see cref="Kernel"/> does, bit for bit, in any order or at the same time. The last is the one that can wait longest.
+    /// </summary>
+    public KernelPart[] Parts { get; init; } = [];
 
     /// <summary>Set on ops that compute each result element from the broadcast inputs' elements alone; they can be fused.</summary>
     public PointwiseRule? Pointwise { get; init; }

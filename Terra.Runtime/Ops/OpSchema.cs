@@ -15,6 +15,7 @@ public sealed class OpSchema
         MutatedInputs = [.. mutated];
         Returns = returns;
         ReturnsInput = returnsAlias;
+        ReturnPositions = [.. Enumerable.Range(0, returns)];
         TensorLists = lists;
     }
 
@@ -42,6 +43,9 @@ public sealed class OpSchema
 
     /// <summary>For each return, the tensor argument it is (an in-place op's <c>Tensor(a!)</c>), or -1 for a fresh tensor.</summary>
     public int[] ReturnsInput { get; }
+
+    /// <summary>0, 1, ... for each result.</summary>
+    internal int[] ReturnPositions { get; }
 
     /// <summary>How many of the last tensor arguments are lists of any length.</summary>
     public int TensorLists { get; }

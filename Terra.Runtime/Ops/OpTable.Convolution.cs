@@ -20,5 +20,6 @@ public static partial class OpTable
         Kernel = ConvolutionKernels.Backward,
         Derivative = SecondDerivatives.Convolution,
         SavedInputs = [0, 1, 2],
+        Parts = [new KernelPart(ConvolutionKernels.InputGradient, [0]), new KernelPart(ConvolutionKernels.ParameterGradients, [1, 2])],
     };
 }

@@ -136,6 +136,11 @@ internal sealed class TraceNode
     /// <summary>How many nodes this one follows.</summary>
     public int PredecessorCount { get; private set; }
 
+    /// <summary>
+    /// How long the kernel took when it last ran, in <see cref="System.Diagnostics.Stopwatch"/> ticks; of an op with parts, the part that can wait. Only says where to run it.
+    /// </summary>
+    public long Ticks { get; set; }
+
     /// <summary>Some trace read a value after this op ran and before the next one: the graph must not wait for more here.</summary>
     public bool IsFetchPoint { get; set; }
 

@@ -3,6 +3,7 @@ using FluentAssertions;
 using Terra.EndToEnd.Generator;
 using Terra.EndToEnd.Programs;
 using Terra.EndToEnd.UnwovenHelpers;
+using Terra.Runtime.CoExecution;
 using Terra.Runtime.Diagnostics;
 using Xunit;
 
@@ -42,6 +43,22 @@ public class DifferentialTests
         int least = s_programs[program].GetCustomAttribute<EndToEndProgramAttribute>()!.CoExecutes;
         run.Statistics.CoExecuted.Should().BeGreaterThanOrEqualTo(
             least, "of {0} iterations; fallbacks: {1}", run.Statistics.Iterations, string.Join("; ", run.Statistics.Fallbacks.Take(5)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public void CoExecutedWithAllThatCanWaitAside(string program)
+    {
+        long usual = SideLane.ShortestTicks;
+        SideLane.ShortestTicks = 0;
+        try
+        {
+            Compare(program, TerraMode.On);
+        }
+        finally
+        {
+            SideLane.ShortestTicks = usual;
+        }
     }
 
     [Fact]

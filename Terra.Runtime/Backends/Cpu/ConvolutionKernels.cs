@@ -28,13 +28,33 @@ internal static unsafe class ConvolutionKernels
     /// <summary>convolution_backward(grad, input, weight, ..., output_mask): gradients of input, weight and bias.</summary>
     public static void Backward(OpInvocation call)
     {
+        InputGradient(call);
+        ParameterGradients(call);
+    }
+
+    /// <summary>The part of <see cref="Backward"/> that computes result 0.</summary>
+    public static void InputGradient(OpInvocation call)
+    {
         if (call.Input(0).DType == DType.Float64)
         {
-            Backward<double>(call);
+            InputGradient<double>(call);
         }
         else
         {
-            Backward<float>(call);
+            InputGradient<float>(call);
+        }
+    }
+
+    /// <summary>The part of <see cref="Backward"/> that computes results 1 and 2.</summary>
+    public static void ParameterGradients(OpInvocation call)
+    {
+        if (call.Input(0).DType == DType.Float64)
+        {
+            ParameterGradients<double>(call);
+        }
+        else
+        {
+            ParameterGradients<float>(call);
         }
     }
 
@@ -80,20 +100,32 @@ internal static unsafe class ConvolutionKernels
         }
     }
 
-    private static void Backward<T>(OpInvocation call)
+    private static void InputGradient<T>(OpInvocation call)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        TensorImpl grad = call.Input(0), input = call.Input(1), weight = call.Input(2);
+        if (call.Attrs[6].AsBools[0])
+        {
+            var geometry = new ConvolutionGeometry(call, input.Sizes, weight.Sizes, grad.Sizes);
+            using var gradients = new ContiguousData<T>(grad);
+            using var filters = new ContiguousData<T>(weight);
+            Apply(geometry, gradients.Pointer, filters.Pointer, null, (T*)call.Outputs[0].Pointer, toLarge: !call.Bool(3));
+        }
+    }
+
+    private static void ParameterGradients<T>(OpInvocation call)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         TensorImpl grad = call.Input(0), input = call.Input(1), weight = call.Input(2);
         bool transposed = call.Bool(3);
         bool[] mask = call.Attrs[6].AsBools;
-        var geometry = new ConvolutionGeometry(call, input.Sizes, weight.Sizes, grad.Sizes);
-        using var gradients = new ContiguousData<T>(grad);
-        if (mask[0])
+        if (!mask[1] && !mask[2])
         {
-            using var filters = new ContiguousData<T>(weight);
-            Apply(geometry, gradients.Pointer, filters.Pointer, null, (T*)call.Outputs[0].Pointer, toLarge: !transposed);
+            return;
         }
 
+        var geometry = new ConvolutionGeometry(call, input.Sizes, weight.Sizes, grad.Sizes);
+        using var gradients = new ContiguousData<T>(grad);
         if (mask[1])
         {
             using var images = new ContiguousData<T>(input);

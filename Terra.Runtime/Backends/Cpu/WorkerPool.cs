@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Terra.Runtime.Backends.Cpu;
@@ -5,19 +6,21 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>
 /// Persistent threads that share loops with their caller. One loop runs at a time: a caller that finds the pool busy, and a body that itself
 /// calls <see cref="For"/>, run theirs alone, so there are never more busy threads than <see cref="NumThreads"/> a caller adds one to.
-/// Idle workers spin for some microseconds and then sleep.
+/// A worker may instead be given a piece of work that runs aside (<see cref="RunAside"/>). Idle workers look for work for a while, giving way to
+/// other threads, and then sleep: waking one takes longer than most kernels.
 /// </summary>
 public sealed class WorkerPool
 {
-    private const int SpinsBeforeSleep = 30;
+    private static readonly long s_patience = Stopwatch.Frequency / 2000;
 
     [ThreadStatic]
     private static bool t_inside;
 
     private readonly Lock _gate = new();
     private readonly object _sleep = new();
-    private readonly List<Thread> _workers = [];
+    private int _started;
     private Job? _job;
+    private AsideWork? _aside;
     private int _generation;
     private int _sleeping;
     private int _numThreads;
@@ -68,27 +71,34 @@ public sealed class WorkerPool
         }
     }
 
+    /// <summary>
+    /// Lets a worker run <paramref name="work"/> while the caller goes on, alone: loops in it are not shared. Whoever needs its effects calls
+    /// <see cref="AsideWork.Wait"/>, which runs it if no worker has come to it yet. Null if the pool has no worker, or another piece of work is still waiting for one.
+    /// </summary>
+    internal AsideWork? RunAside(Action work)
+    {
+        int threads = NumThreads;
+        if (threads == 1 || t_inside || Volatile.Read(ref _aside) is { IsTaken: false })
+        {
+            return null;
+        }
+
+        StartWorkers(threads - 1);
+        var aside = new AsideWork(work);
+        Volatile.Write(ref _aside, aside);
+        Announce();
+        return aside;
+    }
+
     private void Share(long n, long grain, int threads, Action<long, long> body)
     {
         grain = Math.Max(grain, 1);
         long grains = ((n - 1) / grain) + 1;
         long part = grain * (((grains - 1) / (threads * 4L)) + 1);
         var job = new Job(n, part, body);
-        while (_workers.Count < threads - 1)
-        {
-            Start(_workers.Count);
-        }
-
+        StartWorkers(threads - 1);
         Volatile.Write(ref _job, job);
-        Interlocked.Increment(ref _generation);
-        if (Volatile.Read(ref _sleeping) > 0)
-        {
-            lock (_sleep)
-            {
-                Monitor.PulseAll(_sleep);
-            }
-        }
-
+        Announce();
         t_inside = true;
         job.Work();
         t_inside = false;
@@ -97,11 +107,34 @@ public sealed class WorkerPool
         job.Failure?.Throw();
     }
 
-    private void Start(int index)
+    private void StartWorkers(int count)
     {
-        var worker = new Thread(() => Serve(index)) { IsBackground = true, Name = $"Terra worker {index + 1}" };
-        _workers.Add(worker);
-        worker.Start();
+        if (Volatile.Read(ref _started) >= count)
+        {
+            return;
+        }
+
+        lock (_sleep)
+        {
+            for (; _started < count; _started++)
+            {
+                int index = _started;
+                new Thread(() => Serve(index)) { IsBackground = true, Name = $"Terra worker {index + 1}" }.Start();
+            }
+        }
+    }
+
+    /// <summary>Says that there is something new to do.</summary>
+    private void Announce()
+    {
+        Interlocked.Increment(ref _generation);
+        if (Volatile.Read(ref _sleeping) > 0)
+        {
+            lock (_sleep)
+            {
+                Monitor.PulseAll(_sleep);
+            }
+        }
     }
 
     private void Serve(int index)
@@ -113,6 +146,7 @@ public sealed class WorkerPool
             seen = Await(seen);
             if (index < NumThreads - 1)
             {
+                Volatile.Read(ref _aside)?.TryRun();
                 Volatile.Read(ref _job)?.Work();
             }
         }
@@ -121,7 +155,8 @@ public sealed class WorkerPool
     /// <summary>Returns the new generation once it is no longer <paramref name="seen"/>.</summary>
     private int Await(int seen)
     {
-        for (int spin = 0; spin < SpinsBeforeSleep; spin++)
+        long began = Stopwatch.GetTimestamp();
+        for (int spin = 0; Stopwatch.GetTimestamp() - began < s_patience; spin++)
         {
             if (Volatile.Read(ref _generation) != seen)
             {
@@ -147,6 +182,55 @@ public sealed class WorkerPool
         }
 
         return Volatile.Read(ref _generation);
+    }
+
+    /// <summary>A piece of work that a worker runs beside its giver.</summary>
+    internal sealed class AsideWork(Action work)
+    {
+        private int _taken;
+        private volatile bool _done;
+        private ExceptionDispatchInfo? _failure;
+
+        /// <summary>Somebody runs it, or ran it.</summary>
+        public bool IsTaken => Volatile.Read(ref _taken) != 0;
+
+        public bool IsDone => _done;
+
+        /// <summary>Why it failed; meaningful once it is done.</summary>
+        public ExceptionDispatchInfo? Failure => _failure;
+
+        /// <summary>Runs it on the calling thread unless somebody has taken it.</summary>
+        public bool TryRun()
+        {
+            if (IsTaken || Interlocked.Exchange(ref _taken, 1) != 0)
+            {
+                return false;
+            }
+
+            try
+            {
+                work();
+            }
+#pragma warning disable CA1031 // Whoever waits for the work learns of any failure.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                _failure = ExceptionDispatchInfo.Capture(exception);
+            }
+
+            _done = true;
+            return true;
+        }
+
+        /// <summary>Returns when it has run, on whatever thread.</summary>
+        public void Wait()
+        {
+            var spin = default(SpinWait);
+            while (!_done && !TryRun())
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
     }
 
     /// <summary>One loop: parts are handed out in order to whoever comes.</summary>

@@ -6,7 +6,8 @@ namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
 /// gather and scatter along a dimension: element (i0 .. i .. in) of the index names position (i0 .. index .. in) of the other tensor.
-/// Writes happen in the row-major order of the index, so that of several to one place the last stands and sums have one order.
+/// Writes to one place happen in the row-major order of the index, so that of several the last stands and sums have one order: threads share
+/// the work along another dimension.
 /// </summary>
 internal static unsafe class GatherKernels
 {
@@ -90,14 +91,16 @@ internal static unsafe class GatherKernels
             long[] strides = WithoutDimension(self, dim, out long along);
             T* from = (T*)self.Pointer, to = (T*)call.Outputs[0].Pointer;
             long* indices = (long*)index.Pointer;
-            var walk = new GridWalk(index.Sizes, index.Layout.Strides, strides);
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
+            GridShare.Run(index.Sizes.ToArray(), -1, index.Layout.Strides.ToArray(), strides, call.Outputs[0].Layout.Strides.ToArray(), (ref GridWalk walk) =>
             {
-                for (long i = 0; i < walk.RowLength; i++)
+                for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
-                    *to++ = from[walk.Second + i * walk.SecondStep + indices[walk.First + i * walk.FirstStep] * along];
+                    for (long i = 0; i < walk.RowLength; i++)
+                    {
+                        to[walk.Third + i * walk.ThirdStep] = from[walk.Second + i * walk.SecondStep + indices[walk.First + i * walk.FirstStep] * along];
+                    }
                 }
-            }
+            });
         }
     }
 
@@ -109,17 +112,21 @@ internal static unsafe class GatherKernels
             TensorImpl result = call.Outputs[0], index = call.Input(1);
             int dim = ShapeErrors.WrapDim(call.Int(0), result.Rank);
             long[] strides = WithoutDimension(result, dim, out long along);
-            long value = bits;
-            T* to = (T*)result.Pointer, from = source is null ? (T*)&value : (T*)source.Pointer;
+            using var value = new Scratch<long>(1);
+            *value.Pointer = bits;
+            T* to = (T*)result.Pointer, from = source is null ? (T*)value.Pointer : (T*)source.Pointer;
             long* indices = (long*)index.Pointer;
-            var walk = new GridWalk(index.Sizes, index.Layout.Strides, strides, source is null ? [] : source.Layout.Strides);
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
+            long[] sourceStrides = source is null ? [] : source.Layout.Strides.ToArray();
+            GridShare.Run(index.Sizes.ToArray(), dim, index.Layout.Strides.ToArray(), strides, sourceStrides, (ref GridWalk walk) =>
             {
-                for (long i = 0; i < walk.RowLength; i++)
+                for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
-                    to[walk.Second + i * walk.SecondStep + indices[walk.First + i * walk.FirstStep] * along] = from[walk.Third + i * walk.ThirdStep];
+                    for (long i = 0; i < walk.RowLength; i++)
+                    {
+                        to[walk.Second + i * walk.SecondStep + indices[walk.First + i * walk.FirstStep] * along] = from[walk.Third + i * walk.ThirdStep];
+                    }
                 }
-            }
+            });
         }
     }
 
@@ -133,15 +140,17 @@ internal static unsafe class GatherKernels
             long[] strides = WithoutDimension(result, dim, out long along);
             T* to = (T*)result.Pointer, from = (T*)source.Pointer;
             long* indices = (long*)index.Pointer;
-            var walk = new GridWalk(index.Sizes, index.Layout.Strides, strides, source.Layout.Strides);
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
+            GridShare.Run(index.Sizes.ToArray(), dim, index.Layout.Strides.ToArray(), strides, source.Layout.Strides.ToArray(), (ref GridWalk walk) =>
             {
-                for (long i = 0; i < walk.RowLength; i++)
+                for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
-                    T* at = to + walk.Second + i * walk.SecondStep + indices[walk.First + i * walk.FirstStep] * along;
-                    *at = unchecked(*at + from[walk.Third + i * walk.ThirdStep]);
+                    for (long i = 0; i < walk.RowLength; i++)
+                    {
+                        T* at = to + walk.Second + i * walk.SecondStep + indices[walk.First + i * walk.FirstStep] * along;
+                        *at = unchecked(*at + from[walk.Third + i * walk.ThirdStep]);
+                    }
                 }
-            }
+            });
         }
     }
 }

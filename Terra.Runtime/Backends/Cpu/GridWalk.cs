@@ -54,6 +54,9 @@ internal ref struct GridWalk
     /// <summary>The row's position along an outer dimension.</summary>
     public readonly long Position(int dimension) => _index[dimension];
 
+    /// <summary>Moves the grid to where a part of a larger one begins: offsets of its first element in each operand.</summary>
+    public void StartAt(long first, long second, long third) => (First, Second, Third) = (first, second, third);
+
     public void Next()
     {
         for (int d = _sizes.Length - 1; d >= 0; d--)

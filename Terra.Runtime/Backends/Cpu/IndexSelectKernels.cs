@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
@@ -7,6 +9,8 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>index_select and index_add: whole slices along a dimension by a list of indices; sums run in the order of the list.</summary>
 internal static unsafe class IndexSelectKernels
 {
+    private const long ElementsPerTask = 32768;
+
     /// <summary>Throws for an index outside the dimension; the index tensor is at position 1, the dimension at attribute 0.</summary>
     public static void CheckIndices(OpInvocation call)
     {
@@ -48,6 +52,42 @@ internal static unsafe class IndexSelectKernels
         return ([.. sizes], [.. strides], along);
     }
 
+    private static void CopyRow<T>(T* from, long fromStep, T* to, long toStep, long count)
+        where T : unmanaged
+    {
+        if (fromStep == 1 && toStep == 1)
+        {
+            RowMajorCopy.Copy(from, to, count);
+            return;
+        }
+
+        for (long i = 0; i < count; i++)
+        {
+            to[i * toStep] = from[i * fromStep];
+        }
+    }
+
+    /// <summary>to += from * factor; an element's bits do not depend on whether it is computed in a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddRow<T>(T* to, long toStep, T* from, long fromStep, long count, T factor)
+        where T : unmanaged, INumber<T>
+    {
+        long i = 0;
+        if (fromStep == 1 && toStep == 1)
+        {
+            Vector512<T> scale = Vector512.Create(factor);
+            for (; i + Vector512<T>.Count <= count; i += Vector512<T>.Count)
+            {
+                (Vector512.Load(to + i) + (Vector512.Load(from + i) * scale)).Store(to + i);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            to[i * toStep] = unchecked(to[i * toStep] + from[i * fromStep] * factor);
+        }
+    }
+
     private readonly struct SelectSlices(OpInvocation call) : IElementKernel
     {
         public void Run<T>()
@@ -58,18 +98,21 @@ internal static unsafe class IndexSelectKernels
             (long[] sizes, long[] from, long fromAlong) = Slice(self, dim);
             (_, long[] to, long toAlong) = Slice(result, dim);
             using IndexList indices = new(call.Input(1));
-            for (long k = 0; k < indices.Count; k++)
+            T* origin = (T*)self.Pointer, destination = (T*)result.Pointer;
+            long* list = indices.Pointer;
+            long perSlice = sizes.Aggregate(1L, static (product, size) => product * size);
+            WorkerPool.Shared.For(indices.Count, Math.Max(1, ElementsPerTask / Math.Max(perSlice, 1)), (first, end) =>
             {
-                T* source = (T*)self.Pointer + indices[k] * fromAlong, target = (T*)result.Pointer + k * toAlong;
-                var walk = new GridWalk(sizes, from, to);
-                for (long row = 0; row < walk.RowCount; row++, walk.Next())
+                for (long k = first; k < end; k++)
                 {
-                    for (long i = 0; i < walk.RowLength; i++)
+                    T* source = origin + list[k] * fromAlong, target = destination + k * toAlong;
+                    var walk = new GridWalk(sizes, from, to);
+                    for (long row = 0; row < walk.RowCount; row++, walk.Next())
                     {
-                        target[walk.Second + i * walk.SecondStep] = source[walk.First + i * walk.FirstStep];
+                        CopyRow(source + walk.First, walk.FirstStep, target + walk.Second, walk.SecondStep, walk.RowLength);
                     }
                 }
-            }
+            });
         }
     }
 
@@ -85,19 +128,28 @@ internal static unsafe class IndexSelectKernels
             (long[] sizes, long[] to, long toAlong) = Slice(result, dim);
             (_, long[] from, long fromAlong) = Slice(addend, dim);
             using IndexList indices = new(call.Input(1));
-            for (long k = 0; k < indices.Count; k++)
+            T* destination = (T*)result.Pointer, origin = (T*)addend.Pointer;
+            long* list = indices.Pointer;
+
+            if (sizes.Length == 0)
             {
-                T* target = (T*)result.Pointer + indices[k] * toAlong, source = (T*)addend.Pointer + k * fromAlong;
-                var walk = new GridWalk(sizes, from, to);
+                for (long k = 0; k < indices.Count; k++)
+                {
+                    AddRow(destination + list[k] * toAlong, 0, origin + k * fromAlong, 0, 1, factor);
+                }
+
+                return;
+            }
+
+            // The list counts as the grid's first dimension, whose order is kept: threads share the slices' own dimensions.
+            GridShare.Run([indices.Count, .. sizes], 0, [fromAlong, .. from], [0, .. to], [], (ref GridWalk walk) =>
+            {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
-                    for (long i = 0; i < walk.RowLength; i++)
-                    {
-                        T* at = target + walk.Second + i * walk.SecondStep;
-                        *at = unchecked(*at + source[walk.First + i * walk.FirstStep] * factor);
-                    }
+                    T* target = destination + list[walk.Position(0)] * toAlong + walk.Second;
+                    AddRow(target, walk.SecondStep, origin + walk.First, walk.FirstStep, walk.RowLength, factor);
                 }
-            }
+            });
         }
     }
 }

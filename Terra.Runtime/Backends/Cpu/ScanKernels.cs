@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
@@ -8,6 +9,8 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>Kernels of the ops that accumulate along a dimension, in its order; float32 in float64 accumulators, as ATen does.</summary>
 public static unsafe class ScanKernels
 {
+    private const int LinesAtOnce = 4;
+
     /// <summary>aten::cumsum(self, int dim, ...).</summary>
     public static void Cumsum(OpInvocation call) => Run(call, product: false);
 
@@ -70,7 +73,12 @@ public static unsafe class ScanKernels
         {
             using var scratch = new Scratch<TSum>(inner);
             TSum* sums = scratch.Pointer;
-            for (long line = from; line < to; line++)
+            for (long line = from; line < to && inner == 1; line += LinesAtOnce)
+            {
+                ScanLines<T, TSum>((T*)address + (line * length), length, (int)Math.Min(LinesAtOnce, to - line), product);
+            }
+
+            for (long line = from; line < to && inner > 1; line++)
             {
                 new Span<TSum>(sums, (int)inner).Fill(product ? TSum.One : TSum.Zero);
                 T* row = (T*)address + (line * length * inner);
@@ -85,5 +93,46 @@ public static unsafe class ScanKernels
                 }
             }
         });
+    }
+
+    /// <summary>Scans neighbouring contiguous lines side by side: each sum waits for its predecessor, so one line alone leaves the processor idle.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ScanLines<T, TSum>(T* first, long length, int lines, bool product)
+        where T : unmanaged, INumber<T>
+        where TSum : unmanaged, INumber<TSum>
+    {
+        if (lines < LinesAtOnce)
+        {
+            for (int line = 0; line < lines; line++)
+            {
+                TSum sum = product ? TSum.One : TSum.Zero;
+                for (T* at = first + (line * length), end = at + length; at < end; at++)
+                {
+                    *at = T.CreateTruncating(sum = Next(sum, *at, product));
+                }
+            }
+
+            return;
+        }
+
+        TSum a, b, c, d;
+        a = b = c = d = product ? TSum.One : TSum.Zero;
+        T* second = first + length, third = second + length, fourth = third + length;
+        for (long k = 0; k < length; k++)
+        {
+            first[k] = T.CreateTruncating(a = Next(a, first[k], product));
+            second[k] = T.CreateTruncating(b = Next(b, second[k], product));
+            third[k] = T.CreateTruncating(c = Next(c, third[k], product));
+            fourth[k] = T.CreateTruncating(d = Next(d, fourth[k], product));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSum Next<T, TSum>(TSum sum, T value, bool product)
+        where T : unmanaged, INumber<T>
+        where TSum : unmanaged, INumber<TSum>
+    {
+        TSum next = TSum.CreateTruncating(value);
+        return product ? sum * next : sum + next;
     }
 }

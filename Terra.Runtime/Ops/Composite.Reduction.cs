@@ -1,3 +1,4 @@
+using Terra.Runtime.Autograd;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Ops;
@@ -47,7 +48,7 @@ public static partial class Composite
                 using (TensorImpl powers = Aten.pow(magnitudes, p))
                 using (TensorImpl sum = Aten.sum(powers, dim, keepdim, null))
                 {
-                    return Aten.pow(sum, 1 / p);
+                    return p > 0 ? Root(sum, total => Aten.pow(total, 1 / p)) : Aten.pow(sum, 1 / p);
                 }
         }
     }
@@ -55,6 +56,18 @@ public static partial class Composite
     private static TensorImpl SquareRootOfSum(TensorImpl squares, long[] dim, bool keepdim)
     {
         using TensorImpl sum = Aten.sum(squares, dim, keepdim, null);
-        return Aten.sqrt(sum);
+        return Root(sum, Aten.sqrt);
+    }
+
+    /// <summary>A root whose gradient at zero is zero, as PyTorch's norms have it; its own derivative there is infinite.</summary>
+    private static TensorImpl Root(TensorImpl sum, Func<TensorImpl, TensorImpl> root)
+    {
+        if (!sum.RequiresGrad())
+        {
+            return root(sum);
+        }
+
+        using TensorImpl isZero = Aten.eq(sum, 0), safe = Aten.masked_fill(sum, isZero, 1), result = root(safe);
+        return Aten.masked_fill(result, isZero, 0);
     }
 }

@@ -94,6 +94,26 @@ namespace TorchSharp.Modules
                 (eps, weight_decay) = (other.eps, other.weight_decay);
             }
 
+            /// <inheritdoc/>
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                base.LoadStateDict(reader);
+                lr_decay = reader.ReadDouble();
+                initial_accumulator_value = reader.ReadDouble();
+                eps = reader.ReadDouble();
+                weight_decay = reader.ReadDouble();
+            }
+
+            /// <inheritdoc/>
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                base.SaveStateDict(writer);
+                writer.Write(lr_decay!.Value);
+                writer.Write(initial_accumulator_value!.Value);
+                writer.Write(eps!.Value);
+                writer.Write(weight_decay!.Value);
+            }
+
             internal override void Complete(OptimizerOptions defaults)
             {
                 base.Complete(defaults);
@@ -161,6 +181,20 @@ namespace TorchSharp.Modules
                 {
                     sum = full_like(Parameter, ((Options)options).initial_accumulator_value!.Value).DetachFromDisposeScope();
                 }
+            }
+
+            /// <inheritdoc/>
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                step = reader.ReadInt64();
+                sum.Load(reader);
+            }
+
+            /// <inheritdoc/>
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                writer.Write(step);
+                sum.Save(writer);
             }
 
             /// <inheritdoc/>

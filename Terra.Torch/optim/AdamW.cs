@@ -112,6 +112,30 @@ namespace TorchSharp.Modules
                 Values = ((Options)source).Values;
             }
 
+            /// <inheritdoc/>
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                base.LoadStateDict(reader);
+                beta1 = reader.ReadDouble();
+                beta2 = reader.ReadDouble();
+                eps = reader.ReadDouble();
+                weight_decay = reader.ReadDouble();
+                amsgrad = reader.ReadBoolean();
+                maximize = reader.ReadBoolean();
+            }
+
+            /// <inheritdoc/>
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                base.SaveStateDict(writer);
+                writer.Write(beta1!.Value);
+                writer.Write(beta2!.Value);
+                writer.Write(eps!.Value);
+                writer.Write(weight_decay!.Value);
+                writer.Write(amsgrad!.Value);
+                writer.Write(maximize!.Value);
+            }
+
             internal override void Complete(OptimizerOptions defaults)
             {
                 base.Complete(defaults);
@@ -190,6 +214,24 @@ namespace TorchSharp.Modules
                 exp_avg = ZerosLikeParameter();
                 exp_avg_sq = ZerosLikeParameter();
                 max_exp_avg_sq = ((Options)options).amsgrad!.Value ? ZerosLikeParameter() : null;
+            }
+
+            /// <inheritdoc/>
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                step = reader.ReadInt64();
+                exp_avg.Load(reader);
+                exp_avg_sq.Load(reader);
+                LoadConditionalStateTensor(reader, ref max_exp_avg_sq, null);
+            }
+
+            /// <inheritdoc/>
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                writer.Write(step);
+                exp_avg.Save(writer);
+                exp_avg_sq.Save(writer);
+                SaveConditionalStateTensor(writer, max_exp_avg_sq);
             }
 
             /// <inheritdoc/>

@@ -5,7 +5,7 @@ using static TorchSharp.torch.optim;
 namespace TorchSharp.Modules;
 
 /// <summary>What the optimizers share: parameter groups with default options, state per parameter, the frame of a step.</summary>
-public abstract class OptimizerHelper : Optimizer
+public abstract partial class OptimizerHelper : Optimizer
 {
     private readonly Dictionary<Parameter, OptimizerState> _states = new(ReferenceEqualityComparer.Instance);
 

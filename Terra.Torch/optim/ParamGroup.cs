@@ -18,6 +18,20 @@ public class OptimizerOptions
         LearningRate = source.LearningRate;
     }
 
+    /// <summary>Reads the values that <see cref="SaveStateDict"/> wrote.</summary>
+    public virtual void LoadStateDict(BinaryReader reader)
+    {
+        InitialLearningRate = reader.ReadDouble();
+        LearningRate = reader.ReadDouble();
+    }
+
+    /// <summary>Writes the values in TorchSharp's format.</summary>
+    public virtual void SaveStateDict(BinaryWriter writer)
+    {
+        writer.Write(InitialLearningRate);
+        writer.Write(LearningRate!.Value);
+    }
+
     /// <summary>Fills in what is not set.</summary>
     internal virtual void Complete(OptimizerOptions defaults)
     {
@@ -48,12 +62,45 @@ public abstract class OptimizerState
     /// <summary>Takes over copies of another's values.</summary>
     public abstract void LoadStateDict(OptimizerState source);
 
+    /// <summary>Reads the values that <see cref="SaveStateDict"/> wrote.</summary>
+    /// <exception cref="ArgumentException">A tensor has other sizes or another dtype.</exception>
+    public abstract void LoadStateDict(BinaryReader reader);
+
+    /// <summary>Writes the values in TorchSharp's format.</summary>
+    public abstract void SaveStateDict(BinaryWriter writer);
+
     /// <summary>Whether another has nearly the same values; for tests.</summary>
     public virtual bool ApproximatelyEquals(OptimizerState other) => GetType() == other.GetType();
 
     /// <summary>Moves the state to a device.</summary>
     public virtual void to(Device device)
     {
+    }
+
+    /// <summary>Reads a tensor that may be absent; it belongs to no dispose scope.</summary>
+    protected static void LoadConditionalStateTensor(BinaryReader reader, ref Tensor? result, Device? device)
+    {
+        if (!reader.ReadBoolean())
+        {
+            result?.Dispose();
+            result = null;
+            return;
+        }
+
+        Tensor? replaced = result;
+        TensorExtensionMethods.Load(ref result, reader);
+        if (!ReferenceEquals(result, replaced))
+        {
+            replaced?.Dispose();
+            result!.DetachFromDisposeScope();
+        }
+    }
+
+    /// <summary>Writes whether a tensor is there, and the tensor.</summary>
+    protected static void SaveConditionalStateTensor(BinaryWriter writer, Tensor? tensor)
+    {
+        writer.Write(tensor is not null);
+        tensor?.Save(writer);
     }
 
     /// <summary>A tensor of zeros like the parameter that belongs to no dispose scope.</summary>

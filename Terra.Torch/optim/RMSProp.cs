@@ -117,6 +117,30 @@ namespace TorchSharp.Modules
                 (eps, weight_decay, centered) = (other.eps, other.weight_decay, other.centered);
             }
 
+            /// <inheritdoc/>
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                base.LoadStateDict(reader);
+                maximize = reader.ReadBoolean();
+                momentum = reader.ReadDouble();
+                alpha = reader.ReadDouble();
+                eps = reader.ReadDouble();
+                weight_decay = reader.ReadDouble();
+                centered = reader.ReadBoolean();
+            }
+
+            /// <inheritdoc/>
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                base.SaveStateDict(writer);
+                writer.Write(maximize!.Value);
+                writer.Write(momentum!.Value);
+                writer.Write(alpha!.Value);
+                writer.Write(eps!.Value);
+                writer.Write(weight_decay!.Value);
+                writer.Write(centered!.Value);
+            }
+
             internal override void Complete(OptimizerOptions defaults)
             {
                 base.Complete(defaults);
@@ -191,6 +215,24 @@ namespace TorchSharp.Modules
                 square_avg = ZerosLikeParameter();
                 momentum_buffer = ((Options)options).momentum!.Value != 0 ? ZerosLikeParameter() : null;
                 grad_avg = ((Options)options).centered!.Value ? ZerosLikeParameter() : null;
+            }
+
+            /// <inheritdoc/>
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                step = reader.ReadInt64();
+                square_avg.Load(reader);
+                LoadConditionalStateTensor(reader, ref momentum_buffer, null);
+                LoadConditionalStateTensor(reader, ref grad_avg, null);
+            }
+
+            /// <inheritdoc/>
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                writer.Write(step);
+                square_avg.Save(writer);
+                SaveConditionalStateTensor(writer, momentum_buffer);
+                SaveConditionalStateTensor(writer, grad_avg);
             }
 
             /// <inheritdoc/>

@@ -110,6 +110,28 @@ namespace TorchSharp.Modules
                 maximize = other.maximize;
             }
 
+            /// <inheritdoc/>
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                base.LoadStateDict(reader);
+                momentum = reader.ReadDouble();
+                dampening = reader.ReadDouble();
+                weight_decay = reader.ReadDouble();
+                nesterov = reader.ReadBoolean();
+                maximize = reader.ReadBoolean();
+            }
+
+            /// <inheritdoc/>
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                base.SaveStateDict(writer);
+                writer.Write(momentum!.Value);
+                writer.Write(dampening!.Value);
+                writer.Write(weight_decay!.Value);
+                writer.Write(nesterov!.Value);
+                writer.Write(maximize!.Value);
+            }
+
             internal override void Complete(OptimizerOptions defaults)
             {
                 base.Complete(defaults);
@@ -179,6 +201,18 @@ namespace TorchSharp.Modules
             {
                 momentum_buffer?.Dispose();
                 momentum_buffer = null;
+            }
+
+            /// <inheritdoc/>
+            public override void LoadStateDict(BinaryReader reader)
+            {
+                LoadConditionalStateTensor(reader, ref momentum_buffer, null);
+            }
+
+            /// <inheritdoc/>
+            public override void SaveStateDict(BinaryWriter writer)
+            {
+                SaveConditionalStateTensor(writer, momentum_buffer);
             }
 
             /// <inheritdoc/>

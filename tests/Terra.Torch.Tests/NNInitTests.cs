@@ -64,4 +64,33 @@ public sealed class NNInitTests
     [Fact]
     public void Fans_need_two_dimensions() =>
         FluentActions.Invoking(() => init.CalculateFanInAndFanOut(zeros(3))).Should().Throw<ArgumentException>().WithMessage("*2 dimensions*");
+
+    [Fact]
+    public void Orthogonal_rows_or_columns()
+    {
+        Tensor wide = init.orthogonal_(empty([3, 2, 4]), 2).view(3, 8);
+        wide.mm(wide.t()).allclose(4 * eye(3), 1e-5, 1e-5).Should().BeTrue();
+        Tensor tall = init.orthogonal_(empty([8, 3]));
+        tall.t().mm(tall).allclose(eye(3), 1e-5, 1e-5).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Identities()
+    {
+        init.eye_(empty([2, 3])).data<float>().ToArray().Should().Equal(1, 0, 0, 0, 1, 0);
+        Tensor input = randn(1, 2, 5, 5);
+        functional.conv2d(input, init.dirac_(empty([3, 2, 3, 3])), padding: [1, 1]).narrow(1, 0, 2).allclose(input).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Sparse_columns_and_cut_normal_numbers()
+    {
+        Tensor sparse = init.sparse_(empty([10, 4]), 0.3, 1);
+        sparse.eq(0).sum(0L).data<long>().ToArray().Should().Equal(3, 3, 3, 3);
+        Tensor cut = init.trunc_normal_(empty([20_000]), 1, 2, 0, 2);
+        cut.min().item<float>().Should().BeGreaterThanOrEqualTo(0);
+        cut.max().item<float>().Should().BeLessThanOrEqualTo(2);
+        cut.mean().item<float>().Should().BeApproximately(1, 0.02f);
+        cut.std().item<float>().Should().BeApproximately(0.5658f, 0.02f);
+    }
 }

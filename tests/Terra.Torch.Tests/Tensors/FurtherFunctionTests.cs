@@ -283,6 +283,16 @@ public sealed class FurtherFunctionTests
         tensor(new[] { 3e200 }).hypot(tensor(4e200)).item<double>().Should().BeApproximately(5e200, 1e186);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_gradient_of_a_norm_at_zero_is_zero(float p)
+    {
+        Tensor x = zeros(2, 3, dtype: float64).requires_grad_();
+        (x.norm(1, false, p).sum() + cdist(x, x, p).sum()).backward();
+        x.grad!.data<double>().ToArray().Should().OnlyContain(value => value == 0);
+    }
+
     [Fact]
     public void Wrong_arguments_are_refused()
     {

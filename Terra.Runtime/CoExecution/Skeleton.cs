@@ -83,7 +83,7 @@ internal sealed class Skeleton(GraphRunner runner, Plan plan)
 
     private static void CheckData(OpInvocation call, IReadObserver observer)
     {
-        if (call.Op.CheckData is not { } check)
+        if (call.Op.CheckData is not { } check || call.Op.ChecksDataOf?.Invoke(call) == false)
         {
             return;
         }

@@ -25,7 +25,11 @@ public static class Eager
             }
         }
 
-        op.CheckData?.Invoke(call);
+        if (op.CheckData is { } check && op.ChecksDataOf?.Invoke(call) != false)
+        {
+            check(call);
+        }
+
         foreach (int mutated in call.MutatedInputs)
         {
             call.OptionalInput(mutated)?.Storage.EnsureWritable();

@@ -69,6 +69,9 @@ public sealed class OpDef
     /// <summary>Set on ops whose kernel relies on what is in an input, such as indices.</summary>
     public DataCheck? CheckData { get; init; }
 
+    /// <summary>Which calls <see cref="CheckData"/> is for, by metadata; null for all.</summary>
+    public Func<OpInvocation, bool>? ChecksDataOf { get; init; }
+
     /// <summary>The inputs <see cref="CheckData"/> reads.</summary>
     public int[] CheckedInputs { get; init; } = [];
 

@@ -66,7 +66,7 @@ public static partial class OpTable
         OfFloatTensorAndScalar(static (b, x, y) => b.Div(x, y)),
         new Derivative(static c => [Aten.div(c.Grad(0)!, c.Call.Scalar(0))], [], []));
 
-    public static readonly OpDef div_Tensor_mode = Define(
+    public static readonly OpDef div_Tensor_mode = IntegerDivision.Checked(Define(
         "aten::div.Tensor_mode(Tensor self, Tensor other, str? rounding_mode) -> Tensor",
         static call => RoundingMode(call, 0) is null ? FloatOfTensors(call) : TensorsPromoted(call),
         static (b, call) => Division(RoundingMode(call, 0), ofTensors: true)(b, call),
@@ -74,44 +74,44 @@ public static partial class OpTable
             static c => RoundingMode(c.Call, 0) is null ? DivisionNumerator(c) : Derivative.ZerosLike(c.Call.Input(0)),
             static c => RoundingMode(c.Call, 0) is null ? DivisionDivisor(c) : Derivative.ZerosLike(c.Call.Input(1)),
             [1],
-            [0]));
+            [0])));
 
-    public static readonly OpDef div_Scalar_mode = Define(
+    public static readonly OpDef div_Scalar_mode = IntegerDivision.Checked(Define(
         "aten::div.Scalar_mode(Tensor self, Scalar other, str? rounding_mode) -> Tensor",
         static call => RoundingMode(call, 1) is null ? FloatOfTensorAndScalar(call) : TensorAndScalarPromoted(call),
         static (b, call) => Division(RoundingMode(call, 1), ofTensors: false)(b, call),
         new Derivative(
-            static c => [RoundingMode(c.Call, 1) is null ? Aten.div(c.Grad(0)!, c.Call.Scalar(0)) : Derivative.ZerosLike(c.Call.Input(0))], [], []));
+            static c => [RoundingMode(c.Call, 1) is null ? Aten.div(c.Grad(0)!, c.Call.Scalar(0)) : Derivative.ZerosLike(c.Call.Input(0))], [], [])));
 
-    public static readonly OpDef floor_divide_Tensor = Define(
-        "aten::floor_divide.Tensor(Tensor self, Tensor other) -> Tensor", TensorsPromoted, OfTensors(static (b, x, y) => b.FloorDiv(x, y)));
+    public static readonly OpDef floor_divide_Tensor = IntegerDivision.Checked(Define(
+        "aten::floor_divide.Tensor(Tensor self, Tensor other) -> Tensor", TensorsPromoted, OfTensors(static (b, x, y) => b.FloorDiv(x, y))));
 
-    public static readonly OpDef floor_divide_Scalar = Define(
-        "aten::floor_divide.Scalar(Tensor self, Scalar other) -> Tensor", TensorAndScalarPromoted, OfTensorAndScalar(static (b, x, y) => b.FloorDiv(x, y)));
+    public static readonly OpDef floor_divide_Scalar = IntegerDivision.Checked(Define(
+        "aten::floor_divide.Scalar(Tensor self, Scalar other) -> Tensor", TensorAndScalarPromoted, OfTensorAndScalar(static (b, x, y) => b.FloorDiv(x, y))));
 
-    public static readonly OpDef remainder_Tensor = Define(
+    public static readonly OpDef remainder_Tensor = IntegerDivision.Checked(Define(
         "aten::remainder.Tensor(Tensor self, Tensor other) -> Tensor",
         TensorsPromoted,
         OfTensors(static (b, x, y) => b.Remainder(x, y)),
-        Derivative.OfTwo(static c => c.Grad(0), static c => RemainderDivisor(c, "floor"), [0, 1]));
+        Derivative.OfTwo(static c => c.Grad(0), static c => RemainderDivisor(c, "floor"), [0, 1])));
 
-    public static readonly OpDef remainder_Scalar = Define(
+    public static readonly OpDef remainder_Scalar = IntegerDivision.Checked(Define(
         "aten::remainder.Scalar(Tensor self, Scalar other) -> Tensor",
         TensorAndScalarPromoted,
         OfTensorAndScalar(static (b, x, y) => b.Remainder(x, y)),
-        Derivative.Identity);
+        Derivative.Identity));
 
-    public static readonly OpDef fmod_Tensor = Define(
+    public static readonly OpDef fmod_Tensor = IntegerDivision.Checked(Define(
         "aten::fmod.Tensor(Tensor self, Tensor other) -> Tensor",
         TensorsPromoted,
         OfTensors(static (b, x, y) => b.Fmod(x, y)),
-        Derivative.OfTwo(static c => c.Grad(0), static c => RemainderDivisor(c, "trunc"), [0, 1]));
+        Derivative.OfTwo(static c => c.Grad(0), static c => RemainderDivisor(c, "trunc"), [0, 1])));
 
-    public static readonly OpDef fmod_Scalar = Define(
+    public static readonly OpDef fmod_Scalar = IntegerDivision.Checked(Define(
         "aten::fmod.Scalar(Tensor self, Scalar other) -> Tensor",
         TensorAndScalarPromoted,
         OfTensorAndScalar(static (b, x, y) => b.Fmod(x, y)),
-        Derivative.Identity);
+        Derivative.Identity));
 
     public static readonly OpDef pow_Tensor_Tensor = Define(
         "aten::pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor",

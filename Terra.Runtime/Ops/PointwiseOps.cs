@@ -118,6 +118,9 @@ internal static class PointwiseOps
             SavedInputs = op.SavedInputs,
             SavedOutputs = op.SavedOutputs,
             InferReadsScalars = op.InferReadsScalars,
+            CheckData = op.CheckData,
+            CheckedInputs = op.CheckedInputs,
+            ChecksDataOf = op.ChecksDataOf,
         };
     }
 

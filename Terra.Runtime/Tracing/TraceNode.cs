@@ -182,7 +182,7 @@ internal sealed class TraceNode
     public OutputSpec[] Infer(OpInvocation call)
     {
         InferredOutputs? last = _inferred;
-        if (last is not null && !Op.InferReadsScalars && SameInputs(last, call.Inputs))
+        if (last is not null && !Op.InferReadsScalars && SameInputs(last, call.Inputs) && !WritesWhatItReads(call))
         {
             return last.Outputs;
         }
@@ -199,6 +199,29 @@ internal sealed class TraceNode
 
         _inferred = new InferredOutputs(layouts, dtypes, outputs);
         return outputs;
+    }
+
+    /// <summary>A tensor that is written shares its storage with another argument: whether they overlap is for the shape rule to check every time.</summary>
+    private static bool WritesWhatItReads(OpInvocation call)
+    {
+        if (call.Op.Schema.MutatesLists)
+        {
+            return false; // Shape rules of lists do not ask whether tensors overlap.
+        }
+
+        ReadOnlySpan<TensorImpl?> inputs = call.Inputs;
+        foreach (int written in call.MutatedInputs)
+        {
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (i != written && ReferenceEquals(inputs[i]?.Storage, inputs[written]?.Storage) && inputs[i] is not null)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static bool SameInputs(InferredOutputs last, ReadOnlySpan<TensorImpl?> inputs)

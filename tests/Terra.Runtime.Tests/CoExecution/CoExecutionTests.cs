@@ -43,6 +43,49 @@ public sealed class CoExecutionTests
     }
 
     [Fact]
+    public void Arguments_that_begin_to_overlap_are_refused()
+    {
+        var refused = new List<int>();
+        using TensorImpl buffer = Tensor(1f, 2f, 3f, 4f, 5f, 6f);
+        using var written = new TensorImpl(buffer.Storage, Layout.Contiguous(3), DType.Float32);
+        using var apart = new TensorImpl(buffer.Storage, Layout.Contiguous(3), DType.Float32, 3);
+        using var overlapping = new TensorImpl(buffer.Storage, Layout.Contiguous(3), DType.Float32, 1);
+        Run(TerraMode.On, 14, turn =>
+        {
+            try
+            {
+                At(1, () => Aten.add_(written, turn is 10 or 12 ? overlapping : apart, 1));
+            }
+            catch (System.Runtime.InteropServices.ExternalException)
+            {
+                refused.Add(turn);
+            }
+        });
+        refused.Should().Equal(10, 12);
+        Values(buffer).Should().Equal(49, 62, 75, 4, 5, 6);
+    }
+
+    [Fact]
+    public void Placeholders_that_divide_integers_are_checked_for_zeros()
+    {
+        int refused = 0;
+        using TensorImpl ones = Aten.full([3], 1, DType.Int64);
+        Run(TerraMode.On, 12, turn =>
+        {
+            using TensorImpl divisor = At(1, () => Aten.mul(ones, turn == 10 ? 0 : 2));
+            try
+            {
+                At(2, () => Aten.floor_divide(ones, divisor)).Dispose();
+            }
+            catch (System.Runtime.InteropServices.ExternalException error) when (error.Message == "ZeroDivisionError")
+            {
+                refused++;
+            }
+        });
+        refused.Should().Be(1);
+    }
+
+    [Fact]
     public void A_branch_that_appears_late_falls_back_and_is_learnt()
     {
         float[] Program(TerraMode mode, out StepSite step)

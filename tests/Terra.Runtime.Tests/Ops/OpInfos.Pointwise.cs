@@ -35,18 +35,18 @@ internal static partial class OpInfos
         yield return WithScalar("div.Scalar", static (x, y) => x / y, 3) with { DTypes = s_numbers };
         yield return Two("div.Tensor_mode", static (x, y) => Math.Floor(x / y)) with
         {
-            Attrs = [Attr.Of("floor")], DTypes = s_numbers, Domain = (-40, 40), LastDomain = (1.3, 6), Extremes = Extremes.None,
+            Attrs = [Attr.Of("floor")], DTypes = s_numbers, Domain = (-40, 40), LastDomain = (1.3, 6), Refusals = DividedByZero(Attr.Of("floor")), Extremes = Extremes.None,
         };
         yield return WithScalar("div.Scalar_mode", static (x, y) => Math.Truncate(x / y), 3) with
         {
-            Attrs = [Whole(3), Attr.Of("trunc")], DTypes = s_numbers, Domain = (-40, 40), Extremes = Extremes.None,
+            Attrs = [Whole(3), Attr.Of("trunc")], DTypes = s_numbers, Domain = (-40, 40), Refusals = DividedByZero(Whole(0), Attr.Of("trunc")), Extremes = Extremes.None,
         };
-        yield return Two("floor_divide.Tensor", static (x, y) => Math.Floor(x / y)) with { DTypes = s_signed, Domain = (-40, 40), LastDomain = (-6, -1.3), Extremes = Extremes.None };
-        yield return WithScalar("floor_divide.Scalar", static (x, y) => Math.Floor(x / y), 3) with { DTypes = s_numbers, Domain = (-40, 40), Extremes = Extremes.None };
-        yield return Two("remainder.Tensor", FloorRemainder) with { DTypes = s_signed, Domain = (-40, 40), LastDomain = (-6, -1.3), Extremes = Extremes.None };
-        yield return WithScalar("remainder.Scalar", FloorRemainder, 3) with { DTypes = s_numbers, Domain = (-40, 40), Extremes = Extremes.None };
-        yield return Two("fmod.Tensor", static (x, y) => x % y) with { DTypes = s_signed, Domain = (-40, 40), LastDomain = (1.3, 6), Extremes = Extremes.None };
-        yield return WithScalar("fmod.Scalar", static (x, y) => x % y, 3) with { DTypes = s_numbers, Domain = (-40, 40), Extremes = Extremes.None };
+        yield return Two("floor_divide.Tensor", static (x, y) => Math.Floor(x / y)) with { DTypes = s_signed, Domain = (-40, 40), LastDomain = (-6, -1.3), Refusals = DividedByZero(), Extremes = Extremes.None };
+        yield return WithScalar("floor_divide.Scalar", static (x, y) => Math.Floor(x / y), 3) with { DTypes = s_numbers, Domain = (-40, 40), Refusals = DividedByZero(Whole(0)), Extremes = Extremes.None };
+        yield return Two("remainder.Tensor", FloorRemainder) with { DTypes = s_signed, Domain = (-40, 40), LastDomain = (-6, -1.3), Refusals = DividedByZero(), Extremes = Extremes.None };
+        yield return WithScalar("remainder.Scalar", FloorRemainder, 3) with { DTypes = s_numbers, Domain = (-40, 40), Refusals = DividedByZero(Whole(0)), Extremes = Extremes.None };
+        yield return Two("fmod.Tensor", static (x, y) => x % y) with { DTypes = s_signed, Domain = (-40, 40), LastDomain = (1.3, 6), Refusals = DividedByZero(), Extremes = Extremes.None };
+        yield return WithScalar("fmod.Scalar", static (x, y) => x % y, 3) with { DTypes = s_numbers, Domain = (-40, 40), Refusals = DividedByZero(Whole(0)), Extremes = Extremes.None };
         yield return Two("pow.Tensor_Tensor", Math.Pow) with { DTypes = s_withIntegers, Domain = (0.6, 4), LastDomain = (0.6, 3), Extremes = Extremes.Moderate };
         yield return WithScalar("pow.Tensor_Scalar", Math.Pow, 3) with { DTypes = s_withIntegers };
         yield return new PointwiseInfo("pow.Scalar", 1, static (x, s) => Math.Pow(s[0], x[0])) { Attrs = [Whole(3)], DTypes = s_withIntegers, Domain = (0, 3), Extremes = Extremes.Moderate };
@@ -186,6 +186,13 @@ internal static partial class OpInfos
                 Attrs = attrs, DTypes = [DType.Float32], Extremes = Extremes.None, Kinks = info.Kinks, Tolerance = 40, AbsoluteTolerance = 40,
             };
         }
+    }
+
+    /// <summary>Integers by an integer zero: in a tensor, or the first of the attributes.</summary>
+    private static Refusal[] DividedByZero(params Attr[] attrs)
+    {
+        bool byScalar = attrs is [{ Kind: AttrKind.Scalar }, ..];
+        return [new Refusal(() => new Sample(byScalar ? [Draw.Of(DType.Int32, [3])] : [Draw.Of(DType.Int32, [3]), Compiler.Tensors.From(DType.Int64, [3], static i => i - 1)], attrs), "ZeroDivisionError")];
     }
 
     private static double FloorRemainder(double x, double y)

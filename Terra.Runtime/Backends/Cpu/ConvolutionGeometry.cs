@@ -60,6 +60,9 @@ internal sealed class ConvolutionGeometry
 
     public ConvolutionAxis Horizontal { get; }
 
+    /// <summary>Whether each pixel of either image depends on the same pixel of the other alone.</summary>
+    public bool IsPixelwise => !HasDepth && Vertical.IsTrivial && Horizontal.IsTrivial;
+
     public long Batch { get; }
 
     public long Groups { get; }

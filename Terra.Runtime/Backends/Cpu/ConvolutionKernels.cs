@@ -6,7 +6,7 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Convolution and its gradients: by Winograd's transforms or directly where that pays, else as matrix products over implicit patches (im2col that is never written down whole).
+/// Convolution and its gradients, each by the way that suits its sizes: plane by plane, by matrix products, by Winograd's transforms, or directly.
 /// The data gradient gathers instead of scattering (for a stride, phase by phase), so every number is one sum in one fixed order. A transposed convolution is the
 /// data gradient of a convolution.
 /// </summary>
@@ -82,21 +82,21 @@ internal static unsafe class ConvolutionKernels
         {
             PlaneConvolution<T>.Run(g, from, weight, bias, to, toLarge);
         }
+        else if (g.IsPixelwise)
+        {
+            Pixelwise(g, from, weight, bias, to, toLarge);
+        }
         else if (typeof(T) == typeof(float) && WinogradConvolution.Pays(g, toLarge))
         {
             WinogradConvolution.Run(g, (float*)from, (float*)weight, (float*)bias, (float*)to, toLarge);
         }
-        else if (g.HasDepth || DirectConvolution<T>.Pays(g, toLarge))
+        else if (g is { KernelPixels: 1, HasDepth: false } && !toLarge)
         {
-            DirectConvolution<T>.Run(g, from, weight, bias, to, toLarge);
-        }
-        else if (toLarge)
-        {
-            ToLarge(g, from, weight, bias, to);
+            ToSmall(g, from, weight, bias, to);
         }
         else
         {
-            ToSmall(g, from, weight, bias, to);
+            DirectConvolution<T>.Run(g, from, weight, bias, to, toLarge);
         }
     }
 
@@ -140,11 +140,27 @@ internal static unsafe class ConvolutionKernels
         }
     }
 
-    /// <summary>A convolution: small[n, o, y] = sum over (c, tap) of weight[o, c, tap] * patch.</summary>
+    /// <summary>A convolution whose result pixels depend on one pixel each: a product with each group's weight, or its transpose.</summary>
+    private static void Pixelwise<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
+        where T : unmanaged, INumber<T>
+    {
+        long pixels = g.SmallPixels, rowStride = toLarge ? 1 : g.LargePerGroup, depthStride = toLarge ? g.LargePerGroup : 1;
+        (long channels, long results) = toLarge ? (g.SmallPerGroup, g.LargePerGroup) : (g.LargePerGroup, g.SmallPerGroup);
+        var whole = new PatchAxis(1, 1, 1, 1, 1, 0);
+        EachGroup(g, group => Gemm<T>.Run(
+            results,
+            g.Batch * pixels,
+            channels,
+            new StridedSource<T>(weight + group * channels * results, depthStride, rowStride),
+            new PatchSource<T>(from + group * channels * pixels, g.Groups * channels * pixels, whole, whole with { Positions = pixels, SourceSize = pixels }),
+            new ImageTarget<T>(to + group * results * pixels, pixels, g.Groups * results * pixels, bias == null ? null : bias + group * results)));
+    }
+
+    /// <summary>A convolution with one tap: small[n, o, y] = sum over c of weight[o, c] * the pixel that the tap takes y to.</summary>
     private static void ToSmall<T>(ConvolutionGeometry g, T* large, T* weight, T* bias, T* small)
         where T : unmanaged, INumber<T>
     {
-        long depth = g.LargePerGroup * g.KernelPixels;
+        long depth = g.LargePerGroup;
         EachGroup(g, group => Gemm<T>.Run(
             g.SmallPerGroup,
             g.Batch * g.SmallPixels,
@@ -155,71 +171,10 @@ internal static unsafe class ConvolutionKernels
                 small + group * g.SmallPerGroup * g.SmallPixels, g.SmallPixels, g.SmallElements, bias == null ? null : bias + group * g.SmallPerGroup)));
     }
 
-    /// <summary>A convolution's data gradient: large[n, c, x] = sum over (o, tap) of weight[o, c, tap] * what the tap took x to.</summary>
-    private static void ToLarge<T>(ConvolutionGeometry g, T* small, T* weight, T* bias, T* large)
-        where T : unmanaged, INumber<T>
-    {
-        EachGroup(g, group =>
-        {
-            T* filters = weight + group * g.SmallPerGroup * g.LargePerGroup * g.KernelPixels;
-            T* images = small + group * g.SmallPerGroup * g.SmallPixels, result = large + group * g.LargePerGroup * g.LargePixels;
-            T* add = bias == null ? null : bias + group * g.LargePerGroup;
-            foreach (ConvolutionPhase vertical in ConvolutionPhase.ToLarge(g.Vertical))
-            {
-                foreach (ConvolutionPhase horizontal in ConvolutionPhase.ToLarge(g.Horizontal))
-                {
-                    Phase(g, images, filters, add, result, vertical, horizontal);
-                }
-            }
-        });
-    }
-
     /// <summary>The patches that a convolution reads, of the images of one group.</summary>
     private static PatchSource<T> Patches<T>(ConvolutionGeometry g, T* large)
         where T : unmanaged =>
         new(large, g.LargeElements, ConvolutionPhase.ToSmall(g.Vertical)[0].Axis, ConvolutionPhase.ToSmall(g.Horizontal)[0].Axis);
-
-    /// <summary>The pixels of the large image that the same taps reach.</summary>
-    private static void Phase<T>(
-        ConvolutionGeometry g, T* small, T* weight, T* bias, T* large, ConvolutionPhase vertical, ConvolutionPhase horizontal)
-        where T : unmanaged, INumber<T>
-    {
-        long depth = g.SmallPerGroup * vertical.Axis.Taps * horizontal.Axis.Taps;
-        using var turned = new Scratch<T>(g.LargePerGroup * depth);
-        TurnFilters(g, weight, turned.Pointer, vertical, horizontal);
-        bool whole = vertical.Stride == 1 && horizontal.Stride == 1;
-        PixelGrid grid = whole
-            ? new PixelGrid(1, g.LargePixels, g.LargePixels, 1)
-            : new PixelGrid(vertical.Axis.Positions, horizontal.Axis.Positions, vertical.Stride * g.Horizontal.Large, horizontal.Stride);
-        Gemm<T>.Run(
-            g.LargePerGroup,
-            g.Batch * vertical.Axis.Positions * horizontal.Axis.Positions,
-            depth,
-            new StridedSource<T>(turned.Pointer, 1, depth),
-            new PatchSource<T>(small, g.SmallElements, vertical.Axis, horizontal.Axis),
-            new ImageTarget<T>(large + vertical.First * g.Horizontal.Large + horizontal.First, g.LargePixels, g.LargeElements, grid, bias));
-    }
-
-    /// <summary>[o, c, tap] to [c, o, tap] for the taps of a phase, so that the depth (o, tap) is one index.</summary>
-    private static void TurnFilters<T>(ConvolutionGeometry g, T* from, T* to, ConvolutionPhase vertical, ConvolutionPhase horizontal)
-        where T : unmanaged
-    {
-        for (long c = 0; c < g.LargePerGroup; c++)
-        {
-            for (long o = 0; o < g.SmallPerGroup; o++)
-            {
-                T* filter = from + (o * g.LargePerGroup + c) * g.KernelPixels;
-                for (long v = 0; v < vertical.Axis.Taps; v++)
-                {
-                    T* line = filter + (vertical.FirstTap + v * vertical.TapStep) * g.Horizontal.Kernel + horizontal.FirstTap;
-                    for (long h = 0; h < horizontal.Axis.Taps; h++)
-                    {
-                        *to++ = line[h * horizontal.TapStep];
-                    }
-                }
-            }
-        }
-    }
 
     /// <summary>weight[o, (c, tap)] = sum over all pixels (n, y) of small[n, o, y] * patch.</summary>
     private static void WeightGradient<T>(ConvolutionGeometry g, T* large, T* small, T* weight)

@@ -50,10 +50,6 @@ internal sealed unsafe class DirectConvolution<T>
         _regions = ConvolutionRegion.Cut(_batch, planes, lines, width, Math.Clamp(BandBytes / perPixel, 64, PixelsPerRegion));
     }
 
-    /// <summary>Whether the result has enough channels to fill vectors with, and taps that make a padded copy worth while.</summary>
-    public static bool Pays(ConvolutionGeometry g, bool toLarge) =>
-        g.KernelPixels > 1 && (toLarge ? g.LargePerGroup : g.SmallPerGroup) * 2 >= TapKernels<T>.Lanes;
-
     /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
     public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
     {

@@ -27,11 +27,14 @@ internal sealed unsafe class PlaneConvolution<T>
         _regions = ConvolutionRegion.Cut(1, Size(g.Depth), Size(g.Vertical), Size(g.Horizontal), PixelsPerRegion);
     }
 
-    /// <summary>Whether there are taps to sum over, and either too few results in a group to fill vectors of them, or too few products to be worth turning them around.</summary>
+    /// <summary>
+    /// Whether there are either too few results in a group to fill vectors of them, or too few products to be worth turning them around; and the convolution is not a
+    /// single matrix product.
+    /// </summary>
     public static bool Pays(ConvolutionGeometry g, bool toLarge)
     {
         (long channels, long results) = toLarge ? (g.SmallPerGroup, g.LargePerGroup) : (g.LargePerGroup, g.SmallPerGroup);
-        return g.KernelPixels > 1 && channels > 0 && (results * 2 < TapKernels<T>.Lanes || channels * g.KernelPixels <= FewProducts);
+        return (g.Groups > 1 || !g.IsPixelwise) && channels > 0 && (results * 2 < TapKernels<T>.Lanes || channels * g.KernelPixels <= FewProducts);
     }
 
     /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>

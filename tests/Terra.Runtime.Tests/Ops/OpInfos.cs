@@ -34,6 +34,8 @@ internal static partial class OpInfos
         .. Arranging(),
         .. Rows(),
         .. Normalization(),
+        .. Sequences(),
+        .. Optimizers(),
         .. Convolutions(),
         .. Pooling(),
         .. Creation(),

@@ -36,6 +36,9 @@ internal sealed unsafe class GemmJob<T>
     /// <summary>An operand that fits into the first-level cache is not copied.</summary>
     private const long CachedBytes = 32 << 10;
 
+    /// <summary>What threads share is packed for all depths at once if it is not more than this.</summary>
+    private const long SharedBytes = 16 << 20;
+
     /// <summary>Tiles or panels that are packed together.</summary>
     private const int TilesPerCopy = 8;
 
@@ -48,16 +51,17 @@ internal sealed unsafe class GemmJob<T>
     private readonly int _tileRows;
     private readonly long _rowTiles;
     private readonly long _vectors;
-    private readonly long _panels;
-    private readonly int _widest;
+    private long _panels;
+    private int _widest;
     private readonly long _shortTile;
     private readonly long _tallTiles;
-    private readonly long _narrowPanel;
-    private readonly long _widePanels;
+    private long _narrowPanel;
+    private long _widePanels;
     private readonly bool _parallel;
     private readonly bool _packA;
     private readonly bool _directB;
     private readonly bool _shareB;
+    private readonly bool _packB;
     private readonly long _columnChunks;
     private readonly long _rowChunks;
     private T* _aOrigin;
@@ -76,10 +80,8 @@ internal sealed unsafe class GemmJob<T>
         int across = TileVectors(rows, _vectors);
         _tileRows = GemmMicroKernels<T>.MaxRowsOf(across);
         _rowTiles = CeilDiv(rows, _tileRows);
-        _panels = CeilDiv(_vectors, across);
         (_shortTile, _tallTiles) = Math.DivRem(rows, _rowTiles);
-        (_narrowPanel, _widePanels) = Math.DivRem(_vectors, _panels);
-        _widest = (int)CeilDiv(_vectors, _panels) * Lanes;
+        SetPanels(CeilDiv(_vectors, across));
         _parallel = (double)rows * columns * depth >= ParallelWork && WorkerPool.Shared.NumThreads > 1;
 
         long block = Math.Min(depth, Gemm<T>.DepthBlock);
@@ -87,13 +89,26 @@ internal sealed unsafe class GemmJob<T>
             || !(_panels <= 2 || (aDepth == 1 && _panels < DirectPanels) || (aRow == 1 && block * aDepth * sizeof(T) <= CachedBytes));
         _directB = b.TryGetStrides(out _, out long bDepth, out long bColumn) && bColumn == 1
             && (_rowTiles <= DirectReads || bDepth * sizeof(T) <= CloseBytes || bDepth * sizeof(T) % (CloseBytes / 2) != 0);
-        int threads = WorkerPool.Shared.NumThreads;
-        _shareB = _parallel && _panels < 8L * threads;
-        _columnChunks = _shareB ? CeilDiv(_panels, 2 * PanelsPerChunk) : ColumnChunks(_parallel ? threads : 1);
-        _rowChunks = _shareB ? Math.Min(CeilDiv(PartsPerThread * threads, _columnChunks), _rowTiles) : 1;
-        if (_shareB && _rowTiles < 2L * threads)
+        int threads = _parallel ? WorkerPool.Shared.NumThreads : 1;
+        _shareB = _parallel && (_directB || _panels < PartsPerThread * threads);
+        _packB = _shareB && !(_directB && columns % Lanes == 0);
+        if (_shareB)
         {
-            (_columnChunks, _rowChunks) = (_panels, Math.Min(threads, _rowTiles));
+            _columnChunks = _rowTiles < 2 * threads ? _panels : CeilDiv(_panels, 2 * PanelsPerChunk);
+            _rowChunks = Math.Min(CeilDiv(PartsPerThread * threads, _columnChunks), _rowTiles);
+            return;
+        }
+
+        _rowChunks = 1;
+        if (_parallel)
+        {
+            SetPanels(Math.Min(CeilDiv(_panels, threads) * threads, _vectors));
+            long perChunk = Math.Clamp(_panels / (PartsPerThread * threads), 1, PanelsPerChunk);
+            _columnChunks = Math.Min(CeilDiv(CeilDiv(_panels, perChunk), threads) * threads, _panels);
+        }
+        else
+        {
+            _columnChunks = CeilDiv(_panels, 2 * PanelsPerChunk);
         }
     }
 
@@ -104,20 +119,21 @@ internal sealed unsafe class GemmJob<T>
     {
         _a.TryGetStrides(out _aOrigin, out _aDepth, out _aRow);
         _b.TryGetStrides(out _bOrigin, out _bDepth, out _bColumn);
-        long block = Math.Min(_depth, Gemm<T>.DepthBlock);
-        using var packedA = new Scratch<T>(_packA ? _rows * block : 0);
-        using var packedB = new Scratch<T>(_shareB ? _vectors * Lanes * Math.Max(block, 1) : 0);
+        long together = (_packA ? _rows : 0) + (_packB ? _vectors * Lanes : 0);
+        long span = together * _depth * sizeof(T) <= SharedBytes ? _depth : Gemm<T>.DepthBlock;
+        using var packedA = new Scratch<T>(_packA ? _rows * span : 0);
+        using var packedB = new Scratch<T>(_packB ? _vectors * Lanes * span : 0);
         _packedA = packedA.Pointer;
         _packedB = packedB.Pointer;
-        long p0 = 0;
+        long start = 0;
         do
         {
-            int depth = (int)Math.Min(_depth - p0, Gemm<T>.DepthBlock);
-            Prepare(p0, depth);
-            Each(_columnChunks * _rowChunks, _parallel, p0, depth, static (job, from, to, start, length) => job.Chunks(from, to, start, length));
-            p0 += depth;
+            long from = start, end = Math.Min(start + span, _depth);
+            Prepare(from, end);
+            Each(_columnChunks * _rowChunks, _parallel, (first, last) => Chunks(first, last, from, end));
+            start = end;
         }
-        while (p0 < _depth);
+        while (start < _depth);
     }
 
     /// <summary>Vectors across a tile: as wide as leaves rows enough to hide the latency of a multiply-add.</summary>
@@ -137,41 +153,61 @@ internal sealed unsafe class GemmJob<T>
         return vectors <= widest ? (int)vectors : vectors == widest + 1 ? (widest + 1) / 2 : widest;
     }
 
-    /// <summary>Chunks that fit into the second-level cache, enough of them for all threads, and as many for each.</summary>
-    private long ColumnChunks(int threads)
-    {
-        long perChunk = Math.Clamp(_panels / (PartsPerThread * threads), 1, PanelsPerChunk);
-        return Math.Min(CeilDiv(CeilDiv(_panels, perChunk), threads) * threads, _panels);
-    }
-
     private static long CeilDiv(long a, long b) => (a + b - 1) / b;
 
-    private void Prepare(long p0, int depth)
-    {
-        if (_packA)
-        {
-            Each(CeilDiv(_rowTiles, TilesPerCopy), _parallel && _rows * depth >= ParallelCopy, p0, depth, static (job, from, to, start, length) =>
-                job.PackRows(from * TilesPerCopy, Math.Min(to * TilesPerCopy, job._rowTiles), start, length));
-        }
-
-        if (_shareB)
-        {
-            Each(_panels, _columns * depth >= ParallelCopy, p0, depth, static (job, from, to, start, length) =>
-                job.PackColumns(from, to, start, length, job._packedB + job.PanelStart(from) * length));
-        }
-    }
-
-    private void Each(long count, bool parallel, long p0, int depth, Action<GemmJob<T>, long, long, long, int> body)
+    private static void Each(long count, bool parallel, Action<long, long> body)
     {
         if (parallel)
         {
-            WorkerPool.Shared.For(count, 1, (from, to) => body(this, from, to, p0, depth));
+            WorkerPool.Shared.For(count, 1, body);
         }
         else
         {
-            body(this, 0, count, p0, depth);
+            body(0, count);
         }
     }
+
+    private void SetPanels(long panels)
+    {
+        _panels = panels;
+        (_narrowPanel, _widePanels) = Math.DivRem(_vectors, panels);
+        _widest = (int)CeilDiv(_vectors, panels) * Lanes;
+    }
+
+    /// <summary>Packs what all tasks share, for a range of depths.</summary>
+    private void Prepare(long start, long end)
+    {
+        if (_packA)
+        {
+            Each(CeilDiv(_rowTiles, TilesPerCopy), _parallel && _rows * (end - start) >= ParallelCopy, (from, to) =>
+            {
+                for (long p0 = start; p0 < end; p0 += Gemm<T>.DepthBlock)
+                {
+                    PackRows(from * TilesPerCopy, Math.Min(to * TilesPerCopy, _rowTiles), p0, DepthAt(p0, end), SharedA(p0 - start));
+                }
+            });
+        }
+
+        if (_packB)
+        {
+            Each(_panels, !_directB && _columns * (end - start) >= ParallelCopy, (from, to) =>
+            {
+                for (long p0 = start; p0 < end; p0 += Gemm<T>.DepthBlock)
+                {
+                    int depth = DepthAt(p0, end);
+                    PackColumns(from, to, p0, depth, SharedB(p0 - start) + PanelStart(from) * depth);
+                }
+            });
+        }
+    }
+
+    private static int DepthAt(long p0, long end) => (int)Math.Min(end - p0, Gemm<T>.DepthBlock);
+
+    /// <summary>Where the rows of a block of depths are packed.</summary>
+    private T* SharedA(long depthsBefore) => _packedA + depthsBefore * _rows;
+
+    /// <summary>Where the columns of a block of depths are packed, if tasks share them.</summary>
+    private T* SharedB(long depthsBefore) => _packedB + depthsBefore * _vectors * Lanes;
 
     /// <summary>A tile's first row: tiles are as equal as they can be, the taller ones first.</summary>
     private long TileStart(long tile) => tile * _shortTile + Math.Min(tile, _tallTiles);
@@ -179,11 +215,11 @@ internal sealed unsafe class GemmJob<T>
     /// <summary>A panel's first column: panels are as equal as they can be, the wider ones first.</summary>
     private long PanelStart(long panel) => (panel * _narrowPanel + Math.Min(panel, _widePanels)) * Lanes;
 
-    private void PackRows(long fromTile, long toTile, long p0, int depth)
+    private void PackRows(long fromTile, long toTile, long p0, int depth, T* destination)
     {
         if (_aRow == 1 && _aOrigin != null)
         {
-            PackContiguous(_aOrigin + p0 * _aDepth, _aDepth, depth, fromTile, toTile, TileStart, _packedA + TileStart(fromTile) * depth);
+            PackContiguous(_aOrigin + p0 * _aDepth, _aDepth, depth, fromTile, toTile, TileStart, destination + TileStart(fromTile) * depth);
             return;
         }
 
@@ -191,7 +227,7 @@ internal sealed unsafe class GemmJob<T>
         {
             long row = TileStart(tile);
             int rows = (int)(TileStart(tile + 1) - row);
-            _a.Pack(p0, depth, row, rows, rows, _packedA + row * depth);
+            _a.Pack(p0, depth, row, rows, rows, destination + row * depth);
         }
     }
 
@@ -235,38 +271,45 @@ internal sealed unsafe class GemmJob<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Chunks(long from, long to, long p0, int depth)
+    private void Chunks(long from, long to, long start, long end)
     {
-        using var packed = new Scratch<T>(_shareB ? 0 : (CeilDiv(_panels, _columnChunks) * _widest + Lanes) * Math.Max(depth, 1));
-        long packedChunk = -1;
+        long widest = (CeilDiv(_panels, _columnChunks) * _widest) + Lanes;
+        using var packed = new Scratch<T>(_shareB ? 0 : widest * Math.Clamp(end - start, 1, Gemm<T>.DepthBlock));
         for (long chunk = from; chunk < to; chunk++)
         {
             long columnChunk = chunk / _rowChunks, rowChunk = chunk % _rowChunks;
             long firstPanel = columnChunk * _panels / _columnChunks, lastPanel = (columnChunk + 1) * _panels / _columnChunks;
-            T* b = _shareB ? _packedB + PanelStart(firstPanel) * depth : packed.Pointer;
-            if (!_shareB && columnChunk != packedChunk)
-            {
-                PackColumns(firstPanel, lastPanel, p0, depth, b);
-                packedChunk = columnChunk;
-            }
-
             long firstTile = rowChunk * _rowTiles / _rowChunks, lastTile = (rowChunk + 1) * _rowTiles / _rowChunks;
-            for (long tile = firstTile; tile < lastTile; tile++)
+            long p0 = start;
+            do
             {
-                Tile(tile, firstPanel, lastPanel, p0, depth, b);
+                int depth = DepthAt(p0, end);
+                T* b = _shareB ? SharedB(p0 - start) + PanelStart(firstPanel) * depth : packed.Pointer;
+                if (!_shareB)
+                {
+                    PackColumns(firstPanel, lastPanel, p0, depth, b);
+                }
+
+                for (long tile = firstTile; tile < lastTile; tile++)
+                {
+                    Tile(tile, firstPanel, lastPanel, p0, depth, SharedA(p0 - start), b);
+                }
+
+                p0 += depth;
             }
+            while (p0 < end);
         }
     }
 
     /// <summary>A row tile and a run of panels.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Tile(long tile, long firstPanel, long lastPanel, long p0, int depth, T* packedB)
+    private void Tile(long tile, long firstPanel, long lastPanel, long p0, int depth, T* packedA, T* packedB)
     {
         T* spill = stackalloc T[_tileRows * _widest];
         long row = TileStart(tile);
         int rows = (int)(TileStart(tile + 1) - row);
-        T* a = _packA ? _packedA + row * depth : _aOrigin + p0 * _aDepth + row * _aRow;
+        T* a = _packA ? packedA + row * depth : _aOrigin + p0 * _aDepth + row * _aRow;
         nint aRow = (nint)(_aRow * sizeof(T)), aDepth = (nint)(_aDepth * sizeof(T));
         int accumulate = p0 > 0 ? 1 : 0;
         long first = PanelStart(firstPanel), column = first;

@@ -43,7 +43,14 @@ internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride) : GemmTa
         for (int r = 0; r < rows; r++)
         {
             T* to = origin + (row + r) * rowStride + column, from = tile + r * tileWidth;
-            for (int i = 0; i < columns; i++)
+            int i = 0;
+            for (; i + Vector128<T>.Count <= columns; i += Vector128<T>.Count)
+            {
+                Vector128<T> sum = Vector128.Load(from + i);
+                (accumulate ? Vector128.Load(to + i) + sum : sum).Store(to + i);
+            }
+
+            for (; i < columns; i++)
             {
                 to[i] = accumulate ? to[i] + from[i] : from[i];
             }
@@ -87,6 +94,14 @@ internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride) : GemmTa
                 Vector512<T> product = Vector512.Load(to + i), addend = addStride == 0 ? Vector512.Create(*add) : Vector512.Load(add + i);
                 product = scaleProduct ? product * alpha : product;
                 (product + (scaleAddend ? addend * beta : addend)).Store(to + i);
+            }
+
+            Vector128<T> narrowAlpha = Vector128.Create(_alpha), narrowBeta = Vector128.Create(_beta);
+            for (; i + Vector128<T>.Count <= count; i += Vector128<T>.Count)
+            {
+                Vector128<T> product = Vector128.Load(to + i), addend = addStride == 0 ? Vector128.Create(*add) : Vector128.Load(add + i);
+                product = scaleProduct ? product * narrowAlpha : product;
+                (product + (scaleAddend ? addend * narrowBeta : addend)).Store(to + i);
             }
         }
 

@@ -38,6 +38,7 @@ internal static partial class OpInfos
         .. Optimizers(),
         .. Convolutions(),
         .. Pooling(),
+        .. Interpolation(),
         .. Creation(),
         .. Drawing(),
     ];

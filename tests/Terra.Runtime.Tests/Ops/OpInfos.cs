@@ -35,6 +35,7 @@ internal static partial class OpInfos
         .. Rows(),
         .. Normalization(),
         .. Sequences(),
+        .. RecurrentGradients(),
         .. Optimizers(),
         .. Convolutions(),
         .. Pooling(),

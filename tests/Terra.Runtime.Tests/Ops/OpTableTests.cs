@@ -87,6 +87,13 @@ public sealed class OpTableTests
         }
     }
 
+    [Fact]
+    public void Every_op_has_an_entry_or_its_twin_has()
+    {
+        IEnumerable<string> known = OpInfos.All.SelectMany(static info => new[] { info.Op.Name, info.Twin?.Name ?? info.Op.Name });
+        OpRegistry.All.Select(static op => op.Name).Except(known).Should().BeEmpty();
+    }
+
     private static void Check(OpInfo info, Sample sample, int output, TensorImpl result, Nd reference)
     {
         result.Sizes.ToArray().Should().Equal(reference.Sizes, "{0} of {1} has these sizes in result {2}", info, sample, output);

@@ -20,8 +20,7 @@ public static partial class torch
                     return;
                 }
 
-                FieldInfo[] fields = GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic);
-                foreach (FieldInfo field in fields)
+                foreach (FieldInfo field in FieldsOf(GetType()))
                 {
                     string name = field.ComponentName();
                     switch (field.GetValue(this))
@@ -39,6 +38,22 @@ public static partial class torch
                 }
 
                 _componentsRegistered = true;
+            }
+
+            /// <summary>All fields, the private ones of base classes after the others; of fields of one name the most derived one.</summary>
+            private static IEnumerable<FieldInfo> FieldsOf(Type module)
+            {
+                var seen = new HashSet<string>(StringComparer.Ordinal);
+                for (Type type = module; type != typeof(Module); type = type.BaseType!)
+                {
+                    foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+                    {
+                        if (seen.Add(field.Name))
+                        {
+                            yield return field;
+                        }
+                    }
+                }
             }
 
             /// <summary>Adds a submodule.</summary>

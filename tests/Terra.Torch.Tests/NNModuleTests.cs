@@ -35,6 +35,34 @@ public sealed class NNModuleTests
         model.get_buffer("scale").Should().BeSameAs(model.scale);
     }
 
+    private class Hidden : Module<Tensor, Tensor>
+    {
+        private readonly Linear inner = Linear(2, 2);
+
+        protected Hidden()
+            : base(nameof(Hidden))
+        {
+        }
+
+        public override Tensor forward(Tensor input) => inner.call(input);
+    }
+
+    private sealed class Derived : Hidden
+    {
+        private readonly Linear outer = Linear(2, 2);
+
+        public Derived() => RegisterComponents();
+
+        public override Tensor forward(Tensor input) => outer.call(base.forward(input));
+    }
+
+    [Fact]
+    public void Private_fields_of_base_classes_are_registered_too()
+    {
+        using var model = new Derived();
+        model.named_children().Select(child => child.name).Should().Equal("outer", "inner");
+    }
+
     [Fact]
     public void A_parameter_shared_by_two_modules_is_listed_once()
     {

@@ -51,6 +51,13 @@ internal static class FunctionExpansion
         return y * PowerOfTwo(half) * PowerOfTwo(rest);
     }
 
+    /// <summary>e^x where neither x nor the result is near the limits; NaN stays.</summary>
+    private static IrValue ModerateExp(IrValue x)
+    {
+        (IrValue n, IrValue r) = ReduceByLn2(x);
+        return (ExpPolynomial(r) + 1f) * PowerOfTwo(n);
+    }
+
     /// <summary>Like <see cref="Exp"/>: 2^n (e^r - 1) + (2^n - 1), with 2^n halved so that it does not overflow before the result does.</summary>
     private static IrValue Expm1(IrValue x)
     {
@@ -113,8 +120,9 @@ internal static class FunctionExpansion
     /// <summary>1 - 2 / (e^2|x| + 1), and near zero an odd polynomial (N. Juffa's tanhf).</summary>
     private static IrValue Tanh(IrValue x)
     {
-        IrValue magnitude = x.Abs(), s = x * x;
-        IrValue large = x.Like(1f) - (x.Like(2f) / (Exp(magnitude + magnitude) + 1f));
+        // Beyond the bound the result is 1.
+        IrValue magnitude = x.Abs(), s = x * x, bounded = x.Like(10f).NativeMin(magnitude);
+        IrValue large = x.Like(1f) - (x.Like(2f) / (ModerateExp(bounded + bounded) + 1f));
         IrValue p = s.Polynomial(1.57394409e-2f, -5.23025580e-2f, 1.33152470e-1f, -3.33327681e-1f) * s;
         IrValue small = p.Fma(x, x);
         return (magnitude < 0.55f).Select(small, large).WithSignOf(x);
@@ -123,13 +131,13 @@ internal static class FunctionExpansion
     /// <summary>An odd polynomial up to |x| = 0.9277, beyond it 1 - e^-p(|x|) (N. Juffa's erff).</summary>
     private static IrValue Erf(IrValue x)
     {
-        IrValue t = x.Abs(), s = x * x;
+        // The polynomial leaves its domain long after erf has reached 1, which it has at the bound.
+        IrValue t = x.Like(4f).NativeMin(x.Abs()), s = t * t;
         IrValue r = t.Fma(x.Like(-1.72853470e-5f), x.Like(3.83197126e-4f));
         IrValue u = t.Fma(x.Like(-3.88396438e-3f), x.Like(2.42546219e-2f));
         r = r.Fma(s, u).Fma(t, x.Like(-1.06777877e-1f)).Fma(t, x.Like(-6.34846687e-1f)).Fma(t, x.Like(-1.28717512e-1f)).Fma(t, -t);
 
-        // The polynomial leaves its domain long after erf has reached 1.
-        IrValue large = (t > 4f).Select(x.Like(1f), x.Like(1f) - Exp(r));
+        IrValue large = x.Like(1f) - ModerateExp(r);
         IrValue small = s.Polynomial(
             -5.96761703e-4f, 4.99119423e-3f, -2.67681349e-2f, 1.12819925e-1f, -3.76125336e-1f, 1.28379166e-1f).Fma(x, x);
         IrValue result = (t > 0.927734375f).Select(large.WithSignOf(x), small);

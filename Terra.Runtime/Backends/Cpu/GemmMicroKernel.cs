@@ -19,9 +19,6 @@ internal unsafe delegate void GemmMicroKernel(
 internal static class GemmMicroKernels<T>
     where T : unmanaged
 {
-    private static readonly Type s_vectorClass = Vector512.IsHardwareAccelerated ? typeof(Vector512)
-        : Vector256.IsHardwareAccelerated ? typeof(Vector256) : typeof(Vector128);
-
     // Taller tiles would need more base addresses than there are registers for.
     private const int TallestTile = 14;
 
@@ -90,13 +87,13 @@ internal static class GemmMicroKernels<T>
         // Strided rows are addressed as base, base + stride, base + 2 stride: one base register for three rows.
         private const int RowsPerBase = 3;
 
-        private static readonly Type s_vector = s_vectorClass.GetMethods().First(m => m.Name == "Create" && m.GetParameters() is [var p] && p.ParameterType == typeof(T)).ReturnType;
-        private static readonly MethodInfo s_zero = s_vector.GetProperty("Zero")!.GetMethod!;
-        private static readonly MethodInfo s_broadcast = s_vectorClass.GetMethod("Create", [typeof(T)])!;
-        private static readonly MethodInfo s_fma = s_vectorClass.GetMethod("FusedMultiplyAdd", [s_vector, s_vector, s_vector])!;
-        private static readonly MethodInfo s_load = Generic("Load");
-        private static readonly MethodInfo s_store = Generic("Store");
-        private static readonly MethodInfo s_add = Generic("Add");
+        private static readonly Type s_vector = VectorApi.Best.Of(typeof(T));
+        private static readonly MethodInfo s_zero = VectorApi.Best.Property("Zero", typeof(T));
+        private static readonly MethodInfo s_broadcast = VectorApi.Best.Method("Create", typeof(T), typeof(T));
+        private static readonly MethodInfo s_fma = VectorApi.Best.Method("FusedMultiplyAdd", typeof(T), 3);
+        private static readonly MethodInfo s_load = VectorApi.Best.Method("Load", typeof(T), typeof(T).MakePointerType());
+        private static readonly MethodInfo s_store = VectorApi.Best.Method("Store", typeof(T), s_vector, typeof(T).MakePointerType());
+        private static readonly MethodInfo s_add = VectorApi.Best.Method("Add", typeof(T), 2);
 
         private readonly LocalBuilder[] _sums = Locals(il, rows * vectors, s_vector);
         private readonly LocalBuilder[] _b = Locals(il, vectors, s_vector);
@@ -136,10 +133,6 @@ internal static class GemmMicroKernels<T>
             StoreTile(accumulate: true);
             il.Emit(OpCodes.Ret);
         }
-
-        private static MethodInfo Generic(string name) => s_vectorClass.GetMethods()
-            .Single(m => m.Name == name && m.IsGenericMethodDefinition && m.GetGenericArguments().Length == 1)
-            .MakeGenericMethod(typeof(T));
 
         private static LocalBuilder[] Locals(ILGenerator il, int count, Type type) =>
             Enumerable.Range(0, count).Select(_ => il.DeclareLocal(type)).ToArray();

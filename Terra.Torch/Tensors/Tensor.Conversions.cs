@@ -87,6 +87,9 @@ public static partial class torch
         /// <summary>The tensor on the CPU: the tensor itself.</summary>
         public Tensor cpu() => to(CPU);
 
+        /// <summary>The tensor on a CUDA device.</summary>
+        public Tensor cuda(Device? device = null, bool non_blocking = false) => to(device ?? CUDA, non_blocking: non_blocking);
+
         public Tensor @bool() => to_type(ScalarType.Bool);
 
         public Tensor @byte() => to_type(ScalarType.Byte);

@@ -35,6 +35,14 @@ public static class ModuleExtensionMethods
     public static T to<T>(this T module, string device, bool non_blocking = false)
         where T : nn.Module => module.to(new Device(device), non_blocking);
 
+    /// <summary>Moves all parameters and buffers to a device given by its kind and number.</summary>
+    public static T to<T>(this T module, DeviceType deviceType, int deviceIndex = -1, bool non_blocking = false)
+        where T : nn.Module => module.to(new Device(deviceType, deviceIndex), non_blocking);
+
+    /// <summary>Moves all parameters and buffers to a CUDA device.</summary>
+    public static T cuda<T>(this T module, int deviceIndex = -1, bool non_blocking = false)
+        where T : nn.Module => module.to(DeviceType.CUDA, deviceIndex, non_blocking);
+
     /// <summary>Moves all parameters and buffers to the device of a tensor, and converts the floating-point ones to its dtype.</summary>
     public static T to<T>(this T module, Tensor other, bool non_blocking = false)
         where T : nn.Module => module.to(other.device, other.dtype, non_blocking);

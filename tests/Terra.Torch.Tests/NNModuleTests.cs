@@ -64,6 +64,15 @@ public sealed class NNModuleTests
     }
 
     [Fact]
+    public void Devices_that_are_not_there_are_refused()
+    {
+        using var model = new TwoLayers();
+        model.Invoking(m => m.cuda()).Should().Throw<Exception>().WithMessage("*CUDA*");
+        model.to(DeviceType.CPU).Should().BeSameAs(model);
+        zeros(1).Invoking(t => t.cuda()).Should().Throw<Exception>().WithMessage("*CUDA*");
+    }
+
+    [Fact]
     public void A_parameter_shared_by_two_modules_is_listed_once()
     {
         using Linear first = Linear(3, 3);

@@ -17,7 +17,7 @@ internal static unsafe class MatrixVector<T>
     private const long ElementsPerPart = 1 << 15;
 
     /// <summary>Results whose lanes fit into the first-level cache.</summary>
-    private const int ColumnBlock = 256;
+    private const int ColumnBlock = 512;
 
     /// <summary>Rows that are summed at once.</summary>
     private const int Together = 8;
@@ -39,7 +39,15 @@ internal static unsafe class MatrixVector<T>
         }
 
         bool columns = aStride == 1 && aDepth != 1;
-        long grain = Math.Max(columns ? 4 * Lanes : 8, ElementsPerPart / Math.Max(depth, 1) / Lanes * Lanes);
+        long grain = ElementsPerPart / Math.Max(depth, 1) / Lanes * Lanes;
+        if (columns)
+        {
+            // As wide as it can be: a part reads a piece of each row, and longer pieces are foreseen better.
+            long each = (count / WorkerPool.Shared.NumThreads / Lanes * Lanes) + Lanes;
+            grain = Math.Max(grain, Math.Clamp(each, 4 * Lanes, ColumnBlock));
+        }
+
+        grain = Math.Max(grain, Together);
         WorkerPool.Shared.For(count, grain, (from, to) =>
         {
             if (columns)

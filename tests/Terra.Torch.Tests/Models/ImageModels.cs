@@ -124,7 +124,7 @@ internal sealed class UNet : Module<Tensor, Tensor>
         : base(nameof(UNet))
     {
         down = Sequential(ReflectionPad2d(1), Conv2d(1, 4, 3), GroupNorm(2, 4), SiLU());
-        bottom = Sequential(Conv2d(4, 16, 3, stride: 2, padding: 1), InstanceNorm2d(16), LeakyReLU(0.1), PixelShuffle(2));
+        bottom = Sequential(Conv2d(4, 16, 3, stride: 2, padding: 1), InstanceNorm2d(16), LeakyReLU(0.1), ConvTranspose2d(16, 4, 2, stride: 2));
         up = Sequential(Conv2d(8, 8, 3, padding: 1), PReLU(8), Conv2d(8, 1, 1));
         RegisterComponents();
     }

@@ -9,6 +9,7 @@ internal static class KernelSuite
     [
         .. GemmCases.All,
         .. ConvolutionCases.All,
+        .. TransposedConvolutionCases.All,
         .. ElementwiseCases.All,
         .. RowCases.All,
         .. AttentionCases.All,

@@ -40,6 +40,9 @@ internal sealed class PoolWindows
 
     public long OutWidth => Columns.Length;
 
+    /// <summary>Whether all windows lie in one plane.</summary>
+    public bool IsPlanar => Depth == 1 && Planes is [{ Start: 0, End: 1 }];
+
     /// <summary>Elements that are pooled together.</summary>
     public long Volume => Depth * Height * Width;
 

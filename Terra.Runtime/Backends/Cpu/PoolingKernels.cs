@@ -72,10 +72,17 @@ internal static unsafe class PoolingKernels
             T* source = input.Pointer, values = (T*)call.Outputs[0].Pointer;
             long* indices = (long*)call.Outputs[1].Pointer;
             WholeWindowMaxPool? whole = typeof(T) == typeof(float) ? WholeWindowMaxPool.TryCreate(w) : null;
+            LineMaxPool? lines = typeof(T) == typeof(float) && whole is null ? Lines(w) : null;
             long planes = call.Input(0).NumberOfElements / Math.Max(w.Volume, 1);
-            EachPlane(planes, w.Volume, whole is null ? ElementsPerTask : FastElementsPerTask, (from, to) =>
+            EachPlane(planes, w.Volume, whole is null && lines is null ? ElementsPerTask : FastElementsPerTask, (from, to) =>
             {
                 long plane = from;
+                using Scratch<float> scratch = lines is null ? default : new Scratch<float>(lines.Scratch);
+                for (; lines is not null && plane < to; plane++)
+                {
+                    lines.Run((float*)source + plane * w.Volume, (float*)values + plane * w.OutVolume, indices + plane * w.OutVolume, scratch.Pointer);
+                }
+
                 for (; whole is not null && plane + whole.Planes <= to; plane += whole.Planes)
                 {
                     whole.Run((float*)source + plane * w.Volume, (float*)values + plane * w.OutVolume, indices + plane * w.OutVolume);
@@ -86,6 +93,18 @@ internal static unsafe class PoolingKernels
                     Plane(source + plane * w.Volume, values + plane * w.OutVolume, indices + plane * w.OutVolume, w);
                 }
             });
+        }
+
+        /// <summary>Adaptive windows are of several sizes, so their lines are not pooled together.</summary>
+        private LineMaxPool? Lines(PoolWindows w)
+        {
+            if (call.Attrs.Length < 5)
+            {
+                return null;
+            }
+
+            long[] kernel = call.Ints(0), stride = call.Ints(1);
+            return LineMaxPool.TryCreate(w, kernel[^1], stride.Length == 0 ? kernel[^1] : stride[^1], call.Ints(2)[^1], call.Ints(3)[^1]);
         }
 
         private static void Plane<T>(T* source, T* values, long* indices, PoolWindows windows)

@@ -55,7 +55,7 @@ internal sealed unsafe class WholeWindowMaxPool
     public static WholeWindowMaxPool? TryCreate(PoolWindows windows)
     {
         long outPixels = windows.OutHeight * windows.OutWidth, pixels = windows.Height * windows.Width;
-        if (!Avx2.IsSupported || windows.Depth != 1 || outPixels == 0 || pixels > short.MaxValue || !AreAlike(windows.Rows) || !AreAlike(windows.Columns))
+        if (!Avx2.IsSupported || !windows.IsPlanar || outPixels == 0 || pixels > short.MaxValue || !AreAlike(windows.Rows) || !AreAlike(windows.Columns))
         {
             return null;
         }

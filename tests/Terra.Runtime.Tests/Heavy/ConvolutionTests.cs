@@ -96,11 +96,14 @@ public sealed class ConvolutionTests
     }
 
     [Theory]
-    [InlineData(4, 20)]
-    [InlineData(64, 8)]
-    public void Threads_do_not_change_bits(int batch, int size)
+    [InlineData(4, 20, 16, 24, 1)]
+    [InlineData(64, 8, 16, 24, 1)]
+    [InlineData(5, 30, 24, 24, 24)]
+    [InlineData(4, 40, 20, 3, 1)]
+    [InlineData(5, 30, 3, 20, 1)]
+    public void Threads_do_not_change_bits(int batch, int size, int channels, int results, int groups)
     {
-        TensorImpl input = TensorData.Random(DType.Float32, 1, batch, 16, size, size), weight = TensorData.Random(DType.Float32, 2, 24, 16, 3, 3);
+        TensorImpl input = TensorData.Random(DType.Float32, 1, batch, channels, size, size), weight = TensorData.Random(DType.Float32, 2, results, channels / groups, 3, 3);
         int threads = WorkerPool.Shared.NumThreads;
         var seen = new List<byte[]>();
         try
@@ -108,8 +111,8 @@ public sealed class ConvolutionTests
             foreach (int count in new[] { 1, 2, 5 })
             {
                 WorkerPool.Shared.NumThreads = count;
-                TensorImpl result = Aten.convolution(input, weight, null, [1], [1], [1], false, [0], 1);
-                TensorImpl[] gradients = Aten.convolution_backward(result, input, weight, [1], [1], [1], false, [0], 1, [true, true, true]);
+                TensorImpl result = Aten.convolution(input, weight, null, [1], [1], [1], false, [0], groups);
+                TensorImpl[] gradients = Aten.convolution_backward(result, input, weight, [1], [1], [1], false, [0], groups, [true, true, true]);
                 seen.Add([.. TensorData.Bytes(result), .. gradients.SelectMany(TensorData.Bytes)]);
             }
         }

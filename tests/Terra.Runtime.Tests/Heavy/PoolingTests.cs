@@ -80,6 +80,36 @@ public sealed class PoolingTests
         }
     }
 
+    [Theory]
+    [InlineData(3, 2, 1, 1, false)]
+    [InlineData(3, 1, 1, 2, false)]
+    [InlineData(5, 3, 2, 1, true)]
+    [InlineData(2, 2, 1, 1, true)]
+    public void Lines_of_windows_pick_the_first_largest_or_the_last_nan(int kernel, int stride, int padding, int dilation, bool ceil)
+    {
+        float[] levels = [float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity, 0, 1, 2, float.PositiveInfinity, float.NaN];
+        foreach ((int height, int width) in new[] { (9, 25), (20, 40), (13, 101) })
+        {
+            var random = new Random(kernel);
+            double[] x = Enumerable.Range(0, 6 * height * width).Select(_ => (double)levels[random.Next(levels.Length)]).ToArray();
+            TensorImpl[] single = Aten.max_pool2d_with_indices(TensorData.Tensor(DType.Float32, x, 2, 3, height, width), [kernel], [stride], [padding], [dilation], ceil);
+            TensorImpl[] twice = Aten.max_pool2d_with_indices(TensorData.Tensor(DType.Float64, x, 2, 3, height, width), [kernel], [stride], [padding], [dilation], ceil);
+            TensorData.Values(single[0]).Should().Equal(TensorData.Values(twice[0]));
+            TensorData.Values(single[1]).Should().Equal(TensorData.Values(twice[1]));
+        }
+    }
+
+    [Fact]
+    public void Windows_beside_the_only_plane_of_a_volume_are_pooled()
+    {
+        TensorImpl input = TensorData.Random(DType.Float32, 1, 2, 1, 4, 40);
+        TensorImpl[] single = Aten.max_pool3d_with_indices(input, [2, 2, 2], [1, 2, 2], [1, 0, 0], [1], false);
+        single[0].Sizes.ToArray().Should().Equal(2, 2, 2, 20);
+        TensorImpl[] plane = Aten.max_pool2d_with_indices(Views.squeeze(input, 1), [2], [2], [0], [1], false);
+        double[] expected = TensorData.Values(plane[0]);
+        TensorData.Values(single[0]).Should().Equal([.. expected[..40], .. expected[..40], .. expected[40..], .. expected[40..]]);
+    }
+
     [Fact]
     public void Average_pool_counts_padding_only_if_told()
     {

@@ -1,4 +1,6 @@
 using FluentAssertions;
+using FsCheck;
+using FsCheck.Fluent;
 using Terra.Runtime.Tracing;
 using Xunit;
 
@@ -30,5 +32,27 @@ public sealed class LocationTests
 
         found.Should().AllSatisfy(locations => locations.Should().Equal(found[0], ReferenceEquals));
         found[0].Distinct().Should().HaveCount(500);
+    }
+
+    [Fact]
+    public void As_many_locations_are_made_as_there_are_different_stacks()
+    {
+        int site = 9_000;
+        Gen<int[]> stacks = Gen.Choose(0, 6).SelectMany(static depth => Gen.ArrayOf(Gen.Choose(0, 5), depth));
+        Prop.ForAll(Arb.From(Gen.ListOf(stacks)), list =>
+        {
+            Location root = Location.ForStep(Interlocked.Increment(ref site));
+            var made = new Dictionary<string, Location>();
+            return list.All(stack =>
+            {
+                Location at = root;
+                foreach (int frame in stack)
+                {
+                    at = frame < 3 ? at.Child(LocationKind.Call, frame) : at.Child(LocationKind.Turn, 3, frame);
+                }
+
+                return ReferenceEquals(at, made.TryAdd(string.Join('/', stack), at) ? at : made[string.Join('/', stack)]);
+            }) && made.Values.Distinct().Count() == made.Count;
+        }).QuickCheckThrowOnFailure();
     }
 }

@@ -61,6 +61,24 @@ public sealed class TraceGraphTests
     }
 
     [Fact]
+    public void A_graph_grows_by_the_keys_and_the_steps_it_has_not_seen()
+    {
+        Prop.ForAll(Arb.From(Gen.ListOf(s_trace)), traces =>
+        {
+            var graph = new TraceGraph();
+            var keys = new HashSet<TraceKey>();
+            var steps = new HashSet<(TraceKey? From, TraceKey? To)>();
+            return traces.All(trace =>
+            {
+                List<TraceKey?> path = [null, .. trace.Select(static entry => (TraceKey?)entry.Key), null];
+                int newKeys = trace.Count(entry => keys.Add(entry.Key)), newSteps = path.Zip(path.Skip(1)).Count(steps.Add);
+                MergeResult result = graph.Merge(trace);
+                return result.NewNodes == newKeys && result.NewEdges == newSteps && graph.NodeCount == keys.Count;
+            });
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
     public void Traces_that_part_rejoin_at_the_first_common_node()
     {
         TraceGraph graph = Merged([[Entry(0), Entry(1), Entry(3)], [Entry(0), Entry(2), Entry(3)]]);

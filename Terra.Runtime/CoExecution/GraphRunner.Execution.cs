@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Terra.Runtime.Ops;
+using Terra.Runtime.Tracing;
+
+namespace Terra.Runtime.CoExecution;
+
+/// <content>How the runner's thread runs what is at the head of its queue: a unit in fused kernels, an op, an op in parts.</content>
+internal sealed partial class GraphRunner
+{
+    private readonly UnitExecutor _units;
+    private readonly SideLane _side = new();
+
+    /// <summary>Runs the unit or the op at <paramref name="head"/>; returns how many items that were.</summary>
+    private int RunNext(long head)
+    {
+        int count = 1;
+        Unit? unit = _ring[head & Mask].UnitAtStart;
+        if (unit is not null)
+        {
+            // One item more than the unit: by then the program has dropped the temporaries it held while calling the unit's last op.
+            Await(head, unit.Length + 1);
+            if (Volatile.Read(ref _progress.Accepted) - head >= unit.Length && IsWhole(unit, head))
+            {
+                count = unit.Length;
+            }
+        }
+
+        Span<WorkItem> items = _units.Gather(count);
+        for (int i = 0; i < count; i++)
+        {
+            items[i] = _ring[(head + i) & Mask];
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        if (_side.IsBusy)
+        {
+            _side.WaitForConflicts(items);
+            _side.TakeBack(head, Fail);
+        }
+
+        if (count > 1 && HasFailedInput(items))
+        {
+            count = 1;
+        }
+
+        try
+        {
+            if (count > 1)
+            {
+                Launches += _units.Run(unit!, items, head);
+                Verification.Compare(items, this, head);
+            }
+            else if (!items[0].PassOnFailure())
+            {
+                RunOne(items[0], head);
+            }
+        }
+#pragma warning disable CA1031 // Any failure of a kernel belongs to the program: whoever waits for a value gets it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            var failure = ExceptionDispatchInfo.Capture(exception);
+            for (int i = 0; i < count; i++)
+            {
+                Fail(items[i], failure);
+            }
+        }
+
+        BusyTicks += Stopwatch.GetTimestamp() - began;
+        return count;
+    }
+
+    private void RunOne(in WorkItem item, long sequence)
+    {
+        Launches++;
+        if (item.Expected is not null || item.Node is not { } node)
+        {
+            item.RunAlone();
+            Verification.Compare(new ReadOnlySpan<WorkItem>(in item), this, sequence);
+        }
+        else if (node.Op.Parts.Length > 1)
+        {
+            item.EnsureBuffers();
+            RunParts(item, node, sequence);
+        }
+        else if (!SideLane.Pays(node.Ticks) || !CanWait(item, sequence) || !TryRunAside(item, sequence))
+        {
+            long began = Stopwatch.GetTimestamp();
+            item.RunAlone();
+            node.Ticks = Stopwatch.GetTimestamp() - began;
+        }
+    }
+
+    /// <summary>Runs the last part aside if that pays, the others here.</summary>
+    private void RunParts(in WorkItem item, TraceNode node, long sequence)
+    {
+        KernelPart[] parts = node.Op.Parts;
+        bool isAside = SideLane.Pays(node.Ticks) && _side.TryRun(sequence, item, parts[^1]);
+        foreach (KernelPart part in parts.AsSpan(0, parts.Length - 1))
+        {
+            part.Kernel(item.Call);
+        }
+
+        if (!isAside)
+        {
+            long began = Stopwatch.GetTimestamp();
+            parts[^1].Kernel(item.Call);
+            node.Ticks = Stopwatch.GetTimestamp() - began;
+        }
+    }
+
+    private bool TryRunAside(in WorkItem item, long sequence)
+    {
+        item.EnsureBuffers();
+        return _side.TryRun(sequence, item, item.Whole);
+    }
+
+    /// <summary>The ops that follow are known and do not need this one's results at once.</summary>
+    private bool CanWait(in WorkItem item, long sequence)
+    {
+        const int Slack = 2;
+        if (Volatile.Read(ref _progress.Accepted) - sequence <= Slack)
+        {
+            return false;
+        }
+
+        for (int i = 1; i <= Slack; i++)
+        {
+            if (!SideLane.AreIndependent(item.Call, item.Whole.Outputs, _ring[(sequence + i) & Mask].Call))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool HasFailedInput(ReadOnlySpan<WorkItem> items)
+    {
+        foreach (ref readonly WorkItem item in items)
+        {
+            if (item.FailureOfInputs() is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Fail(WorkItem item, ExceptionDispatchInfo failure)
+    {
+        item.Fail(failure);
+        Interlocked.CompareExchange(ref _failure, failure, null);
+    }
+
+    private bool IsWhole(Unit unit, long head)
+    {
+        for (int i = 0; i < unit.Length; i++)
+        {
+            if (!ReferenceEquals(_ring[(head + i) & Mask].Node, unit.NodeAt(i)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -11,7 +11,7 @@ namespace Terra.Runtime.Backends.Cpu;
 /// </summary>
 public sealed class WorkerPool
 {
-    private static readonly long s_patience = Stopwatch.Frequency / 2000;
+    private static readonly long s_patience = Stopwatch.Frequency / 1000;
 
     [ThreadStatic]
     private static bool t_inside;

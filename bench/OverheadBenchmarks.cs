@@ -2,6 +2,7 @@ extern alias plain;
 extern alias woven;
 
 using System.Runtime.CompilerServices;
+using Terra.Bench.Kernels;
 using Terra.Runtime.Core;
 using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
@@ -26,13 +27,30 @@ internal static class OverheadBenchmarks
 
     /// <summary>
     /// Nanoseconds of program time for each op of a co-executing step: check, placeholder, queueing; waiting excluded. The median of
-    /// several runs, after as many that let the JIT settle.
+    /// the runs before and after which the machine ran at full speed (a virtual processor may fall to half of it for seconds), the median of
+    /// all, and the share of runs at full speed; after as many runs that let the JIT settle.
     /// </summary>
-    public static double Skeleton(int opsPerStep, int steps)
+    public static (double AtFullSpeed, double All, double Share) Skeleton(int opsPerStep, int steps)
     {
-        const int Runs = 7;
-        double[] times = Enumerable.Range(0, 2 * Runs).Select(_ => SkeletonOnce(opsPerStep, steps)).ToArray();
-        return AlternatingTimer.Median(times[Runs..]);
+        const int Runs = 100;
+        const double FullSpeed = 0.85;
+        using var probe = new MachineProbe();
+        var times = new double[Runs];
+        var rates = new double[Runs + 1];
+        for (int run = -Runs; run < Runs; run++)
+        {
+            double time = SkeletonOnce(opsPerStep, steps);
+            if (run >= 0)
+            {
+                times[run] = time;
+            }
+
+            rates[Math.Max(run + 1, 0)] = probe.MultiplyAddRate();
+        }
+
+        double[] full = times.Where((_, run) => Math.Min(rates[run], rates[run + 1]) >= FullSpeed * probe.PeakRate).ToArray();
+        double all = AlternatingTimer.Median(times);
+        return (full.Length == 0 ? all : AlternatingTimer.Median(full), all, (double)full.Length / Runs);
     }
 
     private static double SkeletonOnce(int opsPerStep, int steps)

@@ -32,7 +32,7 @@ internal static class OverheadBenchmarks
     /// </summary>
     public static (double AtFullSpeed, double All, double Share) Skeleton(int opsPerStep, int steps)
     {
-        const int Runs = 100;
+        const int Runs = 24;
         const double FullSpeed = 0.85;
         using var probe = new MachineProbe();
         var times = new double[Runs];
@@ -45,7 +45,9 @@ internal static class OverheadBenchmarks
                 times[run] = time;
             }
 
-            rates[Math.Max(run + 1, 0)] = probe.MultiplyAddRate();
+            // By then the GraphRunner has gone to sleep and leaves both processors to the probe.
+            Thread.Sleep(5);
+            rates[Math.Max(run + 1, 0)] = Enumerable.Range(0, 4).Max(_ => probe.MultiplyAddRate());
         }
 
         double[] full = times.Where((_, run) => Math.Min(rates[run], rates[run + 1]) >= FullSpeed * probe.PeakRate).ToArray();

@@ -79,41 +79,29 @@ internal sealed partial class GraphRunner
             item.RunAlone();
             Verification.Compare(new ReadOnlySpan<WorkItem>(in item), this, sequence);
         }
-        else if (node.Op.Parts.Length > 1)
+        else
         {
             item.EnsureBuffers();
             RunParts(item, node, sequence);
         }
-        else if (!SideLane.Pays(node.Ticks) || !CanWait(item, sequence) || !TryRunAside(item, sequence))
-        {
-            long began = Stopwatch.GetTimestamp();
-            item.RunAlone();
-            node.Ticks = Stopwatch.GetTimestamp() - began;
-        }
     }
 
-    /// <summary>Runs the last part aside if that pays, the others here.</summary>
+    /// <summary>Runs the op's parts, or the whole op as one; the last of them aside if that pays and nothing needs it at once.</summary>
     private void RunParts(in WorkItem item, TraceNode node, long sequence)
     {
-        KernelPart[] parts = node.Op.Parts;
-        bool isAside = SideLane.Pays(node.Ticks) && _side.TryRun(sequence, item, parts[^1]);
-        foreach (KernelPart part in parts.AsSpan(0, parts.Length - 1))
+        ReadOnlySpan<KernelPart> parts = node.Op.Parts;
+        ReadOnlySpan<KernelPart> first = parts.IsEmpty ? [] : parts[..^1];
+        KernelPart last = parts.IsEmpty ? item.Whole : parts[^1];
+        bool isAside = SideLane.Pays(node.Ticks) && (!first.IsEmpty || CanWait(item, sequence)) && _side.TryRun(sequence, item, last);
+        foreach (KernelPart part in first)
         {
             part.Kernel(item.Call);
         }
 
         if (!isAside)
         {
-            long began = Stopwatch.GetTimestamp();
-            parts[^1].Kernel(item.Call);
-            node.Ticks = Stopwatch.GetTimestamp() - began;
+            SideLane.RunTimed(last.Kernel, item.Call, node);
         }
-    }
-
-    private bool TryRunAside(in WorkItem item, long sequence)
-    {
-        item.EnsureBuffers();
-        return _side.TryRun(sequence, item, item.Whole);
     }
 
     /// <summary>The ops that follow are known and do not need this one's results at once.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
@@ -39,20 +40,21 @@ internal sealed class SideLane
         OpInvocation call = item.Call;
         TraceNode node = item.Node!;
         KernelRule kernel = part.Kernel;
-        void Timed()
-        {
-            long began = Stopwatch.GetTimestamp();
-            kernel(call);
-            node.Ticks = Stopwatch.GetTimestamp() - began;
-        }
-
-        if (WorkerPool.Shared.RunAside(Timed) is not { } work)
+        if (WorkerPool.Shared.RunAside(() => RunTimed(kernel, call, node)) is not { } work)
         {
             return false;
         }
 
         _running.Add(new Entry(sequence, item, part.Outputs, work));
         return true;
+    }
+
+    /// <summary>Runs the kernel and notes how long it took, for <see cref="Pays"/> the next time.</summary>
+    public static void RunTimed(KernelRule kernel, OpInvocation call, TraceNode node)
+    {
+        long began = Stopwatch.GetTimestamp();
+        kernel(call);
+        node.Ticks = Stopwatch.GetTimestamp() - began;
     }
 
     /// <summary>True if the op may run while this kernel of an earlier op does: neither writes what the other reads or writes.</summary>
@@ -118,7 +120,7 @@ internal sealed class SideLane
     /// Takes back what is done. Returns the number of the first op that still runs aside, or <paramref name="next"/>, the first that has not begun; what failed is
     /// reported to <paramref name="fail"/>.
     /// </summary>
-    public long TakeBack(long next, Action<WorkItem, System.Runtime.ExceptionServices.ExceptionDispatchInfo> fail)
+    public long TakeBack(long next, Action<WorkItem, ExceptionDispatchInfo> fail)
     {
         long first = next;
         for (int i = _running.Count - 1; i >= 0; i--)

@@ -19,10 +19,11 @@ public sealed unsafe partial class CachingAllocator
     public const int Alignment = 64;
 
     private const int ClassesPerDoubling = 4, SmallestLog2 = 6, Classes = (63 - SmallestLog2) * ClassesPerDoubling;
-    private const long PressureStep = 4 << 20, HugePage = 2 << 20, HugeBlock = 4 << 20;
+    private const long SmallestPressureStep = 4 << 20, LargestPressureStep = 256 << 20, HugePage = 2 << 20, HugeBlock = 4 << 20;
 
     private readonly FreeList[] _free = new FreeList[Classes];
     private readonly Lock _pressureGate = new();
+    private readonly long _pressureStep;
     private long _allocated;
     private long _cached;
     private long _peak;
@@ -38,6 +39,7 @@ public sealed unsafe partial class CachingAllocator
     {
         CacheLimit = cacheLimit;
         MemoryLimit = memoryLimit;
+        _pressureStep = Math.Clamp(memoryLimit / 32, SmallestPressureStep, LargestPressureStep);
     }
 
     public long CacheLimit { get; }
@@ -78,7 +80,7 @@ public sealed unsafe partial class CachingAllocator
             RaisePeak(allocated);
         }
 
-        if (allocated - Volatile.Read(ref _reported) >= PressureStep)
+        if (allocated - Volatile.Read(ref _reported) >= _pressureStep)
         {
             ReportPressure();
         }
@@ -102,7 +104,7 @@ public sealed unsafe partial class CachingAllocator
             NativeMemory.AlignedFree((void*)buffer);
         }
 
-        if (Volatile.Read(ref _reported) - allocated >= PressureStep)
+        if (Volatile.Read(ref _reported) - allocated >= _pressureStep)
         {
             ReportPressure();
         }
@@ -206,6 +208,10 @@ public sealed unsafe partial class CachingAllocator
         }
     }
 
+    /// <summary>
+    /// Told of every few megabytes that come and go with each op, the collector would spend a fifth of its time (as much as it allows itself) looking for garbage: it
+    /// learns of large changes only.
+    /// </summary>
     private void ReportPressure()
     {
         if (!_pressureGate.TryEnter())

@@ -16,8 +16,8 @@ internal static unsafe class MatrixVector<T>
     /// <summary>Elements of the matrix that are worth a thread.</summary>
     private const long ElementsPerPart = 1 << 15;
 
-    /// <summary>Results whose lanes fit into the first-level cache.</summary>
-    private const int ColumnBlock = 512;
+    /// <summary>Most results whose lanes are kept at once: they fit into the second-level cache, and each row's piece is long enough to be foreseen.</summary>
+    private const int ColumnBlock = 2048;
 
     /// <summary>Rows that are summed at once.</summary>
     private const int Together = 8;
@@ -43,7 +43,7 @@ internal static unsafe class MatrixVector<T>
         if (columns)
         {
             // As wide as it can be: a part reads a piece of each row, and longer pieces are foreseen better.
-            long each = (count / WorkerPool.Shared.NumThreads / Lanes * Lanes) + Lanes;
+            long threads = WorkerPool.Shared.NumThreads, each = (count + threads * Lanes - 1) / (threads * Lanes) * Lanes;
             grain = Math.Max(grain, Math.Clamp(each, 4 * Lanes, ColumnBlock));
         }
 
@@ -193,23 +193,22 @@ internal static unsafe class MatrixVector<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Columns(T* a, long aDepth, T* x, int count, long depth, T* result)
     {
-        int whole = count / Lanes * Lanes, width = (count + Lanes - 1) / Lanes * Lanes;
-        T* sums = stackalloc T[Lanes * ColumnBlock];
+        int width = (count + Lanes - 1) / Lanes * Lanes;
+        using var scratch = new Scratch<T>(Lanes * width);
+        T* sums = scratch.Pointer;
         new Span<T>(sums, Lanes * width).Clear();
-        for (long p = 0; p < depth; p++)
+        long p = 0;
+        for (long block = Lanes * Together; p + block <= depth; p += block)
         {
-            T* sum = sums + p % Lanes * width, from = a + p * aDepth;
-            Vector512<T> factor = Vector512.Create(x[p]);
-            int i = 0;
-            for (; i < whole; i += Lanes)
+            for (int lane = 0; lane < Lanes; lane++)
             {
-                MultiplyAdd(Vector512.Load(from + i), factor, Vector512.Load(sum + i)).Store(sum + i);
+                AddEightRows(a + (p + lane) * aDepth, aDepth * Lanes, x + p + lane, count, sums + lane * width);
             }
+        }
 
-            if (i < count)
-            {
-                MultiplyAdd(Part(from + i, count - i), factor, Vector512.Load(sum + i)).Store(sum + i);
-            }
+        for (; p < depth; p++)
+        {
+            AddRow(a + p * aDepth, x[p], count, sums + p % Lanes * width);
         }
 
         long rest = depth % Lanes;
@@ -230,5 +229,52 @@ internal static unsafe class MatrixVector<T>
         }
 
         new ReadOnlySpan<T>(sums, count).CopyTo(new Span<T>(result, count));
+    }
+
+    /// <summary>Adds a depth's products to one lane of the sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddRow(T* a, T x, int count, T* sum)
+    {
+        Vector512<T> factor = Vector512.Create(x);
+        int i = 0;
+        for (; i + Lanes <= count; i += Lanes)
+        {
+            MultiplyAdd(Vector512.Load(a + i), factor, Vector512.Load(sum + i)).Store(sum + i);
+        }
+
+        if (i < count)
+        {
+            MultiplyAdd(Part(a + i, count - i), factor, Vector512.Load(sum + i)).Store(sum + i);
+        }
+    }
+
+    /// <summary>As <see cref="AddRow"/> for eight depths of the same lane, one after another, so that sums are read and written once for all of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddEightRows(T* a, long stride, T* x, int count, T* sum)
+    {
+        T* a4 = a + 4 * stride;
+        Vector512<T> x0 = Vector512.Create(x[0]), x1 = Vector512.Create(x[Lanes]), x2 = Vector512.Create(x[2 * Lanes]), x3 = Vector512.Create(x[3 * Lanes]);
+        Vector512<T> x4 = Vector512.Create(x[4 * Lanes]), x5 = Vector512.Create(x[5 * Lanes]), x6 = Vector512.Create(x[6 * Lanes]), x7 = Vector512.Create(x[7 * Lanes]);
+        int i = 0;
+        for (; i + Lanes <= count; i += Lanes)
+        {
+            Vector512<T> s = MultiplyAdd(Vector512.Load(a + i), x0, Vector512.Load(sum + i));
+            s = MultiplyAdd(Vector512.Load(a + i + stride), x1, s);
+            s = MultiplyAdd(Vector512.Load(a + i + 2 * stride), x2, s);
+            s = MultiplyAdd(Vector512.Load(a + i + 3 * stride), x3, s);
+            s = MultiplyAdd(Vector512.Load(a4 + i), x4, s);
+            s = MultiplyAdd(Vector512.Load(a4 + i + stride), x5, s);
+            s = MultiplyAdd(Vector512.Load(a4 + i + 2 * stride), x6, s);
+            s = MultiplyAdd(Vector512.Load(a4 + i + 3 * stride), x7, s);
+            s.Store(sum + i);
+        }
+
+        if (i < count)
+        {
+            for (int r = 0; r < Together; r++)
+            {
+                AddRow(a + i + r * stride, x[r * Lanes], count - i, sum + i);
+            }
+        }
     }
 }

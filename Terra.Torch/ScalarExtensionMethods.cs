@@ -15,6 +15,11 @@ public static class ScalarExtensionMethods
 
     public static Scalar ToScalar(this Half value) => value;
 
+    public static Scalar ToScalar(this BFloat16 value) => value;
+
+    /// <summary>The number rounded to bfloat16.</summary>
+    public static Scalar ToBFloat16Scalar(this float value) => (BFloat16)value;
+
     public static Scalar ToScalar(this float value) => value;
 
     public static Scalar ToScalar(this double value) => value;
@@ -34,6 +39,8 @@ public static class ScalarExtensionMethods
     public static long ToInt64(this Scalar value) => value.Value.ToInt64();
 
     public static Half ToHalf(this Scalar value) => (Half)value.Value.ToDouble();
+
+    public static BFloat16 ToBFloat16(this Scalar value) => (BFloat16)value.Value.ToDouble();
 
     public static float ToSingle(this Scalar value) => (float)value.Value.ToDouble();
 

@@ -15,6 +15,12 @@ public static partial class torch
 
     public const ScalarType int64 = ScalarType.Int64;
 
+    public const ScalarType float16 = ScalarType.Float16;
+
+    public const ScalarType half = ScalarType.Float16;
+
+    public const ScalarType bfloat16 = ScalarType.BFloat16;
+
     public const ScalarType float32 = ScalarType.Float32;
 
     public const ScalarType float64 = ScalarType.Float64;
@@ -37,9 +43,11 @@ public static partial class torch
         Int16 = 2,
         Int32 = 3,
         Int64 = 4,
+        Float16 = 5,
         Float32 = 6,
         Float64 = 7,
         Bool = 11,
+        BFloat16 = 15,
     }
 
     /// <summary>What division does with a quotient that is not whole.</summary>
@@ -63,7 +71,7 @@ public static partial class torch
     public static ScalarType promote_types(ScalarType type1, ScalarType type2) =>
         (ScalarType)Terra.Runtime.Core.DTypes.Promote(type1.Native(), type2.Native());
 
-    public static bool is_floating_point(ScalarType type) => type is ScalarType.Float32 or ScalarType.Float64;
+    public static bool is_floating_point(ScalarType type) => type is ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16;
 
     public static bool is_integral(ScalarType type) =>
         type is ScalarType.Byte or ScalarType.Int8 or ScalarType.Int16 or ScalarType.Int32 or ScalarType.Int64 or ScalarType.Bool;

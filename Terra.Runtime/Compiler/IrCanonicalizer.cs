@@ -21,6 +21,8 @@ internal static class IrCanonicalizer
             case IrOp.Cast when sources[0].DType == node.DType:
             case IrOp.Bitcast when sources[0].DType == node.DType:
                 return sources[0];
+            case IrOp.Cast when node.DType.IsNarrowFloat() && sources[0] is { Op: IrOp.Cast, DType: DType.Float32 } wide && wide.Sources[0].DType == node.DType:
+                return sources[0].Sources[0];
             case IrOp.Cast when WidensTwice(node, sources[0]):
                 return graph.Add(IrOp.Cast, node.DType, sources[0].Sources[0]);
             case IrOp.Select when sources[0].IsConst:

@@ -5,7 +5,7 @@ namespace Terra.Runtime.Compiler;
 
 /// <summary>
 /// How one element of each dtype is kept in 64 bits: float32 and float64 as their IEEE bits (float32 zero-extended), integers
-/// sign-extended (uint8 zero-extended), Bool as 0 or 1. Constants, run-time scalars and the reference evaluator use this form.
+/// sign-extended (uint8 zero-extended), float16 and bfloat16 like the int16 of their bits, Bool as 0 or 1. Constants, run-time scalars and the reference evaluator use this form.
 /// </summary>
 public static class IrConstant
 {
@@ -14,6 +14,7 @@ public static class IrConstant
     {
         DType.Float32 => FromSingle((float)value),
         DType.Float64 => BitConverter.DoubleToInt64Bits(value),
+        DType.Float16 or DType.BFloat16 => NarrowFloats.FromSingle((float)value, dtype),
         DType.Bool => value != 0 ? 1 : 0,
         _ => FromInt64((long)value, dtype),
     };
@@ -29,6 +30,7 @@ public static class IrConstant
         DType.Int16 => (short)value,
         DType.Int8 => (sbyte)value,
         DType.UInt8 => (byte)value,
+        DType.Float16 or DType.BFloat16 => NarrowFloats.FromSingle(value, dtype),
         DType.Bool => value != 0 ? 1 : 0,
         _ => throw new NotSupportedException($"element-wise programs do not take dtype {dtype}"),
     };
@@ -46,6 +48,7 @@ public static class IrConstant
     {
         DType.Float32 => ToSingle(bits),
         DType.Float64 => BitConverter.Int64BitsToDouble(bits),
+        DType.Float16 or DType.BFloat16 => NarrowFloats.ToSingle((short)bits, dtype),
         _ => bits,
     };
 

@@ -14,6 +14,7 @@ public static class IrPasses
     public static IReadOnlyList<Pass> All { get; } =
     [
         new("canonicalize", "first, so that equal programs meet as early as possible", IrCanonicalizer.Rewrite),
+        new("expand-narrow-floats", "stores and loads of the same 16-bit type have met; what follows sees integers and Float32", NarrowFloatExpansion.Rewrite),
         new("expand-functions", "after folding has removed what need not be computed, before anything emits code", FunctionExpansion.Rewrite),
         new("canonicalize-expanded", "expansion leaves constants to fold and shared parts to order", IrCanonicalizer.Rewrite),
     ];

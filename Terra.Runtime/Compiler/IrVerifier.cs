@@ -18,8 +18,11 @@ public static class IrVerifier
         {
             Require(node, ReferenceEquals(source.Graph, node.Graph), "a source belongs to another graph");
             Require(node, source.Id < node.Id, "a source is younger than the node");
+            Require(node, node.Op == IrOp.Cast || !source.DType.IsNarrowFloat(), "computes in Float32: 16-bit values are cast");
         }
 
+        Require(
+            node, node.Op is IrOp.Input or IrOp.Const or IrOp.Cast || !node.DType.IsNarrowFloat(), "has no 16-bit floating-point results: they are cast from Float32");
         switch (node.Op)
         {
             case IrOp.LinearIndex:
@@ -53,8 +56,8 @@ public static class IrVerifier
         }
     }
 
-    /// <summary>Dtypes that programs compute with.</summary>
-    public static bool IsElementType(DType dtype) => dtype is DType.Float32 or DType.Float64 or DType.Bool || dtype.IsIntegral();
+    /// <summary>Dtypes that programs read and write; they compute with all of them but the 16-bit floating-point ones.</summary>
+    public static bool IsElementType(DType dtype) => dtype == DType.Bool || dtype.IsIntegral() || dtype.IsFloatingPoint();
 
     private static bool Accepts(IrOp op, DType dtype) => op switch
     {

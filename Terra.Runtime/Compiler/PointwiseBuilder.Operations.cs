@@ -173,7 +173,7 @@ public sealed partial class PointwiseBuilder
         return _graph.Add(IrOp.Select, dtype, ToBool(condition), Cast(a, dtype), Cast(b, dtype));
     }
 
-    /// <summary>Uniform in [0, 1): multiples of 2^-24 (Float32) or 2^-53 (Float64).</summary>
+    /// <summary>Uniform in [0, 1): multiples of 2^-24 (Float32), 2^-53 (Float64), 2^-11 (Float16) or 2^-8 (BFloat16), which the dtype holds exactly.</summary>
     public IrNode RandomUniform(int attribute, DType dtype)
     {
         IrNode bits = RandomBits(attribute);
@@ -185,7 +185,12 @@ public sealed partial class PointwiseBuilder
             return Mul(Add(Mul(high, Const(67108864.0, DType.Float64)), low), Const(1.0 / 9007199254740992.0, DType.Float64));
         }
 
-        return Cast(UnitFraction(bits), dtype);
+        return dtype switch
+        {
+            DType.Float16 => UnitFraction(bits, 11),
+            DType.BFloat16 => UnitFraction(bits, 8),
+            _ => Cast(UnitFraction(bits), dtype),
+        };
     }
 
     /// <summary>Standard normal by Box and Muller (1958): an element and its neighbour (index with the lowest bit flipped) share two uniforms.</summary>
@@ -210,10 +215,10 @@ public sealed partial class PointwiseBuilder
         return Or(high, low);
     }
 
-    private IrNode UnitFraction(IrNode bits)
+    private IrNode UnitFraction(IrNode bits, int digits = 24)
     {
-        IrNode top = And(ShiftRight(bits, Const(8, DType.Int32)), Const(0xFFFFFF, DType.Int32));
-        return Mul(Cast(top, DType.Float32), Const(1.0 / 16777216.0, DType.Float32));
+        IrNode top = And(ShiftRight(bits, Const(32 - digits, DType.Int32)), Const((1 << digits) - 1, DType.Int32));
+        return Mul(Cast(top, DType.Float32), Const(1.0 / (1 << digits), DType.Float32));
     }
 
     private IrNode ToReal(IrNode x) => x.DType.IsFloatingPoint() ? x : Cast(x, DType.Float32);

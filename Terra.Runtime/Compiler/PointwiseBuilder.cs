@@ -8,7 +8,8 @@ namespace Terra.Runtime.Compiler;
 /// <see cref="Lower"/>, <see cref="Input"/> and <see cref="Scalar"/> speak of the arguments of the op being lowered, whether they are program inputs or
 /// values computed by another op of the composition. A rule must not read the values of scalars
 /// (except through <see cref="Scalar"/>), integer lists, shapes or outputs of the invocation: only dtypes, ranks being zero, and the other attributes key the compiled kernel.
-/// Binary methods promote their operands (<see cref="DTypes.Promote"/>); each op rounds by itself.
+/// Binary methods promote their operands (<see cref="DTypes.Promote"/>); each op rounds by itself. Values of the 16-bit floating-point types are held in Float32:
+/// inputs are widened, and only <see cref="Result"/> (and <see cref="Cast"/>, which then widens again) rounds to them.
 /// </summary>
 public sealed partial class PointwiseBuilder
 {
@@ -18,7 +19,6 @@ public sealed partial class PointwiseBuilder
     private OpInvocation? _call;
     private IrNode?[] _arguments = [];
     private int _callIndex;
-    private DType _resultDType;
 
     public IrGraph Graph => _graph;
 
@@ -28,18 +28,15 @@ public sealed partial class PointwiseBuilder
     /// <summary>Run-time scalars so far.</summary>
     public IReadOnlyList<ScalarSlot> Scalars => _scalars;
 
-    /// <summary>Dtype of the result of the op being lowered; the rule's value is cast to it if it has another.</summary>
-    public DType ResultDType => _resultDType;
-
-    /// <summary>A new program input; the first has slot 0.</summary>
+    /// <summary>The element of a new program input; the first has slot 0.</summary>
     public IrNode NewInput(DType dtype)
     {
         _inputs.Add(dtype);
-        return _graph.Add(IrOp.Input, dtype, _inputs.Count - 1);
+        return Widened(_graph.Add(IrOp.Input, dtype, _inputs.Count - 1));
     }
 
     /// <summary>A new run-time scalar that belongs to no op's attribute: the caller of the kernel fills it.</summary>
-    public IrNode NewScalar(DType dtype) => SlotNode(new ScalarSlot(-1, _scalars.Count, dtype, ScalarPart.Value));
+    public IrNode NewScalar(DType dtype) => SlotNode(new ScalarSlot(-1, _scalars.Count, dtype.ComputeType(), ScalarPart.Value));
 
     /// <summary>
     /// Lowers one op through its pointwise rule. <paramref name="arguments"/> has, per tensor argument of the op, the node that is its value,
@@ -50,16 +47,15 @@ public sealed partial class PointwiseBuilder
     public IrNode Lower(OpInvocation call, ReadOnlySpan<IrNode?> arguments, DType resultDType, int callIndex)
     {
         PointwiseRule rule = call.Op.Pointwise ?? throw new InvalidOperationException($"{call.Op.Name} has no pointwise rule");
-        Enter(call, arguments.ToArray(), resultDType, callIndex);
-        return Cast(rule(this, call), resultDType);
+        Enter(call, arguments.ToArray(), callIndex);
+        return Result(rule(this, call), resultDType);
     }
 
     /// <summary>Makes <paramref name="call"/> the op whose arguments <see cref="Input"/> and <see cref="Scalar"/> speak of.</summary>
-    internal void Enter(OpInvocation call, IrNode?[] arguments, DType resultDType, int callIndex)
+    internal void Enter(OpInvocation call, IrNode?[] arguments, int callIndex)
     {
         _call = call;
         _arguments = arguments;
-        _resultDType = resultDType;
         _callIndex = callIndex;
     }
 
@@ -85,20 +81,23 @@ public sealed partial class PointwiseBuilder
         return (new PointwiseProgram(Array.ConvertAll(used, slot => _inputs[slot]), [.. _scalars], renumbered), used);
     }
 
-    /// <summary>The element of tensor argument <paramref name="index"/> of the op being lowered, in that argument's dtype.</summary>
+    /// <summary>The element of tensor argument <paramref name="index"/> of the op being lowered, in that argument's dtype (a 16-bit one in Float32).</summary>
     /// <exception cref="InvalidOperationException">The argument is absent.</exception>
-    public IrNode Input(int index) => _arguments[index]
-        ?? throw new InvalidOperationException($"{_call?.Op.Name} reads argument {index}, which is absent");
+    public IrNode Input(int index) => Widened(_arguments[index]
+        ?? throw new InvalidOperationException($"{_call?.Op.Name} reads argument {index}, which is absent"));
+
+    /// <summary>The value as an element of a tensor of this dtype, the form of a program's outputs.</summary>
+    public IrNode Result(IrNode value, DType dtype) => value.DType == dtype ? value : _graph.Add(IrOp.Cast, dtype, value);
 
     /// <summary>True if the optional tensor argument is there.</summary>
     public bool HasInput(int index) => index < _arguments.Length && _arguments[index] is not null;
 
     /// <summary>The number (Scalar, float or int) in attribute <paramref name="attribute"/> of the op being lowered, given at run time, converted to <paramref name="dtype"/>.</summary>
-    public IrNode Scalar(int attribute, DType dtype) => SlotNode(new ScalarSlot(_callIndex, attribute, dtype, ScalarPart.Value));
+    public IrNode Scalar(int attribute, DType dtype) => SlotNode(new ScalarSlot(_callIndex, attribute, dtype.ComputeType(), ScalarPart.Value));
 
-    public IrNode Const(double value, DType dtype) => _graph.Const(IrConstant.FromDouble(value, dtype), dtype);
+    public IrNode Const(double value, DType dtype) => _graph.Const(IrConstant.FromDouble(value, dtype.ComputeType()), dtype.ComputeType());
 
-    public IrNode Const(long value, DType dtype) => _graph.Const(IrConstant.FromInt64(value, dtype), dtype);
+    public IrNode Const(long value, DType dtype) => _graph.Const(IrConstant.FromInt64(value, dtype.ComputeType()), dtype.ComputeType());
 
     public IrNode Const(int value, DType dtype) => Const((long)value, dtype);
 
@@ -106,9 +105,9 @@ public sealed partial class PointwiseBuilder
 
     /// <summary>
     /// Converts: to integers toward zero and saturating at 64 bits (32 bits for narrower), then wrapping, NaN as 0; to Bool as "not zero";
-    /// else rounding to nearest even.
+    /// else rounding to nearest even. To a 16-bit floating-point type: the number of that type, in Float32.
     /// </summary>
-    public IrNode Cast(IrNode value, DType dtype) => value.DType == dtype ? value : _graph.Add(IrOp.Cast, dtype, value);
+    public IrNode Cast(IrNode value, DType dtype) => Widened(Result(value, dtype));
 
     /// <summary>Row-major index of the element in the program's iteration space (the result's shape), Int64.</summary>
     public IrNode LinearIndex() => _graph.Add(IrOp.LinearIndex, DType.Int64);
@@ -123,6 +122,8 @@ public sealed partial class PointwiseBuilder
         int offset = Slot(new ScalarSlot(_callIndex, attribute, DType.Int64, ScalarPart.PhiloxOffset));
         return _graph.Add(IrOp.RandomBits, DType.Int32, new RandomBitsArgument(seed, offset, stream, word).Pack());
     }
+
+    private IrNode Widened(IrNode value) => value.DType.IsNarrowFloat() ? _graph.Add(IrOp.Cast, DType.Float32, value) : value;
 
     private IrNode SlotNode(in ScalarSlot slot) => _graph.Add(IrOp.Scalar, slot.DType, Slot(slot));
 

@@ -286,7 +286,7 @@ public static class ScalarMath
         double value = IrConstant.ToDouble(bits, from);
         return to switch
         {
-            DType.Float32 or DType.Float64 or DType.Bool => IrConstant.FromDouble(value, to),
+            DType.Float32 or DType.Float64 or DType.Float16 or DType.BFloat16 or DType.Bool => IrConstant.FromDouble(value, to),
             DType.Int64 => (long)value,
             _ => IrConstant.FromInt64((int)value, to),
         };

@@ -19,7 +19,7 @@ internal static class AttentionRules
         return
         [
             new OutputSpec(Layout.Contiguous([.. query.Sizes[..^1], value.Sizes[^1]]), query.DType),
-            new OutputSpec(Layout.Contiguous([.. query.Sizes[..^1], 1]), query.DType),
+            new OutputSpec(Layout.Contiguous([.. query.Sizes[..^1], 1]), query.DType.ComputeType()),
         ];
     }
 
@@ -41,7 +41,7 @@ internal static class AttentionRules
 
     /// <summary>True if one op can do it: floating-point matrices with elements, of one dtype.</summary>
     public static bool IsSupported(TensorImpl query, TensorImpl key, TensorImpl value) =>
-        query.DType is DType.Float32 or DType.Float64
+        query.DType.IsFloatingPoint()
         && key.DType == query.DType && value.DType == query.DType
         && query.Rank >= 2 && query.Rank == key.Rank && query.Rank == value.Rank
         && query.Sizes[..^2].SequenceEqual(key.Sizes[..^2]) && query.Sizes[..^2].SequenceEqual(value.Sizes[..^2])

@@ -73,7 +73,7 @@ internal static class ConvolutionRules
                 $"Expected 3D, 4D or 5D input to convolution with a weight of the same rank, but got input of size: {ShapeErrors.Text(input.Sizes)} and weight of size {ShapeErrors.Text(weight.Sizes)}");
         }
 
-        if (input.DType is not (DType.Float32 or DType.Float64))
+        if (!input.DType.IsFloatingPoint())
         {
             throw ShapeErrors.NotImplemented("convolution", input.DType);
         }

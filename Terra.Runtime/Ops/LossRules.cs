@@ -40,7 +40,7 @@ internal static class LossRules
             throw ShapeErrors.Error("input tensor should be 1D or 2D");
         }
 
-        if (self.DType is not (DType.Float32 or DType.Float64))
+        if (!self.DType.IsFloatingPoint())
         {
             throw ShapeErrors.NotImplemented("nll_loss_out_frame", self.DType);
         }

@@ -17,7 +17,7 @@ internal static class NormalizationRules
             throw ShapeErrors.Error($"Expected more than 1 value per channel when training, got input size {ShapeErrors.Text(input.Sizes)}");
         }
 
-        var vector = new OutputSpec(Layout.Contiguous(channels), input.DType);
+        var vector = new OutputSpec(Layout.Contiguous(channels), input.DType.ComputeType());
         return [LikeInput(input), vector, vector];
     }
 
@@ -77,7 +77,7 @@ internal static class NormalizationRules
 
         long[] rows = input.Sizes.ToArray();
         rows.AsSpan(rows.Length - shape.Length).Fill(1);
-        var statistics = new OutputSpec(Layout.Contiguous(rows), input.DType);
+        var statistics = new OutputSpec(Layout.Contiguous(rows), input.DType.ComputeType());
         return [LikeInput(input), statistics, statistics];
     }
 
@@ -113,7 +113,7 @@ internal static class NormalizationRules
                 $"Expected number of channels in input to be divisible by num_groups, but got input of shape {ShapeErrors.Text(input.Sizes)} and num_groups={groups}");
         }
 
-        var statistics = new OutputSpec(Layout.Contiguous(input.Sizes[0], groups), input.DType);
+        var statistics = new OutputSpec(Layout.Contiguous(input.Sizes[0], groups), input.DType.ComputeType());
         return [LikeInput(input), statistics, statistics];
     }
 
@@ -179,7 +179,7 @@ internal static class NormalizationRules
 
     private static void CheckFloating(OpInvocation call, TensorImpl input)
     {
-        if (input.DType is not (DType.Float32 or DType.Float64))
+        if (!input.DType.IsFloatingPoint())
         {
             throw ShapeErrors.NotImplemented(call.Op.Name["aten::".Length..], input.DType);
         }

@@ -1,4 +1,5 @@
 using Terra.Runtime.Autograd;
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 
@@ -46,14 +47,27 @@ public sealed class OpDef
 
     public InferRule Infer { get; }
 
-    /// <summary>How the op runs on the CPU. Pointwise ops get the generic pointwise kernel here.</summary>
-    public required KernelRule Kernel { get; init; }
+    /// <summary>
+    /// How the op runs on the CPU. Pointwise ops get the generic pointwise kernel here. Others may leave the 16-bit floating-point types to <see cref="WidenedKernel"/>.
+    /// </summary>
+    public required KernelRule Kernel
+    {
+        get => field;
+        init => field = value == PointwiseKernels.RunOp || TakesNarrowFloats ? value : WidenedKernel.Of(value);
+    }
+
+    /// <summary>The kernel takes 16-bit floating-point tensors as they are: it only moves elements. Set before <see cref="Kernel"/>.</summary>
+    public bool TakesNarrowFloats { get; init; }
 
     /// <summary>
     /// For an op with results that have nothing to do with each other: kernels that each compute some of them and together do what
     /// <see cref="Kernel"/> does, bit for bit, in any order or at the same time. The last is the one that can wait longest.
     /// </summary>
-    public KernelPart[] Parts { get; init; } = [];
+    public KernelPart[] Parts
+    {
+        get => field;
+        init => field = Array.ConvertAll(value, static part => part with { Kernel = WidenedKernel.Of(part.Kernel, part.Outputs) });
+    } = [];
 
     /// <summary>Set on ops that compute each result element from the broadcast inputs' elements alone; they can be fused.</summary>
     public PointwiseRule? Pointwise { get; init; }

@@ -67,7 +67,15 @@ public static partial class OpTable
         Define($"aten::{name}.Tensor(Tensor self, Tensor other) -> Tensor", static _ => DType.Bool, OfTensors(expression));
 
     private static OpDef ScalarComparison(string name, BinaryExpression expression) =>
-        Define($"aten::{name}.Scalar(Tensor self, Scalar other) -> Tensor", static _ => DType.Bool, OfTensorAndScalar(expression));
+        Define(
+            $"aten::{name}.Scalar(Tensor self, Scalar other) -> Tensor",
+            static _ => DType.Bool,
+            (b, call) =>
+            {
+                // The number is rounded to the tensor's dtype, so that a tensor filled with it equals it.
+                DType dtype = TensorAndScalarPromoted(call);
+                return expression(b, b.Cast(b.Input(0), dtype), b.Cast(b.Scalar(0, dtype), dtype));
+            });
 
     private static OpDef Logical(string name, BinaryExpression expression) =>
         Define(

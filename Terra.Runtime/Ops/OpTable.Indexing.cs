@@ -7,6 +7,7 @@ public static partial class OpTable
 {
     public static readonly OpDef embedding = new("aten::embedding(Tensor weight, Tensor indices, int padding_idx) -> Tensor", IndexingRules.Embedding)
     {
+        TakesNarrowFloats = true,
         Kernel = EmbeddingKernels.Forward,
         Derivative = IndexingDerivatives.Embedding,
         SavedInputs = [1],
@@ -25,6 +26,7 @@ public static partial class OpTable
 
     public static readonly OpDef gather = new("aten::gather(Tensor self, int dim, Tensor index) -> Tensor", IndexingRules.Gather)
     {
+        TakesNarrowFloats = true,
         Kernel = GatherKernels.Gather,
         Derivative = IndexingDerivatives.Gather,
         SavedInputs = [1],
@@ -70,6 +72,7 @@ public static partial class OpTable
 
     public static readonly OpDef index_select = new("aten::index_select(Tensor self, int dim, Tensor index) -> Tensor", IndexingRules.IndexSelect)
     {
+        TakesNarrowFloats = true,
         Kernel = IndexSelectKernels.Select,
         Derivative = IndexingDerivatives.IndexSelect,
         SavedInputs = [1],
@@ -83,6 +86,7 @@ public static partial class OpTable
 
     public static readonly OpDef index = new("aten::index.Tensor(Tensor self, int[] dims, Tensor[] indices) -> Tensor", IndexingRules.Index)
     {
+        TakesNarrowFloats = true,
         Kernel = IndexKernels.Index,
         Derivative = IndexingDerivatives.Index,
         SavedInputs = IndexTensors(1),
@@ -102,6 +106,7 @@ public static partial class OpTable
 
     public static readonly OpDef masked_select = new("aten::masked_select(Tensor self, Tensor mask) -> Tensor", IndexingRules.MaskedSelect)
     {
+        TakesNarrowFloats = true,
         Kernel = MaskKernels.MaskedSelect,
         Derivative = IndexingDerivatives.MaskedSelect,
         SavedInputs = [1],

@@ -67,7 +67,7 @@ public static partial class OpTable
     public static readonly OpDef bernoulli = Define(
         "aten::bernoulli(Tensor self, Philox generator) -> Tensor",
         static call => CheckReal("bernoulli", call.Input(0)),
-        static (b, call) => b.Lt(b.RandomUniform(0, call.Input(0).DType), b.Input(0)),
+        static (b, call) => b.Lt(b.RandomUniform(0, call.Input(0).DType.ComputeType()), b.Input(0)),
         Derivative.Zero);
 
     public static readonly OpDef bernoulli__float = Overwrite(

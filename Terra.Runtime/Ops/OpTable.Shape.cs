@@ -12,24 +12,28 @@ public static partial class OpTable
 
     public static readonly OpDef tril = new("aten::tril(Tensor self, int diagonal) -> Tensor", ArrangeRules.Triangle)
     {
+        TakesNarrowFloats = true,
         Kernel = ArrangeKernels.Tril,
         Derivative = ArrangeRules.TrilDerivative,
     };
 
     public static readonly OpDef triu = new("aten::triu(Tensor self, int diagonal) -> Tensor", ArrangeRules.Triangle)
     {
+        TakesNarrowFloats = true,
         Kernel = ArrangeKernels.Triu,
         Derivative = ArrangeRules.TriuDerivative,
     };
 
     public static readonly OpDef flip = new("aten::flip(Tensor self, int[] dims) -> Tensor", ArrangeRules.Flip)
     {
+        TakesNarrowFloats = true,
         Kernel = ArrangeKernels.Flip,
         Derivative = ArrangeRules.FlipDerivative,
     };
 
     public static readonly OpDef constant_pad_nd = new("aten::constant_pad_nd(Tensor self, int[] pad, Scalar value) -> Tensor", ArrangeRules.Pad)
     {
+        TakesNarrowFloats = true,
         Kernel = ArrangeKernels.Pad,
         Derivative = ArrangeRules.PadDerivative,
     };

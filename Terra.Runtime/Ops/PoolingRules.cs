@@ -138,7 +138,7 @@ internal static class PoolingRules
                 $"{call.Op.Name["aten::".Length..]}: Expected {dimensions + 1}D or {dimensions + 2}D (batch mode) tensor with non-zero dimensions, but got input of size {ShapeErrors.Text(input.Sizes)}");
         }
 
-        if (input.DType is not (DType.Float32 or DType.Float64))
+        if (!input.DType.IsFloatingPoint())
         {
             throw ShapeErrors.NotImplemented(call.Op.Name["aten::".Length..], input.DType);
         }

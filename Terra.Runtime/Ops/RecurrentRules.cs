@@ -108,7 +108,7 @@ internal static class RecurrentRules
 
     private static void Check(OpInvocation call, TensorImpl gates, TensorImpl hidden, TensorImpl weight, long count)
     {
-        if (gates.DType is not (DType.Float32 or DType.Float64))
+        if (!gates.DType.IsFloatingPoint())
         {
             throw ShapeErrors.NotImplemented(call.Op.Name, gates.DType);
         }

@@ -54,19 +54,22 @@ public static class ShapeRules
     /// <summary>The contiguous layout of the same sizes.</summary>
     public static Layout Contiguous(Layout layout) => layout.IsContiguous && IsCanonical(layout) ? layout : Layout.Contiguous(layout.Sizes.ToArray());
 
-    /// <summary>Checks that the tensors at these positions (absent ones aside) are float32, or all float64: what most kernels of gradients take.</summary>
+    /// <summary>
+    /// Checks that the tensors at these positions (absent ones aside) are computed with in one floating-point dtype: what most kernels of gradients take. A 16-bit
+    /// tensor may meet float32 ones, such as statistics of it.
+    /// </summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">A dtype is another, or they differ.</exception>
     public static void CheckFloats(OpInvocation call, params ReadOnlySpan<int> positions)
     {
         DType common = call.Input(positions[0]).DType;
-        if (common is not (DType.Float32 or DType.Float64))
+        if (!common.IsFloatingPoint())
         {
             throw ShapeErrors.NotImplemented(call.Op.Name["aten::".Length..], common);
         }
 
         foreach (int position in positions)
         {
-            if (call.OptionalInput(position) is { } tensor && tensor.DType != common)
+            if (call.OptionalInput(position) is { } tensor && tensor.DType.ComputeType() != common.ComputeType())
             {
                 throw ShapeErrors.DTypeMismatch(call.Op.Name["aten::".Length..], common, tensor.DType);
             }

@@ -10,7 +10,7 @@ internal static class SoftmaxRules
     public static OutputSpec[] SameAsFirst(OpInvocation call)
     {
         TensorImpl first = call.Input(0);
-        if (first.DType is not (DType.Float32 or DType.Float64))
+        if (!first.DType.IsFloatingPoint())
         {
             throw ShapeErrors.NotImplemented(call.Op.Name["aten::_".Length..], first.DType);
         }

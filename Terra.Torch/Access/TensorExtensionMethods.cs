@@ -25,6 +25,9 @@ public static partial class TensorExtensionMethods
     public static Half ToHalf(this torch.Tensor value) => value.ToScalar().ToHalf();
 
     /// <inheritdoc cref="ToBoolean"/>
+    public static BFloat16 ToBFloat16(this torch.Tensor value) => value.ToScalar().ToBFloat16();
+
+    /// <inheritdoc cref="ToBoolean"/>
     public static float ToSingle(this torch.Tensor value) => value.ToScalar().ToSingle();
 
     /// <inheritdoc cref="ToBoolean"/>

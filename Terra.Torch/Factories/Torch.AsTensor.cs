@@ -51,6 +51,14 @@ public static partial class torch
         FromElements(new ReadOnlySpan<long>(rawArray), [rawArray.Length], dtype, device, false, null);
 
     /// <summary>A 1-dimensional tensor of a copy of these elements.</summary>
+    public static Tensor as_tensor(IList<BFloat16> rawArray, ScalarType? dtype = null, Device? device = null) =>
+        FromElements(Elements(rawArray), [rawArray.Count], dtype, device, false, null);
+
+    /// <summary>A 1-dimensional tensor of a copy of these elements.</summary>
+    public static Tensor as_tensor(BFloat16[] rawArray, ScalarType? dtype = null, Device? device = null) =>
+        FromElements(new ReadOnlySpan<BFloat16>(rawArray), [rawArray.Length], dtype, device, false, null);
+
+    /// <summary>A 1-dimensional tensor of a copy of these elements.</summary>
     public static Tensor as_tensor(IList<float> rawArray, ScalarType? dtype = null, Device? device = null) =>
         FromElements(Elements(rawArray), [rawArray.Count], dtype, device, false, null);
 

@@ -26,6 +26,8 @@ public static partial class torch
                 DType.Int64 => FromElements(Elements<long>(rawArray), sizes, dtype, device, requires_grad, names),
                 DType.Int32 => FromElements(Elements<int>(rawArray), sizes, dtype, device, requires_grad, names),
                 DType.Int16 => FromElements(Elements<short>(rawArray), sizes, dtype, device, requires_grad, names),
+                DType.Float16 => FromElements(Elements<Half>(rawArray), sizes, dtype, device, requires_grad, names),
+                DType.BFloat16 => FromElements(Elements<BFloat16>(rawArray), sizes, dtype, device, requires_grad, names),
                 DType.Int8 => FromElements(Elements<sbyte>(rawArray), sizes, dtype, device, requires_grad, names),
                 DType.UInt8 => FromElements(Elements<byte>(rawArray), sizes, dtype, device, requires_grad, names),
                 _ => FromElements(Elements<bool>(rawArray), sizes, dtype, device, requires_grad, names),

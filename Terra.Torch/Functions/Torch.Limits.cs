@@ -9,6 +9,26 @@ public static partial class torch
     /// <exception cref="ArgumentException">The dtype is no floating-point type.</exception>
     public static FInfo finfo(ScalarType dtype) => dtype switch
     {
+        ScalarType.Float16 => new FInfo
+        {
+            bits = 16,
+            eps = 0.0009765625,
+            max = 65504,
+            min = -65504,
+            tiny = 6.103515625e-05,
+            smallest_normal = 6.103515625e-05,
+            resolution = 0.001,
+        },
+        ScalarType.BFloat16 => new FInfo
+        {
+            bits = 16,
+            eps = 0.0078125,
+            max = 3.3895313892515355e+38,
+            min = -3.3895313892515355e+38,
+            tiny = 1.1754943508222875e-38,
+            smallest_normal = 1.1754943508222875e-38,
+            resolution = 0.01,
+        },
         ScalarType.Float32 => new FInfo
         {
             bits = 32,

@@ -250,6 +250,7 @@ internal sealed class TensorFormatter : IDisposable
         {
             DType.Float32 => ((float)value.ToDouble()).ToString(_floatFormat, _culture) + (asLiteral ? "f" : ""),
             DType.Float64 => value.ToDouble().ToString(_floatFormat, _culture),
+            DType.Float16 or DType.BFloat16 => (asLiteral ? $"({TypeName()})" : "") + ((float)value.ToDouble()).ToString(_floatFormat, _culture) + (asLiteral ? "f" : ""),
             DType.Bool when asLiteral => value.ToBoolean() ? "true" : "false",
             DType.Bool => value.ToBoolean().ToString(_culture),
             DType.Int64 when asLiteral => value.ToInt64().ToString(_culture) + "L",
@@ -261,6 +262,8 @@ internal sealed class TensorFormatter : IDisposable
     {
         DType.Float32 => "float",
         DType.Float64 => "double",
+        DType.Float16 => nameof(Half),
+        DType.BFloat16 => nameof(BFloat16),
         DType.Int64 => "long",
         DType.Int32 => "int",
         DType.Int16 => "short",

@@ -17,6 +17,8 @@ public static class Safetensors
     [
         ("F64", torch.ScalarType.Float64),
         ("F32", torch.ScalarType.Float32),
+        ("BF16", torch.ScalarType.BFloat16),
+        ("F16", torch.ScalarType.Float16),
         ("I64", torch.ScalarType.Int64),
         ("I32", torch.ScalarType.Int32),
         ("I16", torch.ScalarType.Int16),

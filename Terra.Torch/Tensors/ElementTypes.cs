@@ -17,7 +17,9 @@ internal static class ElementTypes
         : typeof(T) == typeof(byte) ? DType.UInt8
         : typeof(T) == typeof(sbyte) ? DType.Int8
         : typeof(T) == typeof(short) ? DType.Int16
-        : throw new NotSupportedException($"no tensor has elements of type {typeof(T)}: use bool, byte, sbyte, short, int, long, float or double");
+        : typeof(T) == typeof(Half) ? DType.Float16
+        : typeof(T) == typeof(BFloat16) ? DType.BFloat16
+        : throw Unknown(typeof(T));
 
     /// <summary>The dtype whose elements are of this .NET type.</summary>
     /// <exception cref="NotSupportedException">No dtype has such elements.</exception>
@@ -31,7 +33,9 @@ internal static class ElementTypes
         TypeCode.SByte => DType.Int8,
         TypeCode.Byte => DType.UInt8,
         TypeCode.Boolean => DType.Bool,
-        _ => throw new NotSupportedException($"no tensor has elements of type {type}: use bool, byte, sbyte, short, int, long, float or double"),
+        _ when type == typeof(Half) => DType.Float16,
+        _ when type == typeof(BFloat16) => DType.BFloat16,
+        _ => throw Unknown(type),
     };
 
     /// <summary>Reads an element as a scalar.</summary>
@@ -45,6 +49,7 @@ internal static class ElementTypes
         DType.Int8 => (long)*(sbyte*)address,
         DType.UInt8 => (long)*(byte*)address,
         DType.Bool => *(byte*)address != 0,
+        DType.Float16 or DType.BFloat16 => NarrowFloats.ToSingle(*(short*)address, dtype),
         _ => throw new NotSupportedException($"reading elements of dtype {dtype} is not supported"),
     };
 
@@ -58,6 +63,9 @@ internal static class ElementTypes
                 break;
             case DType.Float64:
                 *(double*)address = value.ToDouble();
+                break;
+            case DType.Float16 or DType.BFloat16:
+                *(short*)address = NarrowFloats.FromSingle((float)value.ToDouble(), dtype);
                 break;
             case DType.Int64:
                 *(long*)address = value.ToInt64();
@@ -103,6 +111,18 @@ internal static class ElementTypes
             return Unsafe.As<bool, T>(ref result);
         }
 
+        if (typeof(T) == typeof(Half))
+        {
+            var result = (Half)value.ToDouble();
+            return Unsafe.As<Half, T>(ref result);
+        }
+
+        if (typeof(T) == typeof(BFloat16))
+        {
+            var result = (BFloat16)value.ToDouble();
+            return Unsafe.As<BFloat16, T>(ref result);
+        }
+
         long integer = value.ToInt64();
         if (typeof(T) == typeof(long))
         {
@@ -111,6 +131,9 @@ internal static class ElementTypes
 
         return (T)Convert.ChangeType(Narrow(integer, Of<T>()), typeof(T), System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    private static NotSupportedException Unknown(Type type) =>
+        new($"no tensor has elements of type {type}: use bool, byte, sbyte, short, int, long, Half, BFloat16, float or double");
 
     private static object Narrow(long value, DType dtype) => dtype switch
     {

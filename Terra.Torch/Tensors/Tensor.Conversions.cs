@@ -102,6 +102,10 @@ public static partial class torch
 
         public Tensor @long() => to_type(ScalarType.Int64);
 
+        public Tensor half() => to_type(ScalarType.Float16);
+
+        public Tensor bfloat16() => to_type(ScalarType.BFloat16);
+
         public Tensor @float() => to_type(ScalarType.Float32);
 
         public Tensor @double() => to_type(ScalarType.Float64);

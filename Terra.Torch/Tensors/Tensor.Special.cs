@@ -212,7 +212,7 @@ public static partial class torch
 
         private static TensorImpl NanToNum(TensorImpl self, double nan, double? posinf, double? neginf)
         {
-            double largest = self.DType == DType.Float32 ? float.MaxValue : double.MaxValue;
+            double largest = self.DType.IsFloatingPoint() ? finfo((ScalarType)self.DType).max : 0;
             return Aten.nan_to_num(self, nan, posinf ?? largest, neginf ?? -largest);
         }
 

@@ -55,6 +55,14 @@ public static class ModuleExtensionMethods
     public static T @float<T>(this T module, bool non_blocking = false)
         where T : nn.Module => module.to(ScalarType.Float32, non_blocking);
 
+    /// <summary>Converts all floating-point parameters and buffers to float16.</summary>
+    public static T half<T>(this T module, bool non_blocking = false)
+        where T : nn.Module => module.to(ScalarType.Float16, non_blocking);
+
+    /// <summary>Converts all floating-point parameters and buffers to bfloat16.</summary>
+    public static T bfloat16<T>(this T module, bool non_blocking = false)
+        where T : nn.Module => module.to(ScalarType.BFloat16, non_blocking);
+
     /// <summary>Converts all floating-point parameters and buffers to float64.</summary>
     public static T @double<T>(this T module, bool non_blocking = false)
         where T : nn.Module => module.to(ScalarType.Float64, non_blocking);

@@ -79,7 +79,7 @@ internal static class ElementTypes
         DType.Float32 => BitConverter.SingleToInt32Bits((float)value.ToDouble()),
         DType.Float64 => BitConverter.DoubleToInt64Bits(value.ToDouble()),
         DType.Bool => value.ToBoolean() ? 1 : 0,
-        DType.Float16 => BitConverter.HalfToInt16Bits((Half)value.ToDouble()),
+        DType.Float16 or DType.BFloat16 => NarrowFloats.FromSingle((float)value.ToDouble(), dtype),
         _ => value.ToInt64(),
     };
 }

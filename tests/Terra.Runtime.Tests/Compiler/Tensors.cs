@@ -51,7 +51,7 @@ internal static unsafe class Tensors
             DType.Float32 => *(uint*)element,
             DType.Float64 or DType.Int64 => *(long*)element,
             DType.Int32 => *(int*)element,
-            DType.Int16 => *(short*)element,
+            DType.Int16 or DType.Float16 or DType.BFloat16 => *(short*)element,
             DType.Int8 => *(sbyte*)element,
             _ => *element,
         };

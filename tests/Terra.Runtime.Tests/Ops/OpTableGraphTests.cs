@@ -30,7 +30,7 @@ public sealed class OpTableGraphTests
         OpInfo info = OpInfos.Find(entry);
         foreach (OpDef op in info.Twin is null ? [info.Op] : new[] { info.Op, info.Twin })
         {
-            foreach (DType dtype in info.DTypes.Take(1).Append(info.DTypes[^1]).Distinct())
+            foreach (DType dtype in info.DTypes.Take(1).Append(info.DTypes[^1]).Concat(OpTableNarrowFloatTests.Takes(info) ? [DType.BFloat16] : []).Distinct())
             {
                 Sample[] samples = [.. info.Samples(dtype).Where(sample => op == info.Op || CanRun(op, sample)).Take(3)];
                 if (samples.Length == 0)

@@ -55,7 +55,12 @@ internal static unsafe class MaskKernels
                 Each<byte>(tensor, visitor);
                 break;
             default:
-                throw ShapeErrors.NotImplemented("nonzero", tensor.DType);
+                using (TensorImpl wide = WidenedKernel.Widen(tensor))
+                {
+                    Each<float>(wide, visitor);
+                }
+
+                break;
         }
     }
 

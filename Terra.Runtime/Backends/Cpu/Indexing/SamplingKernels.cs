@@ -58,7 +58,7 @@ internal static unsafe class SamplingKernels
     /// <exception cref="System.Runtime.InteropServices.ExternalException">A weight is negative, infinite or NaN, or too few are positive.</exception>
     public static void CheckWeights(OpInvocation call)
     {
-        TensorImpl weights = call.Input(0);
+        using TensorImpl weights = WidenedKernel.Widen(call.Input(0));
         var row = new double[weights.Sizes[^1]];
         long rows = weights.Rank == 1 ? 1 : weights.Sizes[0];
         for (long r = 0; r < rows; r++)

@@ -76,9 +76,9 @@ public static class PointwiseKernels
             }
             else
             {
-                builder.Enter(call, arguments, _outputs[0], 0);
+                builder.Enter(call, arguments, 0);
                 values = rule(builder, call);
-                values = values.Select((value, i) => builder.Cast(value, _outputs[i])).ToArray();
+                values = values.Select((value, i) => builder.Result(value, _outputs[i])).ToArray();
             }
 
             (PointwiseProgram program, int[] used) = builder.BuildUsed(values);

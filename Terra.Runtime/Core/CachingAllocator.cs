@@ -11,23 +11,21 @@ public readonly record struct AllocatorStatistics(long Allocated, long Cached, l
 
 /// <summary>
 /// Native memory for tensors, 64-byte aligned. Freed blocks are kept in one list a size class (four classes to a power of two, so at most a fifth of a block is
-/// unused) and handed out again: steady state asks the system for nothing and takes no page faults. The garbage collector is told how
-/// much is in use, so that it collects tensors nobody disposed of.
+/// unused) and handed out again: steady state asks the system for nothing and takes no page faults. As what is in use grows, tensors nobody disposed of
+/// are collected (<see cref="CollectionPacer"/>).
 /// </summary>
 public sealed unsafe partial class CachingAllocator
 {
     public const int Alignment = 64;
 
     private const int ClassesPerDoubling = 4, SmallestLog2 = 6, Classes = (63 - SmallestLog2) * ClassesPerDoubling;
-    private const long SmallestPressureStep = 4 << 20, LargestPressureStep = 256 << 20, HugePage = 2 << 20, HugeBlock = 4 << 20;
+    private const long HugePage = 2 << 20, HugeBlock = 4 << 20;
 
     private readonly FreeList[] _free = new FreeList[Classes];
-    private readonly Lock _pressureGate = new();
-    private readonly long _pressureStep;
+    private readonly CollectionPacer _pacer = new();
     private long _allocated;
     private long _cached;
     private long _peak;
-    private long _reported;
 
     /// <summary>The process's allocator: up to half the memory the process may use is kept, and it collects garbage before it uses more than nine tenths.</summary>
     public static CachingAllocator Shared { get; } =
@@ -39,7 +37,6 @@ public sealed unsafe partial class CachingAllocator
     {
         CacheLimit = cacheLimit;
         MemoryLimit = memoryLimit;
-        _pressureStep = Math.Clamp(memoryLimit / 32, SmallestPressureStep, LargestPressureStep);
     }
 
     public long CacheLimit { get; }
@@ -80,20 +77,16 @@ public sealed unsafe partial class CachingAllocator
             RaisePeak(allocated);
         }
 
-        if (allocated - Volatile.Read(ref _reported) >= _pressureStep)
-        {
-            ReportPressure();
-        }
-
+        _pacer.OnAllocated(allocated);
         return block;
     }
 
-    /// <summary>Takes back what <see cref="Allocate"/> gave for the same length. Thread-safe; finalizers call it.</summary>
+    /// <summary>Takes back what <see cref="Allocate"/> gave for the same length. Thread-safe.</summary>
     public void Free(nint buffer, long byteLength)
     {
         int sizeClass = ClassOf(byteLength);
         long size = SizeOf(sizeClass);
-        long allocated = Interlocked.Add(ref _allocated, -size);
+        Interlocked.Add(ref _allocated, -size);
         if (Interlocked.Add(ref _cached, size) <= CacheLimit)
         {
             _free[sizeClass].Push(buffer);
@@ -103,11 +96,13 @@ public sealed unsafe partial class CachingAllocator
             Interlocked.Add(ref _cached, -size);
             NativeMemory.AlignedFree((void*)buffer);
         }
+    }
 
-        if (Volatile.Read(ref _reported) - allocated >= _pressureStep)
-        {
-            ReportPressure();
-        }
+    /// <summary>Takes back what nobody freed: for finalizers.</summary>
+    internal void FreeAbandoned(nint buffer, long byteLength)
+    {
+        Free(buffer, byteLength);
+        _pacer.OnAbandoned(SizeOf(ClassOf(byteLength)));
     }
 
     /// <summary>Gives all memory that is not in use back to the system, except small buffers (a few megabytes) that other threads keep for themselves.</summary>
@@ -205,37 +200,6 @@ public sealed unsafe partial class CachingAllocator
             }
 
             peak = seen;
-        }
-    }
-
-    /// <summary>
-    /// Told of every few megabytes that come and go with each op, the collector would spend a fifth of its time (as much as it allows itself) looking for garbage: it
-    /// learns of large changes only.
-    /// </summary>
-    private void ReportPressure()
-    {
-        if (!_pressureGate.TryEnter())
-        {
-            return;
-        }
-
-        try
-        {
-            long change = Interlocked.Read(ref _allocated) - _reported;
-            if (change > 0)
-            {
-                GC.AddMemoryPressure(change);
-            }
-            else if (change < 0)
-            {
-                GC.RemoveMemoryPressure(-change);
-            }
-
-            Volatile.Write(ref _reported, _reported + change);
-        }
-        finally
-        {
-            _pressureGate.Exit();
         }
     }
 

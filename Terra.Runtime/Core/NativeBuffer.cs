@@ -14,7 +14,7 @@ internal sealed class NativeBuffer
         Address = CachingAllocator.Shared.Allocate(byteLength);
     }
 
-    ~NativeBuffer() => CachingAllocator.Shared.Free(Address, _byteLength);
+    ~NativeBuffer() => CachingAllocator.Shared.FreeAbandoned(Address, _byteLength);
 
     public nint Address { get; }
 

@@ -11,6 +11,8 @@ namespace Terra.Runtime.Backends.Cpu;
 /// </summary>
 public sealed class WorkerPool
 {
+    private const int PartsPerThread = 4;
+
     private static readonly long s_patience = Stopwatch.Frequency / 1000;
 
     [ThreadStatic]
@@ -94,13 +96,13 @@ public sealed class WorkerPool
     {
         grain = Math.Max(grain, 1);
         long grains = ((n - 1) / grain) + 1;
-        long part = grain * (((grains - 1) / (threads * 4L)) + 1);
-        var job = new Job(n, part, body);
+        long part = grain * (((grains - 1) / (threads * (long)PartsPerThread)) + 1);
+        var job = new Job(n, part, threads, body);
         StartWorkers(threads - 1);
         Volatile.Write(ref _job, job);
         Announce();
         t_inside = true;
-        job.Work();
+        job.Work(0);
         t_inside = false;
         job.Wait();
         Volatile.Write(ref _job, null);
@@ -147,7 +149,7 @@ public sealed class WorkerPool
             if (index < NumThreads - 1)
             {
                 Volatile.Read(ref _aside)?.TryRun();
-                Volatile.Read(ref _job)?.Work();
+                Volatile.Read(ref _job)?.Work(index + 1);
             }
         }
     }
@@ -233,46 +235,97 @@ public sealed class WorkerPool
         }
     }
 
-    /// <summary>One loop: parts are handed out in order to whoever comes.</summary>
-    private sealed class Job(long n, long part, Action<long, long> body)
+    /// <summary>
+    /// One loop. Each thread has a run of neighbouring parts, the same ones of the same loop every time, so that what it wrote lies in its own core's caches when the next
+    /// loop reads it; who is done with its own takes the last ones of others.
+    /// </summary>
+    private sealed class Job
     {
-        private long _next;
+        private const int CacheLine = 64 / sizeof(long);
+
+        private readonly long _n;
+        private readonly long _part;
+        private readonly Action<long, long> _body;
+        private readonly int _threads;
+
+        /// <summary>For each thread, on a cache line of its own, the parts not taken yet: the first one, and above 32 bits the end.</summary>
+        private readonly long[] _open;
+
         private long _done;
         private ExceptionDispatchInfo? _failure;
 
+        public Job(long n, long part, int threads, Action<long, long> body)
+        {
+            (_n, _part, _body, _threads) = (n, part, body, threads);
+            _open = new long[(threads + 1) * CacheLine];
+            long parts = ((n - 1) / part) + 1, first = 0;
+            for (int thread = 0; thread < threads; thread++)
+            {
+                long end = ((parts * (thread + 1)) + threads - 1) / threads;
+                _open[(thread + 1) * CacheLine] = first | (end << 32);
+                first = end;
+            }
+        }
+
         public ExceptionDispatchInfo? Failure => _failure;
 
-        public void Work()
+        public void Work(int thread)
         {
-            while (true)
+            for (int step = 0; step < _threads; step++)
             {
-                long from = Interlocked.Add(ref _next, part) - part;
-                if (from >= n)
+                while (TryTake((thread + step) % _threads, isOwn: step == 0, out long part))
                 {
-                    return;
+                    Run(part * _part);
                 }
-
-                long to = Math.Min(from + part, n);
-                try
-                {
-                    body(from, to);
-                }
-                catch (Exception exception)
-                {
-                    Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
-                }
-
-                Interlocked.Add(ref _done, to - from);
             }
         }
 
         public void Wait()
         {
             var spin = default(SpinWait);
-            while (Volatile.Read(ref _done) < n)
+            while (Volatile.Read(ref _done) < _n)
             {
                 spin.SpinOnce(sleep1Threshold: -1);
             }
+        }
+
+        private bool TryTake(int thread, bool isOwn, out long part)
+        {
+            ref long open = ref _open[(thread + 1) * CacheLine];
+            long seen = Volatile.Read(ref open);
+            while (true)
+            {
+                long first = seen & uint.MaxValue, end = seen >> 32;
+                part = isOwn ? first : end - 1;
+                if (first >= end)
+                {
+                    return false;
+                }
+
+                long rest = isOwn ? (first + 1) | (end << 32) : first | ((end - 1) << 32);
+                long found = Interlocked.CompareExchange(ref open, rest, seen);
+                if (found == seen)
+                {
+                    return true;
+                }
+
+                seen = found;
+            }
+        }
+
+        private void Run(long from)
+        {
+            long to = Math.Min(from + _part, _n);
+            try
+            {
+                _body(from, to);
+            }
+            catch (Exception exception)
+            {
+                Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
+            }
+
+            Interlocked.Add(ref _done, to - from);
         }
     }
 }

@@ -94,4 +94,31 @@ public class CachingAllocatorTests
         allocator.Statistics.Allocated.Should().Be(0);
         allocator.EmptyCache();
     }
+
+    [Fact]
+    public void Large_buffers_that_are_freed_at_once_cause_no_collections()
+    {
+        int before = GC.CollectionCount(GC.MaxGeneration);
+        for (int i = 0; i < 400; i++)
+        {
+            NativeBuffer.Rent(8 << 20).Free();
+        }
+
+        // Tests that run at the same time may cause some.
+        (GC.CollectionCount(GC.MaxGeneration) - before).Should().BeLessThan(100);
+    }
+
+    [Fact]
+    public void Buffers_nobody_frees_are_collected_before_they_pile_up()
+    {
+        long before = CachingAllocator.Shared.Statistics.Allocated, most = 0;
+        for (int i = 0; i < 1000; i++)
+        {
+            NativeBuffer.Rent(16 << 20);
+            most = Math.Max(most, CachingAllocator.Shared.Statistics.Allocated);
+            Thread.Sleep(1);
+        }
+
+        (most - before).Should().BeLessThan(4L << 30, "16 gigabytes were rented");
+    }
 }

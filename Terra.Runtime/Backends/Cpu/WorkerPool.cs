@@ -51,6 +51,23 @@ public sealed class WorkerPool
     /// <exception cref="Exception">The first exception of a body; the other parts may or may not have run.</exception>
     public void For(long n, long grain, Action<long, long> body)
     {
+        int threads = NumThreads;
+        long grains = ((Math.Max(n, 1) - 1) / Math.Max(grain, 1)) + 1;
+        Run(n, grain, Math.Max(grain, 1) * (((grains - 1) / (threads * (long)PartsPerThread)) + 1), body);
+    }
+
+    /// <summary>Runs <paramref name="body"/> for each number below <paramref name="n"/>, as <see cref="For"/>, but hands them out one by one: for long bodies, of which few are left at the end.</summary>
+    /// <exception cref="Exception">The first exception of a body; the others may or may not have run.</exception>
+    public void Each(long n, Action<long> body) => Run(n, 1, 1, (from, to) =>
+    {
+        for (long i = from; i < to; i++)
+        {
+            body(i);
+        }
+    });
+
+    private void Run(long n, long grain, long part, Action<long, long> body)
+    {
         if (n <= 0)
         {
             return;
@@ -65,7 +82,7 @@ public sealed class WorkerPool
 
         try
         {
-            Share(n, grain, threads, body);
+            Share(n, part, threads, body);
         }
         finally
         {
@@ -92,11 +109,8 @@ public sealed class WorkerPool
         return aside;
     }
 
-    private void Share(long n, long grain, int threads, Action<long, long> body)
+    private void Share(long n, long part, int threads, Action<long, long> body)
     {
-        grain = Math.Max(grain, 1);
-        long grains = ((n - 1) / grain) + 1;
-        long part = grain * (((grains - 1) / (threads * (long)PartsPerThread)) + 1);
         var job = new Job(n, part, threads, body);
         StartWorkers(threads - 1);
         Volatile.Write(ref _job, job);

@@ -20,6 +20,7 @@ public sealed unsafe class WinogradTests
         new[] { 2, 2, 32, 32, 14, 14, 0 },
         new[] { 5, 1, 64, 64, 7, 7, 1 },
         new[] { 3, 1, 32, 32, 15, 9, 2 },
+        new[] { 1, 1, 32, 144, 44, 43, 1 },
     };
 
     [Theory]

@@ -4,9 +4,9 @@ using Terra.Runtime.Diagnostics;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// 3 by 3 convolution of float32 images without stride, and its data gradient, by Winograd's F(4x4, 3x3): a quarter of the multiplications. A task transforms
-/// the inputs of a region of tiles once, and for each block of results the weights, multiplies point by point, and transforms back, all in the second-level cache.
-/// Sums run over the channels in order, tiles do not know of each other: a result does not depend on regions or threads.
+/// 3 by 3 convolution of float32 images without stride, and its data gradient, by Winograd's F(4x4, 3x3): a quarter of the multiplications. The smaller of images and
+/// filters is transformed first, for all to read. A task transforms its part of the other into the second-level cache, multiplies point by point, and transforms back.
+/// Sums run over the channels in order, tiles do not know of each other: a result does not depend on tasks or threads.
 /// </summary>
 /// <remarks>
 /// Numbers of up to ten times their size cancel in the transforms. Against float64 the largest error, relative to the largest result, is about seven times that of the
@@ -18,31 +18,45 @@ internal sealed unsafe class WinogradConvolution
     private const long ChannelBlock = 128;
 
     private const long LeastChannels = 16;
-    private const long TilesPerRegion = 112;
-    private const long InputBytes = 5 << 19;
 
-    private readonly long _batch;
-    private readonly long _groups;
+    /// <summary>Bytes of a task's transformed inputs, if they are not shared.</summary>
+    private const long TaskInputBytes = 1 << 19;
+
+    private const long LeastTilesPerTask = 28;
+    private const long MostTilesPerTask = 112;
+
+    /// <summary>Elements of the system's large pages: transforms write to many places at once, more than there are small pages at hand.</summary>
+    private const long LargePage = 1 << 20;
+
+    private readonly ConvolutionGeometry _g;
     private readonly long _channels;
     private readonly long _results;
     private readonly bool _toLarge;
     private readonly ConvolutionAxis _vertical;
     private readonly ConvolutionAxis _horizontal;
-    private readonly long _tileLines;
-    private readonly long _tileColumns;
-    private readonly ConvolutionWeights<float> _weights;
-    private readonly ConvolutionRegion[] _regions;
+    private readonly WinogradTiles _tiles;
+    private readonly long _blocks;
+    private readonly long _channelBlocks;
+    private readonly long _pointStride;
+    private readonly long _tileStride;
 
     private WinogradConvolution(ConvolutionGeometry g, bool toLarge)
     {
-        (_batch, _groups, _toLarge) = (g.Batch, g.Groups, toLarge);
+        (_g, _toLarge) = (g, toLarge);
         (_channels, _results) = toLarge ? (g.SmallPerGroup, g.LargePerGroup) : (g.LargePerGroup, g.SmallPerGroup);
         (_vertical, _horizontal) = (AsForward(g.Vertical, toLarge), AsForward(g.Horizontal, toLarge));
-        (_tileLines, _tileColumns) = ((_vertical.Small + 3) / 4, (_horizontal.Small + 3) / 4);
-        _weights = new ConvolutionWeights<float>(_groups, _channels, _results, 9);
-        long affordable = InputBytes / (WinogradTransforms.Points * sizeof(float) * _channels);
-        _regions = ConvolutionRegion.Cut(_batch, 1, _tileLines, _tileColumns, Math.Clamp(affordable, 16, TilesPerRegion));
+        _tiles = new WinogradTiles(g.Batch, _vertical, _horizontal);
+        _blocks = (_results + BlockWidth - 1) / BlockWidth;
+        _channelBlocks = (_channels + ChannelBlock - 1) / ChannelBlock;
+        long lanes = WinogradTransforms.Lanes;
+        _pointStride = (Math.Min(_channels, ChannelBlock) + lanes - 1) / lanes * lanes;
+        _tileStride = WinogradTransforms.Points * _pointStride + lanes;
     }
+
+    private static long BlockWidth => TapKernels<float>.MaxVectors * TapKernels<float>.Lanes;
+
+    /// <summary>Elements of transformed filters of one block of channels and one of results.</summary>
+    private long WeightsPerBlock => WinogradTransforms.Points * WeightStride(Math.Min(_channels, ChannelBlock), BlockWidth);
 
     /// <summary>
     /// Whether the convolution is of the kind it computes, and its cost by a model of the cycles of each part, a channel and sixteen results at a time, is less
@@ -50,7 +64,7 @@ internal sealed unsafe class WinogradConvolution
     /// </summary>
     public static bool Pays(ConvolutionGeometry g, bool toLarge)
     {
-        bool applies = g is { HasDepth: false, Vertical: { Kernel: 3, Stride: 1, Dilation: 1 }, Horizontal: { Kernel: 3, Stride: 1, Dilation: 1 } };
+        bool applies = g is { HasDepth: false, Vertical: { Kernel: 3, Stride: 1, Dilation: 1, Pad: <= 2 }, Horizontal: { Kernel: 3, Stride: 1, Dilation: 1, Pad: <= 2 } };
         long channels = toLarge ? g.SmallPerGroup : g.LargePerGroup, results = toLarge ? g.LargePerGroup : g.SmallPerGroup;
         if (!applies || !TerraRuntime.Winograd || !Vector256.IsHardwareAccelerated || channels < LeastChannels || results % WinogradTransforms.Lanes != 0)
         {
@@ -58,9 +72,8 @@ internal sealed unsafe class WinogradConvolution
         }
 
         var convolution = new WinogradConvolution(g, toLarge);
-        double tiles = (double)g.Batch * convolution._tileLines * convolution._tileColumns;
-        double products = (24 + 115.0 / Math.Min(channels, ChannelBlock)) * tiles, weights = 250.0 * convolution._regions.Length, outputs = 400 * tiles / channels;
-        double inputs = 800.0 * WinogradTransforms.Lanes / results * tiles / Math.Min(convolution._tileColumns, WinogradTransforms.Lanes);
+        double tiles = convolution._tiles.Count, outputs = 320 * tiles / channels, inputs = 28.0 * WinogradTransforms.Lanes / results * tiles;
+        double products = (24 + 115.0 / Math.Min(channels, ChannelBlock)) * tiles, weights = 250 * (convolution.SharesInputs ? (tiles + MostTilesPerTask - 1) / MostTilesPerTask : 1);
         double direct = 6 * g.Batch * convolution._vertical.Small * convolution._horizontal.Small;
         return 1.1 * (products + weights + outputs + inputs) < direct;
     }
@@ -69,160 +82,219 @@ internal sealed unsafe class WinogradConvolution
     public static void Run(ConvolutionGeometry g, float* from, float* weight, float* bias, float* to, bool toLarge)
     {
         var convolution = new WinogradConvolution(g, toLarge);
-        ConvolutionWeights<float> weights = convolution._weights;
-        using var packed = new Scratch<float>(weights.Count);
-        using var biases = new Scratch<float>(weights.BiasCount);
-        weights.Pack(weight, PhaseCombination.Of(g, toLarge), toLarge, packed.Pointer);
-        weights.PackBias(bias, biases.Pointer);
-        long regions = convolution._regions.Length, shares = Math.Clamp((WorkerPool.Shared.NumThreads + regions - 1) / Math.Max(regions, 1), 1, weights.Blocks);
-        WorkerPool.Shared.For(regions * shares, 1, (first, end) =>
+        for (long group = 0; group < g.Groups; group++)
         {
-            for (long task = first; task < end; task++)
-            {
-                long share = task % shares;
-                convolution.Region(
-                    convolution._regions[task / shares], share * weights.Blocks / shares, (share + 1) * weights.Blocks / shares, from, packed.Pointer, biases.Pointer, to);
-            }
-        });
+            convolution.Group(
+                from + group * convolution._channels * convolution.SourcePlane,
+                weight + group * convolution._channels * convolution._results * 9,
+                bias == null ? null : bias + group * convolution._results,
+                to + group * convolution._results * convolution.ResultPlane);
+        }
     }
 
     /// <summary>The dimension of the convolution that a data gradient is: of the gradient, with the kernel turned around.</summary>
     private static ConvolutionAxis AsForward(ConvolutionAxis a, bool toLarge) =>
         toLarge ? a with { Large = a.Small, Small = a.Large, Pad = a.Kernel - 1 - a.Pad } : a;
 
-    private void Region(ConvolutionRegion r, long firstBlock, long lastBlock, float* from, float* packed, float* biases, float* to)
-    {
-        long tiles = r.Pixels, tileStride = tiles + WinogradTransforms.Lanes, pointStride = PointStride(_channels, tileStride);
-        long width = ConvolutionWeights<float>.BlockWidth, pixels = r.Lines * 4 * _horizontal.Small;
-        using var inputs = new Scratch<float>(WinogradTransforms.Points * pointStride);
-        using var weights = new Scratch<float>(WinogradTransforms.Points * PointStride(Math.Min(ChannelBlock, _channels), width));
-        using var products = new Scratch<float>(WinogradTransforms.Points * PointStride(tiles, width));
-        using var results = new Scratch<float>(r.Images * pixels * width);
-        for (long group = 0; group < _groups; group++)
-        {
-            Inputs(r, from + group * _channels * _vertical.Large * _horizontal.Large, inputs.Pointer, tileStride, pointStride);
-            for (long block = firstBlock; block < lastBlock; block++)
-            {
-                long at = group * _weights.PackedResults + block * ConvolutionWeights<float>.BlockWidth;
-                for (long channel = 0; channel < _channels; channel += ChannelBlock)
-                {
-                    long channels = Math.Min(ChannelBlock, _channels - channel), blockWidth = _weights.VectorsOf(block) * TapKernels<float>.Lanes;
-                    Weights(packed + at * _channels * 9 + channel * 9 * blockWidth, channels, blockWidth, weights.Pointer);
-                    Multiply(inputs.Pointer + channel * tileStride, tileStride, pointStride, tiles, weights.Pointer, channels, products.Pointer, _weights.VectorsOf(block), channel > 0);
-                }
+    /// <summary>Whether all inputs are transformed first, not all filters.</summary>
+    private bool SharesInputs => _tiles.Count < _results;
 
-                Results(r, block, products.Pointer, biases + at, results.Pointer, to + (group * _results + block * ConvolutionWeights<float>.BlockWidth) * _vertical.Small * _horizontal.Small);
-            }
+    private long SourcePlane => _vertical.Large * _horizontal.Large;
+
+    private long ResultPlane => _vertical.Small * _horizontal.Small;
+
+    private long ImageStride => _g.Groups * _channels * SourcePlane;
+
+    /// <summary>Elements between two points' filters: a little more than they take, so that the same places of all points do not share a set of the cache.</summary>
+    private static long WeightStride(long channels, long width) => channels * width + WinogradTransforms.Lanes;
+
+    /// <summary>Elements between the transformed inputs, of so many tiles, of two blocks of channels.</summary>
+    private long InputStride(long tiles) => tiles * _tileStride;
+
+    private static long ProductCount(long tiles) => tiles * WinogradTransforms.Points * BlockWidth;
+
+    private long WidthOf(long block) => Math.Min(BlockWidth, _results - block * BlockWidth);
+
+    private long ChannelsOf(long channelBlock) => Math.Min(ChannelBlock, _channels - channelBlock * ChannelBlock);
+
+    private void Group(float* from, float* weight, float* bias, float* to)
+    {
+        using var inputs = new Scratch<float>(SharesInputs ? _channelBlocks * InputStride(_tiles.Count) : 0);
+        using var weights = new Scratch<float>(SharesInputs ? 0 : _blocks * _channelBlocks * WeightsPerBlock);
+        if (SharesInputs)
+        {
+            TransformInputs(from, inputs.Pointer);
+        }
+        else
+        {
+            WorkerPool.Shared.Each(_blocks * _channelBlocks, i => Weights(weight, i / _channelBlocks, i % _channelBlocks, weights.Pointer + i * WeightsPerBlock));
+        }
+
+        long parts = Parts();
+        if (SharesInputs)
+        {
+            WorkerPool.Shared.Each(parts * _blocks, i => Block(_tiles.Part(i / _blocks, parts), i % _blocks, inputs.Pointer, weight, bias, to));
+        }
+        else
+        {
+            WorkerPool.Shared.Each(parts, i => Tiles(_tiles.Part(i, parts), from, weights.Pointer, bias, to));
         }
     }
 
-    /// <summary>The region's transformed inputs as [point, channel, tile]; beyond the last tile of a channel there is room for what a vector writes too much.</summary>
-    private void Inputs(ConvolutionRegion r, float* from, float* inputs, long tileStride, long pointStride)
+    /// <summary>Into how many parts the lines of tiles are cut: such that a part stays in the cache, and that there is work for all threads.</summary>
+    private long Parts()
     {
-        long firstLine = r.Line * 4 - _vertical.Pad;
-        var band = new ConvolutionBand<float>(
-            r.Images, (0, 1), (firstLine, firstLine + r.Lines * 4 + 2), (-_horizontal.Pad, _tileColumns * 4 + 2 - _horizontal.Pad), 4);
-        using var source = new Scratch<float>(band.ChannelStride + 2 * WinogradTransforms.Lanes);
-        long plane = _vertical.Large * _horizontal.Large, image = _groups * _channels * plane;
-        new Span<float>(source.Pointer + band.ChannelStride, 2 * WinogradTransforms.Lanes).Clear();
-        for (long channel = 0; channel < _channels; channel++)
+        long affordable = SharesInputs ? MostTilesPerTask : Math.Clamp(TaskInputBytes / (_channelBlocks * _tileStride * sizeof(float)), LeastTilesPerTask, MostTilesPerTask);
+        long threads = WorkerPool.Shared.NumThreads, parts = (_tiles.Count + affordable - 1) / affordable, tasks = parts * (SharesInputs ? _blocks : 1);
+        if (threads > 1 && tasks < 4 * threads)
         {
-            band.Fill(from + r.Image * image + channel * plane, 1, plane, image, 1, _vertical.Large, _horizontal.Large, source.Pointer);
-            float* to = inputs + channel * tileStride;
-            for (long i = 0; i < r.Images; i++)
+            parts = Math.Max(parts, Math.Min(parts * 4 * threads / tasks, _tiles.Count / TapKernels<float>.MaxRows(TapKernels<float>.MaxVectors)));
+        }
+
+        return Math.Clamp(parts, 1, _tiles.Lines);
+    }
+
+    /// <summary>One block of results of some lines of tiles, whose transformed inputs are there.</summary>
+    private void Block((long From, long To) lines, long block, float* inputs, float* weight, float* bias, float* to)
+    {
+        long tiles = (lines.To - lines.From) * _tiles.Columns;
+        using var scratch = new Scratch<float>(Math.Max(LargePage, WeightsPerBlock + ProductCount(tiles)));
+        float* weights = scratch.Pointer, products = weights + WeightsPerBlock;
+        for (long channelBlock = 0; channelBlock < _channelBlocks; channelBlock++)
+        {
+            Weights(weight, block, channelBlock, weights);
+            float* at = inputs + channelBlock * InputStride(_tiles.Count) + lines.From * _tiles.Columns * _tileStride;
+            Multiply(at, tiles, weights, ChannelsOf(channelBlock), products, WidthOf(block), channelBlock > 0);
+        }
+
+        Results(lines, block, products, bias, to);
+    }
+
+    /// <summary>All results of some lines of tiles, by filters whose transforms are there.</summary>
+    private void Tiles((long From, long To) lines, float* from, float* weights, float* bias, float* to)
+    {
+        long tiles = (lines.To - lines.From) * _tiles.Columns, stride = InputStride(tiles);
+        using var scratch = new Scratch<float>(Math.Max(LargePage, _channelBlocks * stride + ProductCount(tiles) + _tiles.TransformScratch));
+        float* inputs = scratch.Pointer, products = inputs + _channelBlocks * stride, turned = products + ProductCount(tiles);
+        for (long channelBlock = 0; channelBlock < _channelBlocks; channelBlock++)
+        {
+            _tiles.Transform(
+                from + channelBlock * ChannelBlock * SourcePlane, ImageStride, ChannelsOf(channelBlock), lines, inputs + channelBlock * stride, _tileStride, _pointStride, turned);
+        }
+
+        for (long block = 0; block < _blocks; block++)
+        {
+            for (long channelBlock = 0; channelBlock < _channelBlocks; channelBlock++)
             {
-                for (long line = 0; line < r.Lines; line++, to += _tileColumns)
+                float* w = weights + (block * _channelBlocks + channelBlock) * WeightsPerBlock;
+                Multiply(inputs + channelBlock * stride, tiles, w, ChannelsOf(channelBlock), products, WidthOf(block), channelBlock > 0);
+            }
+
+            Results(lines, block, products, bias, to);
+        }
+    }
+
+    /// <summary>All transformed inputs, [block of channels, tile, point, channel].</summary>
+    private void TransformInputs(float* from, float* inputs)
+    {
+        long lanes = WinogradTransforms.Lanes, vectors = (_channels + lanes - 1) / lanes, parts = Math.Min(_tiles.Lines, _g.Batch);
+        WorkerPool.Shared.Each(vectors * parts, i =>
+        {
+            using var turned = new Scratch<float>(_tiles.TransformScratch);
+            long channel = i / parts * lanes;
+            (long From, long To) lines = _tiles.Part(i % parts, parts);
+            float* to = inputs + channel / ChannelBlock * InputStride(_tiles.Count) + lines.From * _tiles.Columns * _tileStride + channel % ChannelBlock;
+            _tiles.Transform(from + channel * SourcePlane, ImageStride, Math.Min(lanes, _channels - channel), lines, to, _tileStride, _pointStride, turned.Pointer);
+        });
+    }
+
+    /// <summary>The transformed filters of a block of results and one of channels, [point, channel, result].</summary>
+    private void Weights(float* weight, long block, long channelBlock, float* to)
+    {
+        const long Together = 32;
+        long lanes = WinogradTransforms.Lanes, width = WidthOf(block), channels = ChannelsOf(channelBlock), stride = WeightStride(channels, width);
+        float* turned = stackalloc float[(int)(Together * 9 * lanes)];
+        for (long result = 0; result < width; result += lanes)
+        {
+            for (long channel = 0; channel < channels; channel += Together)
+            {
+                long atResult = block * BlockWidth + result, atChannel = channelBlock * ChannelBlock + channel, count = Math.Min(Together, channels - channel);
+                if (_toLarge)
                 {
-                    float* at = source.Pointer + i * band.ImageStride + line * 4 * band.LineStride;
-                    for (long column = 0; column < _tileColumns; column += WinogradTransforms.Lanes)
+                    for (long c = 0; c < count; c++)
                     {
-                        WinogradTransforms.Input(at + column, band.LineStride, band.LineStride / 4, to + column, pointStride);
+                        MatrixTranspose.Run(weight + ((atChannel + c) * _results + atResult) * 9, 9, lanes, 9, turned + c * 9 * lanes, lanes);
                     }
                 }
+                else
+                {
+                    MatrixTranspose.Run(weight + (atResult * _channels + atChannel) * 9, _channels * 9, lanes, count * 9, turned, lanes);
+                }
+
+                for (long c = 0; c < count; c++)
+                {
+                    WinogradTransforms.Weight(
+                        turned + (c * 9 + (_toLarge ? 8 : 0)) * lanes, _toLarge ? -lanes : lanes, to + (channel + c) * width + result, stride);
+                }
             }
         }
     }
 
-    /// <summary>Elements between two points' matrices: a little more than they take, so that the same places of all points do not share a set of the cache.</summary>
-    private static long PointStride(long rows, long columns) => rows * columns + WinogradTransforms.Lanes;
-
-    /// <summary>[channel, tap, result] to [point, channel, result].</summary>
-    private void Weights(float* packed, long channels, long width, float* weights)
+    /// <summary>products[tile, point, result] = (or +=) the sum over channels of inputs[tile, point, channel] * weights[point, channel, result].</summary>
+    private void Multiply(float* inputs, long tiles, float* weights, long channels, float* products, long width, bool accumulate)
     {
-        for (long channel = 0; channel < channels; channel++)
-        {
-            float* filter = packed + channel * 9 * width;
-            for (long result = 0; result < width; result += WinogradTransforms.Lanes)
-            {
-                WinogradTransforms.Weight(
-                    filter + (_toLarge ? 8 * width : 0) + result, _toLarge ? -width : width, weights + channel * width + result, PointStride(channels, width));
-            }
-        }
-    }
-
-    /// <summary>products[point, tile, result] = (or +=) the sum over channels of inputs[point, channel, tile] * weights[point, channel, result].</summary>
-    private static void Multiply(
-        float* inputs, long tileStride, long pointStride, long tiles, float* weights, long channels, float* products, int vectors, bool accumulate)
-    {
-        long most = TapKernels<float>.MaxRows(vectors), parts = (tiles + most - 1) / most, width = vectors * TapKernels<float>.Lanes;
+        int vectors = (int)(width / TapKernels<float>.Lanes);
+        long most = TapKernels<float>.MaxRows(vectors), parts = (tiles + most - 1) / most, stride = WeightStride(channels, width);
         nint* offsets = stackalloc nint[(int)channels];
         for (long channel = 0; channel < channels; channel++)
         {
-            offsets[channel] = (nint)(channel * tileStride * sizeof(float));
+            offsets[channel] = (nint)(channel * sizeof(float));
         }
 
         float* zeros = stackalloc float[(int)width];
         new Span<float>(zeros, (int)width).Clear();
-        nint row = (nint)(width * sizeof(float));
-        for (long point = 0; point < WinogradTransforms.Points; point++)
+        nint row = (nint)(WinogradTransforms.Points * width * sizeof(float));
+        for (long part = 0; part < parts; part++)
         {
-            for (long part = 0; part < parts; part++)
+            long tile = part * tiles / parts;
+            TapKernel kernel = TapKernels<float>.Get(1, (int)((part + 1) * tiles / parts - tile), (int)_tileStride, vectors);
+            for (long point = 0; point < WinogradTransforms.Points; point++)
             {
-                long tile = part * tiles / parts;
-                TapKernel kernel = TapKernels<float>.Get(1, (int)((part + 1) * tiles / parts - tile), 1, vectors);
-                byte* c = (byte*)(products + point * PointStride(tiles, width) + tile * width);
+                byte* c = (byte*)(products + (tile * WinogradTransforms.Points + point) * width);
                 kernel(
-                    (byte*)(inputs + point * pointStride + tile),
-                    0,
-                    offsets,
-                    (nint)channels,
-                    (byte*)(weights + point * PointStride(channels, width)),
-                    accumulate ? c : (byte*)zeros,
-                    accumulate ? row : 0,
-                    0,
-                    c,
-                    row,
-                    0);
+                    (byte*)(inputs + tile * _tileStride + point * _pointStride), 0, offsets, (nint)channels, (byte*)(weights + point * stride),
+                    accumulate ? c : (byte*)zeros, accumulate ? row : 0, 0, c, row, 0);
             }
         }
     }
 
-    /// <summary>[point, tile, result] to [pixel, result] to the images' [result, pixel].</summary>
-    private void Results(ConvolutionRegion r, long block, float* products, float* bias, float* sums, float* to)
+    /// <summary>[tile, point, result] to the images' [result, pixel].</summary>
+    private void Results((long From, long To) lines, long block, float* products, float* bias, float* to)
     {
-        long width = _weights.VectorsOf(block) * TapKernels<float>.Lanes, lanes = WinogradTransforms.Lanes, plane = _vertical.Small * _horizontal.Small;
-        long lines = Math.Min(r.Lines * 4, _vertical.Small - r.Line * 4), pixels = lines * _horizontal.Small, tile = 0;
-        for (long image = 0; image < r.Images; image++)
+        const long PixelsTogether = 256;
+        long width = WidthOf(block), lanes = WinogradTransforms.Lanes, columns = _horizontal.Small, together = Math.Max(1, PixelsTogether / Math.Max(1, 4 * columns));
+        using var sums = new Scratch<float>(4 * together * columns * width);
+        foreach (ImageLines piece in _tiles.Pieces(lines, together))
         {
-            float* imageSums = sums + image * pixels * width;
-            for (long line = 0; line < r.Lines; line++)
+            long height = Math.Min(piece.Lines * 4, _vertical.Small - piece.Line * 4);
+            for (long line = 0; line < piece.Lines; line++)
             {
-                for (long column = 0; column < _tileColumns; column++, tile++)
+                for (long column = 0; column < _tiles.Columns; column++, products += WinogradTransforms.Points * width)
                 {
-                    int tileLines = (int)Math.Min(4, lines - line * 4), tilePixels = (int)Math.Min(4, _horizontal.Small - column * 4);
-                    float* at = imageSums + (line * 4 * _horizontal.Small + column * 4) * width;
+                    int tileLines = (int)Math.Min(4, height - line * 4), tilePixels = (int)Math.Min(4, columns - column * 4);
+                    float* at = sums.Pointer + (line * 4 * columns + column * 4) * width;
                     for (long result = 0; result < width; result += lanes)
                     {
-                        WinogradTransforms.Result(
-                            products + tile * width + result, PointStride(r.Pixels, width), Vector512.Load(bias + result), at + result, _horizontal.Small * width, width, tileLines, tilePixels);
+                        Vector512<float> add = bias == null ? Vector512<float>.Zero : Vector512.Load(bias + block * BlockWidth + result);
+                        WinogradTransforms.Result(products + result, width, add, at + result, columns * width, width, tileLines, tilePixels);
                     }
                 }
             }
 
-            float* target = to + (r.Image + image) * _groups * _results * plane + r.Line * 4 * _horizontal.Small;
-            for (long result = 0; result < width; result += 8)
+            float* target = to + (piece.Image * _g.Groups * _results + block * BlockWidth) * ResultPlane + piece.Line * 4 * columns;
+            for (long result = 0; result < width; result += lanes)
             {
-                MatrixTranspose.Run(imageSums + result, width, pixels, 8, target + result * plane, plane);
+                MatrixTranspose.Run(sums.Pointer + result, width, height * columns, lanes, target + result * ResultPlane, ResultPlane);
             }
         }
     }

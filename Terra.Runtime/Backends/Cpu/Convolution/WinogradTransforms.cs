@@ -16,32 +16,47 @@ internal static unsafe class WinogradTransforms
     public const int Points = 36;
 
     /// <summary>
-    /// The 6 by 6 inputs of as many tiles as there are lanes to 36 numbers each, <paramref name="stride"/> apart. A line's pixels are sorted by their residue
-    /// by four, so pixel j of all tiles is at <c>j % 4 * residue + j / 4</c>.
+    /// The 6 by 6 inputs of a line of tiles, of sixteen channels, to 36 numbers each, <paramref name="pointStride"/> apart. Pixels are in rows of <paramref name="width"/>,
+    /// sixteen channels each; the tiles begin at a row and a column that may be outside of the image, where all is zero.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Input(float* from, long line, long residue, float* to, long stride)
+    [SkipLocalsInit]
+    public static void InputLine(
+        float* image, float* zeros, long row, long rows, long column, long width, float* to, long tiles, long tileStride, long pointStride)
     {
         float* half = stackalloc float[Points * Lanes];
-        for (int j = 0; j < 6; j++)
+        float* r0 = Row(0), r1 = Row(1), r2 = Row(2), r3 = Row(3), r4 = Row(4), r5 = Row(5);
+        for (long tile = 0; tile < tiles; tile++, column += 4, to += tileStride)
         {
-            float* at = from + (j & 3) * residue + (j >> 2);
-            Input(
-                V512(at), V512(at + line), V512(at + 2 * line), V512(at + 3 * line), V512(at + 4 * line), V512(at + 5 * line),
-                half + j * Lanes, 6 * Lanes);
+            for (long j = 0; j < 6; j++)
+            {
+                float* at = half + j * Lanes;
+                if ((ulong)(column + j) < (ulong)width)
+                {
+                    long x = (column + j) * Lanes;
+                    Input(V512(r0 + x), V512(r1 + x), V512(r2 + x), V512(r3 + x), V512(r4 + x), V512(r5 + x), at, 6 * Lanes);
+                }
+                else
+                {
+                    Input(V.Zero, V.Zero, V.Zero, V.Zero, V.Zero, V.Zero, at, 6 * Lanes);
+                }
+            }
+
+            for (long i = 0; i < 6; i++)
+            {
+                float* at = half + i * 6 * Lanes;
+                Input(
+                    V512(at), V512(at + Lanes), V512(at + 2 * Lanes), V512(at + 3 * Lanes), V512(at + 4 * Lanes), V512(at + 5 * Lanes),
+                    to + i * 6 * pointStride, pointStride);
+            }
         }
 
-        for (int i = 0; i < 6; i++)
-        {
-            float* at = half + i * 6 * Lanes;
-            Input(
-                V512(at), V512(at + Lanes), V512(at + 2 * Lanes), V512(at + 3 * Lanes), V512(at + 4 * Lanes), V512(at + 5 * Lanes),
-                to + i * 6 * stride, stride);
-        }
+        float* Row(long i) => (ulong)(row + i) < (ulong)rows ? image + (row + i) * width * Lanes : zeros;
     }
 
     /// <summary>The nine taps of a filter, <paramref name="tap"/> apart (negative to turn them around), to 36 numbers <paramref name="stride"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public static void Weight(float* from, long tap, float* to, long stride)
     {
         float* half = stackalloc float[18 * Lanes];
@@ -60,6 +75,7 @@ internal static unsafe class WinogradTransforms
 
     /// <summary>36 products, <paramref name="stride"/> apart, to the 4 by 4 results of a tile, with <paramref name="bias"/> added, of which it writes those inside of the image.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public static void Result(float* from, long stride, V bias, float* to, long line, long pixel, int lines, int pixels)
     {
         float* half = stackalloc float[24 * Lanes];

@@ -6,7 +6,7 @@ namespace Terra.Runtime.Core;
 /// <summary>What a <see cref="CachingAllocator"/> holds, in bytes.</summary>
 /// <param name="Allocated">In use now.</param>
 /// <param name="Cached">Given back and kept for the next allocation of its size.</param>
-/// <param name="Peak">The most that was ever in use at once.</param>
+/// <param name="Peak">The most that was in use at once since the start or <see cref="CachingAllocator.ResetPeak"/>.</param>
 public readonly record struct AllocatorStatistics(long Allocated, long Cached, long Peak);
 
 /// <summary>
@@ -26,6 +26,8 @@ public sealed unsafe partial class CachingAllocator
     private long _allocated;
     private long _cached;
     private long _peak;
+    private long _systemAllocations;
+    private long _cacheLimit;
 
     /// <summary>The process's allocator: up to half the memory the process may use is kept, and it collects garbage before it uses more than nine tenths.</summary>
     public static CachingAllocator Shared { get; } =
@@ -35,13 +37,26 @@ public sealed unsafe partial class CachingAllocator
     /// <param name="memoryLimit">Before in-use and kept bytes exceed this, everything kept is released and garbage is collected.</param>
     public CachingAllocator(long cacheLimit, long memoryLimit)
     {
-        CacheLimit = cacheLimit;
+        _cacheLimit = cacheLimit;
         MemoryLimit = memoryLimit;
     }
 
-    public long CacheLimit { get; }
+    /// <summary>Most bytes to keep. A lower limit takes effect as blocks are freed; <see cref="EmptyCache"/> gives back what is kept already.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Negative limit.</exception>
+    public long CacheLimit
+    {
+        get => Interlocked.Read(ref _cacheLimit);
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            Interlocked.Exchange(ref _cacheLimit, value);
+        }
+    }
 
     public long MemoryLimit { get; }
+
+    /// <summary>How many blocks were taken from the system so far. In a program's steady state this does not grow.</summary>
+    public long SystemAllocations => Interlocked.Read(ref _systemAllocations);
 
     /// <summary>What is in use and what is kept now. The most in use at once counts small buffers that threads kept for themselves.</summary>
     public AllocatorStatistics Statistics
@@ -87,7 +102,7 @@ public sealed unsafe partial class CachingAllocator
         int sizeClass = ClassOf(byteLength);
         long size = SizeOf(sizeClass);
         Interlocked.Add(ref _allocated, -size);
-        if (Interlocked.Add(ref _cached, size) <= CacheLimit)
+        if (Interlocked.Add(ref _cached, size) <= Interlocked.Read(ref _cacheLimit))
         {
             _free[sizeClass].Push(buffer);
         }
@@ -104,6 +119,9 @@ public sealed unsafe partial class CachingAllocator
         Free(buffer, byteLength);
         _pacer.OnAbandoned(SizeOf(ClassOf(byteLength)));
     }
+
+    /// <summary>Counts the peak anew from what is in use now.</summary>
+    public void ResetPeak() => Interlocked.Exchange(ref _peak, Interlocked.Read(ref _allocated));
 
     /// <summary>Gives all memory that is not in use back to the system, except small buffers (a few megabytes) that other threads keep for themselves.</summary>
     public void EmptyCache()
@@ -147,6 +165,7 @@ public sealed unsafe partial class CachingAllocator
 
     private nint AllocateNew(long size)
     {
+        Interlocked.Increment(ref _systemAllocations);
         if (Interlocked.Read(ref _allocated) + Interlocked.Read(ref _cached) + size > MemoryLimit)
         {
             EmptyCache();

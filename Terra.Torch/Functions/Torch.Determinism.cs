@@ -4,6 +4,7 @@ public static partial class torch
 {
     private static bool s_deterministic;
     private static bool s_warnOnly;
+    private static Float32MatmulPrecision s_matmulPrecision = Float32MatmulPrecision.highest;
 
     /// <summary>Notes whether deterministic algorithms are wanted. Every op of Terra is deterministic, so this changes nothing else.</summary>
     /// <returns>What restores the former setting.</returns>
@@ -19,6 +20,21 @@ public static partial class torch
 
     /// <summary>Whether only warnings were asked for in place of errors.</summary>
     public static bool is_deterministic_algorithms_warn_only_enabled() => s_warnOnly;
+
+    /// <summary>
+    /// Notes how exact products of float32 matrices must at least be. Terra multiplies and adds them in float32 whatever this says; tensors of a 16-bit dtype
+    /// (<see cref="Tensor.bfloat16"/>) are the way to less.
+    /// </summary>
+    /// <returns>What restores the former setting.</returns>
+    public static IDisposable set_float32_matmul_precision(Float32MatmulPrecision precision)
+    {
+        Float32MatmulPrecision before = s_matmulPrecision;
+        s_matmulPrecision = precision;
+        return new Restoring(() => s_matmulPrecision = before);
+    }
+
+    /// <summary>How exact products of float32 matrices must at least be.</summary>
+    public static Float32MatmulPrecision get_float32_matmul_precision() => s_matmulPrecision;
 
     private sealed class Restoring(Action restore) : IDisposable
     {

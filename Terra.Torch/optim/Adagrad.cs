@@ -40,21 +40,7 @@ namespace TorchSharp.Modules
         }
 
         /// <inheritdoc/>
-        public override void add_param_group(Modules.ParamGroup param_group) => base.add_param_group(param_group);
-
-        /// <inheritdoc/>
         public override Tensor? step(Func<Tensor>? closure = null) => _step<ParamGroup>(Update, closure);
-
-        /// <inheritdoc/>
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                DisposeStates();
-            }
-
-            base.Dispose(disposing);
-        }
 
         private protected override OptimizerOptions NewOptions() => new Options();
 
@@ -85,43 +71,12 @@ namespace TorchSharp.Modules
             public double? eps;
             public double? weight_decay;
 
-            /// <inheritdoc/>
-            public override void LoadStateDict(OptimizerOptions source)
+            private protected override void Visit(OptionVisitor visitor)
             {
-                base.LoadStateDict(source);
-                var other = (Options)source;
-                (lr_decay, initial_accumulator_value) = (other.lr_decay, other.initial_accumulator_value);
-                (eps, weight_decay) = (other.eps, other.weight_decay);
-            }
-
-            /// <inheritdoc/>
-            public override void LoadStateDict(BinaryReader reader)
-            {
-                base.LoadStateDict(reader);
-                lr_decay = reader.ReadDouble();
-                initial_accumulator_value = reader.ReadDouble();
-                eps = reader.ReadDouble();
-                weight_decay = reader.ReadDouble();
-            }
-
-            /// <inheritdoc/>
-            public override void SaveStateDict(BinaryWriter writer)
-            {
-                base.SaveStateDict(writer);
-                writer.Write(lr_decay!.Value);
-                writer.Write(initial_accumulator_value!.Value);
-                writer.Write(eps!.Value);
-                writer.Write(weight_decay!.Value);
-            }
-
-            internal override void Complete(OptimizerOptions defaults)
-            {
-                base.Complete(defaults);
-                var own = (Options)defaults;
-                lr_decay ??= own.lr_decay;
-                initial_accumulator_value ??= own.initial_accumulator_value;
-                eps ??= own.eps;
-                weight_decay ??= own.weight_decay;
+                visitor.Visit(ref lr_decay);
+                visitor.Visit(ref initial_accumulator_value);
+                visitor.Visit(ref eps);
+                visitor.Visit(ref weight_decay);
             }
         }
 
@@ -184,35 +139,21 @@ namespace TorchSharp.Modules
             }
 
             /// <inheritdoc/>
-            public override void LoadStateDict(BinaryReader reader)
+            public override void LoadStateDict(BinaryReader reader) => Read(reader);
+
+            /// <inheritdoc/>
+            public override void SaveStateDict(BinaryWriter writer) => Write(writer);
+
+            /// <inheritdoc/>
+            public override void LoadStateDict(OptimizerState source) => Take(source);
+
+            public void Dispose() => DisposeTensors();
+
+            private protected override void Visit(StateVisitor visitor)
             {
-                step = reader.ReadInt64();
-                sum.Load(reader);
+                visitor.Visit(ref step);
+                visitor.Visit(ref sum);
             }
-
-            /// <inheritdoc/>
-            public override void SaveStateDict(BinaryWriter writer)
-            {
-                writer.Write(step);
-                sum.Save(writer);
-            }
-
-            /// <inheritdoc/>
-            public override void LoadStateDict(OptimizerState source)
-            {
-                var other = (State)source;
-                step = other.step;
-                sum = CopyOf(other.sum, sum)!;
-            }
-
-            /// <inheritdoc/>
-            public override bool ApproximatelyEquals(OptimizerState other) =>
-                other is State state && step == state.step && NearlyEqual(sum, state.sum);
-
-            /// <inheritdoc/>
-            public override void to(Device device) => base.to(device);
-
-            public void Dispose() => sum?.Dispose();
         }
     }
 }

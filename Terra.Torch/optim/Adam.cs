@@ -46,21 +46,7 @@ namespace TorchSharp.Modules
         }
 
         /// <inheritdoc/>
-        public override void add_param_group(Modules.ParamGroup param_group) => base.add_param_group(param_group);
-
-        /// <inheritdoc/>
         public override Tensor? step(Func<Tensor>? closure = null) => _step<ParamGroup>(Update, closure);
-
-        /// <inheritdoc/>
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                DisposeStates();
-            }
-
-            base.Dispose(disposing);
-        }
 
         private protected override OptimizerOptions NewOptions() => new Options();
 
@@ -68,8 +54,8 @@ namespace TorchSharp.Modules
 
         private void Update(ParamGroup group)
         {
-            AdamOptions options = group.Options.Values;
-            bool amsgrad = options.Amsgrad!.Value;
+            Options options = group.Options;
+            bool amsgrad = options.amsgrad!.Value;
             foreach (StepBatch batch in StepBatch.Sort<State>(group.Parameters, StateOf, static state => ++state.step))
             {
                 Aten._fused_adam_(
@@ -79,13 +65,13 @@ namespace TorchSharp.Modules
                     batch.State<State>(static state => state.exp_avg_sq),
                     batch.State<State>(static state => state.max_exp_avg_sq, amsgrad),
                     batch.Stage,
-                    group.Options.LearningRate!.Value,
-                    options.Beta1!.Value,
-                    options.Beta2!.Value,
-                    options.WeightDecay!.Value,
-                    options.Eps!.Value,
+                    options.LearningRate!.Value,
+                    options.beta1!.Value,
+                    options.beta2!.Value,
+                    options.weight_decay!.Value,
+                    options.eps!.Value,
                     amsgrad,
-                    options.Maximize!.Value);
+                    options.maximize!.Value);
             }
         }
 
@@ -99,47 +85,14 @@ namespace TorchSharp.Modules
             public bool? amsgrad;
             public bool? maximize;
 
-            internal AdamOptions Values
+            private protected override void Visit(OptionVisitor visitor)
             {
-                get => new(beta1, beta2, weight_decay, eps, amsgrad, maximize);
-                set => (beta1, beta2, weight_decay, eps, amsgrad, maximize) = value;
-            }
-
-            /// <inheritdoc/>
-            public override void LoadStateDict(OptimizerOptions source)
-            {
-                base.LoadStateDict(source);
-                Values = ((Options)source).Values;
-            }
-
-            /// <inheritdoc/>
-            public override void LoadStateDict(BinaryReader reader)
-            {
-                base.LoadStateDict(reader);
-                beta1 = reader.ReadDouble();
-                beta2 = reader.ReadDouble();
-                eps = reader.ReadDouble();
-                weight_decay = reader.ReadDouble();
-                amsgrad = reader.ReadBoolean();
-                maximize = reader.ReadBoolean();
-            }
-
-            /// <inheritdoc/>
-            public override void SaveStateDict(BinaryWriter writer)
-            {
-                base.SaveStateDict(writer);
-                writer.Write(beta1!.Value);
-                writer.Write(beta2!.Value);
-                writer.Write(eps!.Value);
-                writer.Write(weight_decay!.Value);
-                writer.Write(amsgrad!.Value);
-                writer.Write(maximize!.Value);
-            }
-
-            internal override void Complete(OptimizerOptions defaults)
-            {
-                base.Complete(defaults);
-                Values = Values.Or(((Options)defaults).Values);
+                visitor.Visit(ref beta1);
+                visitor.Visit(ref beta2);
+                visitor.Visit(ref eps);
+                visitor.Visit(ref weight_decay);
+                visitor.Visit(ref amsgrad);
+                visitor.Visit(ref maximize);
             }
         }
 
@@ -217,49 +170,22 @@ namespace TorchSharp.Modules
             }
 
             /// <inheritdoc/>
-            public override void LoadStateDict(BinaryReader reader)
-            {
-                step = reader.ReadInt64();
-                exp_avg.Load(reader);
-                exp_avg_sq.Load(reader);
-                LoadConditionalStateTensor(reader, ref max_exp_avg_sq, null);
-            }
+            public override void LoadStateDict(BinaryReader reader) => Read(reader);
 
             /// <inheritdoc/>
-            public override void SaveStateDict(BinaryWriter writer)
-            {
-                writer.Write(step);
-                exp_avg.Save(writer);
-                exp_avg_sq.Save(writer);
-                SaveConditionalStateTensor(writer, max_exp_avg_sq);
-            }
+            public override void SaveStateDict(BinaryWriter writer) => Write(writer);
 
             /// <inheritdoc/>
-            public override void LoadStateDict(OptimizerState source)
+            public override void LoadStateDict(OptimizerState source) => Take(source);
+
+            public void Dispose() => DisposeTensors();
+
+            private protected override void Visit(StateVisitor visitor)
             {
-                var other = (State)source;
-                step = other.step;
-                exp_avg = CopyOf(other.exp_avg, exp_avg)!;
-                exp_avg_sq = CopyOf(other.exp_avg_sq, exp_avg_sq)!;
-                max_exp_avg_sq = CopyOf(other.max_exp_avg_sq, max_exp_avg_sq);
-            }
-
-            /// <inheritdoc/>
-            public override bool ApproximatelyEquals(OptimizerState other) =>
-                other is State state
-                && step == state.step
-                && NearlyEqual(exp_avg, state.exp_avg)
-                && NearlyEqual(exp_avg_sq, state.exp_avg_sq)
-                && NearlyEqual(max_exp_avg_sq, state.max_exp_avg_sq);
-
-            /// <inheritdoc/>
-            public override void to(Device device) => base.to(device);
-
-            public void Dispose()
-            {
-                exp_avg?.Dispose();
-                exp_avg_sq?.Dispose();
-                max_exp_avg_sq?.Dispose();
+                visitor.Visit(ref step);
+                visitor.Visit(ref exp_avg);
+                visitor.Visit(ref exp_avg_sq);
+                visitor.VisitOptional(ref max_exp_avg_sq);
             }
         }
     }

@@ -74,6 +74,15 @@ public static partial class torch
 
             protected virtual void Dispose(bool disposing)
             {
+                if (disposing)
+                {
+                    DisposeStates();
+                }
+            }
+
+            /// <summary>Releases the state of all parameters.</summary>
+            private protected virtual void DisposeStates()
+            {
             }
 
             /// <summary>Options and state, in the order of the parameters.</summary>

@@ -141,6 +141,27 @@ public abstract partial class OptimizerHelper : Optimizer
         return loss;
     }
 
+    /// <summary>Updates the parameters of a group that have a gradient, one after another; the temporaries of each update are disposed of.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="decay">The share of the parameter that is added to its gradient.</param>
+    /// <param name="maximize">Whether the gradient is negated first.</param>
+    /// <param name="update">Gets a parameter, its gradient, which it may not change, and its state.</param>
+    private protected void UpdateEach<TState>(ParamGroup group, double decay, bool maximize, Action<Parameter, Tensor, TState> update)
+        where TState : OptimizerState
+    {
+        foreach (Parameter parameter in group.Parameters)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            if (parameter.grad is not { } own)
+            {
+                continue;
+            }
+
+            Tensor gradient = maximize ? own.neg() : own;
+            update(parameter, decay == 0 ? gradient : gradient.add(parameter, decay), (TState)StateOf(parameter));
+        }
+    }
+
     /// <summary>Adds the groups an optimizer is constructed with.</summary>
     private protected void AddGroups(IEnumerable<ParamGroup> groups)
     {
@@ -150,8 +171,8 @@ public abstract partial class OptimizerHelper : Optimizer
         }
     }
 
-    /// <summary>Releases the state of all parameters.</summary>
-    private protected void DisposeStates()
+    /// <inheritdoc/>
+    private protected override void DisposeStates()
     {
         foreach (OptimizerState state in _states.Values)
         {

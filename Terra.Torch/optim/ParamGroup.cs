@@ -16,6 +16,7 @@ public class OptimizerOptions
     {
         InitialLearningRate = source.InitialLearningRate;
         LearningRate = source.LearningRate;
+        Visit(new OptionVisitor.Giving(source.Taken(), onlyMissing: false));
     }
 
     /// <summary>Reads the values that <see cref="SaveStateDict"/> wrote.</summary>
@@ -23,6 +24,7 @@ public class OptimizerOptions
     {
         InitialLearningRate = reader.ReadDouble();
         LearningRate = reader.ReadDouble();
+        Visit(new OptionVisitor.Reading(reader));
     }
 
     /// <summary>Writes the values in TorchSharp's format.</summary>
@@ -30,11 +32,18 @@ public class OptimizerOptions
     {
         writer.Write(InitialLearningRate);
         writer.Write(LearningRate!.Value);
+        Visit(new OptionVisitor.Writing(writer));
+    }
+
+    /// <summary>Names the options besides the learning rate, in the order of TorchSharp's files.</summary>
+    private protected virtual void Visit(OptionVisitor visitor)
+    {
     }
 
     /// <summary>Fills in what is not set.</summary>
-    internal virtual void Complete(OptimizerOptions defaults)
+    internal void Complete(OptimizerOptions defaults)
     {
+        Visit(new OptionVisitor.Giving(defaults.Taken(), onlyMissing: true));
         if (LearningRate is null)
         {
             LearningRate = defaults.LearningRate;
@@ -47,6 +56,13 @@ public class OptimizerOptions
     }
 
     internal OptimizerOptions Copy() => (OptimizerOptions)MemberwiseClone();
+
+    private OptionVisitor.Taking Taken()
+    {
+        var taking = new OptionVisitor.Taking();
+        Visit(taking);
+        return taking;
+    }
 }
 
 /// <summary>What an optimizer keeps for one parameter.</summary>
@@ -70,12 +86,40 @@ public abstract class OptimizerState
     public abstract void SaveStateDict(BinaryWriter writer);
 
     /// <summary>Whether another has nearly the same values; for tests.</summary>
-    public virtual bool ApproximatelyEquals(OptimizerState other) => GetType() == other.GetType();
+    public virtual bool ApproximatelyEquals(OptimizerState other)
+    {
+        if (GetType() != other.GetType())
+        {
+            return false;
+        }
+
+        var comparing = new StateVisitor.Comparing(other.Taken());
+        Visit(comparing);
+        return comparing.AreEqual;
+    }
 
     /// <summary>Moves the state to a device.</summary>
     public virtual void to(Device device)
     {
     }
+
+    /// <summary>Names the numbers and tensors, in the order of TorchSharp's files.</summary>
+    private protected virtual void Visit(StateVisitor visitor)
+    {
+    }
+
+    private protected void Read(BinaryReader reader) => Visit(new StateVisitor.Reading(reader));
+
+    private protected void Write(BinaryWriter writer) => Visit(new StateVisitor.Writing(writer));
+
+    /// <summary>Takes over copies of what another state of the same class has.</summary>
+    private protected void Take(OptimizerState source) => Visit(new StateVisitor.Giving(source.Taken()));
+
+    private protected void DisposeTensors() => Visit(new StateVisitor.Disposing());
+
+    internal static void Read(BinaryReader reader, ref Tensor? tensor) => LoadConditionalStateTensor(reader, ref tensor, null);
+
+    internal static void Write(BinaryWriter writer, Tensor? tensor) => SaveConditionalStateTensor(writer, tensor);
 
     /// <summary>Reads a tensor that may be absent; it belongs to no dispose scope.</summary>
     protected static void LoadConditionalStateTensor(BinaryReader reader, ref Tensor? result, Device? device)
@@ -112,23 +156,12 @@ public abstract class OptimizerState
         }
     }
 
-    /// <summary>Replaces a state tensor by a copy of another.</summary>
-    private protected static Tensor? CopyOf(Tensor? source, Tensor? replaced)
+    private StateVisitor.Taking Taken()
     {
-        if (ReferenceEquals(source, replaced))
-        {
-            return source;
-        }
-
-        replaced?.Dispose();
-        using (no_grad())
-        {
-            return source?.clone().DetachFromDisposeScope();
-        }
+        var taking = new StateVisitor.Taking();
+        Visit(taking);
+        return taking;
     }
-
-    private protected static bool NearlyEqual(Tensor? left, Tensor? right) =>
-        left is null || right is null ? ReferenceEquals(left, right) : left.allclose(right);
 }
 
 /// <summary>Parameters with common options.</summary>

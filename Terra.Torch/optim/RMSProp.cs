@@ -55,21 +55,7 @@ namespace TorchSharp.Modules
         }
 
         /// <inheritdoc/>
-        public override void add_param_group(Modules.ParamGroup param_group) => base.add_param_group(param_group);
-
-        /// <inheritdoc/>
         public override Tensor? step(Func<Tensor>? closure = null) => _step<ParamGroup>(Update, closure);
-
-        /// <inheritdoc/>
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                DisposeStates();
-            }
-
-            base.Dispose(disposing);
-        }
 
         private protected override OptimizerOptions NewOptions() => new Options();
 
@@ -108,49 +94,14 @@ namespace TorchSharp.Modules
             public double? weight_decay;
             public bool? centered;
 
-            /// <inheritdoc/>
-            public override void LoadStateDict(OptimizerOptions source)
+            private protected override void Visit(OptionVisitor visitor)
             {
-                base.LoadStateDict(source);
-                var other = (Options)source;
-                (maximize, momentum, alpha) = (other.maximize, other.momentum, other.alpha);
-                (eps, weight_decay, centered) = (other.eps, other.weight_decay, other.centered);
-            }
-
-            /// <inheritdoc/>
-            public override void LoadStateDict(BinaryReader reader)
-            {
-                base.LoadStateDict(reader);
-                maximize = reader.ReadBoolean();
-                momentum = reader.ReadDouble();
-                alpha = reader.ReadDouble();
-                eps = reader.ReadDouble();
-                weight_decay = reader.ReadDouble();
-                centered = reader.ReadBoolean();
-            }
-
-            /// <inheritdoc/>
-            public override void SaveStateDict(BinaryWriter writer)
-            {
-                base.SaveStateDict(writer);
-                writer.Write(maximize!.Value);
-                writer.Write(momentum!.Value);
-                writer.Write(alpha!.Value);
-                writer.Write(eps!.Value);
-                writer.Write(weight_decay!.Value);
-                writer.Write(centered!.Value);
-            }
-
-            internal override void Complete(OptimizerOptions defaults)
-            {
-                base.Complete(defaults);
-                var own = (Options)defaults;
-                maximize ??= own.maximize;
-                momentum ??= own.momentum;
-                alpha ??= own.alpha;
-                eps ??= own.eps;
-                weight_decay ??= own.weight_decay;
-                centered ??= own.centered;
+                visitor.Visit(ref maximize);
+                visitor.Visit(ref momentum);
+                visitor.Visit(ref alpha);
+                visitor.Visit(ref eps);
+                visitor.Visit(ref weight_decay);
+                visitor.Visit(ref centered);
             }
         }
 
@@ -218,49 +169,22 @@ namespace TorchSharp.Modules
             }
 
             /// <inheritdoc/>
-            public override void LoadStateDict(BinaryReader reader)
-            {
-                step = reader.ReadInt64();
-                square_avg.Load(reader);
-                LoadConditionalStateTensor(reader, ref momentum_buffer, null);
-                LoadConditionalStateTensor(reader, ref grad_avg, null);
-            }
+            public override void LoadStateDict(BinaryReader reader) => Read(reader);
 
             /// <inheritdoc/>
-            public override void SaveStateDict(BinaryWriter writer)
-            {
-                writer.Write(step);
-                square_avg.Save(writer);
-                SaveConditionalStateTensor(writer, momentum_buffer);
-                SaveConditionalStateTensor(writer, grad_avg);
-            }
+            public override void SaveStateDict(BinaryWriter writer) => Write(writer);
 
             /// <inheritdoc/>
-            public override void LoadStateDict(OptimizerState source)
+            public override void LoadStateDict(OptimizerState source) => Take(source);
+
+            public void Dispose() => DisposeTensors();
+
+            private protected override void Visit(StateVisitor visitor)
             {
-                var other = (State)source;
-                step = other.step;
-                square_avg = CopyOf(other.square_avg, square_avg)!;
-                momentum_buffer = CopyOf(other.momentum_buffer, momentum_buffer);
-                grad_avg = CopyOf(other.grad_avg, grad_avg);
-            }
-
-            /// <inheritdoc/>
-            public override bool ApproximatelyEquals(OptimizerState other) =>
-                other is State state
-                && step == state.step
-                && NearlyEqual(square_avg, state.square_avg)
-                && NearlyEqual(momentum_buffer, state.momentum_buffer)
-                && NearlyEqual(grad_avg, state.grad_avg);
-
-            /// <inheritdoc/>
-            public override void to(Device device) => base.to(device);
-
-            public void Dispose()
-            {
-                square_avg?.Dispose();
-                momentum_buffer?.Dispose();
-                grad_avg?.Dispose();
+                visitor.Visit(ref step);
+                visitor.Visit(ref square_avg);
+                visitor.VisitOptional(ref momentum_buffer);
+                visitor.VisitOptional(ref grad_avg);
             }
 
             /// <summary>Counts a step, with the tensors it needs: options may have been changed since the last. All parameters of a group are at one stage.</summary>

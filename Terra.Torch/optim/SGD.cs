@@ -48,21 +48,7 @@ namespace TorchSharp.Modules
         }
 
         /// <inheritdoc/>
-        public override void add_param_group(Modules.ParamGroup param_group) => base.add_param_group(param_group);
-
-        /// <inheritdoc/>
         public override Tensor? step(Func<Tensor>? closure = null) => _step<ParamGroup>(Update, closure);
-
-        /// <inheritdoc/>
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                DisposeStates();
-            }
-
-            base.Dispose(disposing);
-        }
 
         private protected override OptimizerOptions NewOptions() => new Options();
 
@@ -98,49 +84,13 @@ namespace TorchSharp.Modules
             public bool? nesterov;
             public bool? maximize;
 
-            /// <inheritdoc/>
-            public override void LoadStateDict(OptimizerOptions source)
+            private protected override void Visit(OptionVisitor visitor)
             {
-                base.LoadStateDict(source);
-                var other = (Options)source;
-                momentum = other.momentum;
-                dampening = other.dampening;
-                weight_decay = other.weight_decay;
-                nesterov = other.nesterov;
-                maximize = other.maximize;
-            }
-
-            /// <inheritdoc/>
-            public override void LoadStateDict(BinaryReader reader)
-            {
-                base.LoadStateDict(reader);
-                momentum = reader.ReadDouble();
-                dampening = reader.ReadDouble();
-                weight_decay = reader.ReadDouble();
-                nesterov = reader.ReadBoolean();
-                maximize = reader.ReadBoolean();
-            }
-
-            /// <inheritdoc/>
-            public override void SaveStateDict(BinaryWriter writer)
-            {
-                base.SaveStateDict(writer);
-                writer.Write(momentum!.Value);
-                writer.Write(dampening!.Value);
-                writer.Write(weight_decay!.Value);
-                writer.Write(nesterov!.Value);
-                writer.Write(maximize!.Value);
-            }
-
-            internal override void Complete(OptimizerOptions defaults)
-            {
-                base.Complete(defaults);
-                var own = (Options)defaults;
-                momentum ??= own.momentum;
-                dampening ??= own.dampening;
-                weight_decay ??= own.weight_decay;
-                nesterov ??= own.nesterov;
-                maximize ??= own.maximize;
+                visitor.Visit(ref momentum);
+                visitor.Visit(ref dampening);
+                visitor.Visit(ref weight_decay);
+                visitor.Visit(ref nesterov);
+                visitor.Visit(ref maximize);
             }
         }
 
@@ -199,34 +149,25 @@ namespace TorchSharp.Modules
             /// <inheritdoc/>
             public override void Initialize(OptimizerOptions options)
             {
-                momentum_buffer?.Dispose();
+                Dispose();
                 momentum_buffer = null;
             }
 
             /// <inheritdoc/>
-            public override void LoadStateDict(BinaryReader reader)
+            public override void LoadStateDict(BinaryReader reader) => Read(reader);
+
+            /// <inheritdoc/>
+            public override void SaveStateDict(BinaryWriter writer) => Write(writer);
+
+            /// <inheritdoc/>
+            public override void LoadStateDict(OptimizerState source) => Take(source);
+
+            public void Dispose() => DisposeTensors();
+
+            private protected override void Visit(StateVisitor visitor)
             {
-                LoadConditionalStateTensor(reader, ref momentum_buffer, null);
+                visitor.VisitOptional(ref momentum_buffer);
             }
-
-            /// <inheritdoc/>
-            public override void SaveStateDict(BinaryWriter writer)
-            {
-                SaveConditionalStateTensor(writer, momentum_buffer);
-            }
-
-            /// <inheritdoc/>
-            public override void LoadStateDict(OptimizerState source) =>
-                momentum_buffer = CopyOf(((State)source).momentum_buffer, momentum_buffer);
-
-            /// <inheritdoc/>
-            public override bool ApproximatelyEquals(OptimizerState other) =>
-                other is State state && NearlyEqual(momentum_buffer, state.momentum_buffer);
-
-            /// <inheritdoc/>
-            public override void to(Device device) => base.to(device);
-
-            public void Dispose() => momentum_buffer?.Dispose();
 
             /// <summary>Makes the buffer if there is none; true if so: the first gradient is taken as it is.</summary>
             internal bool TryBegin()

@@ -16,7 +16,7 @@ public sealed class OptimTests
     private static double[] Gradient(double[] x, int step) => x.Select((value, i) => value - 1 + (0.3 * Math.Sin(step + i))).ToArray();
 
     /// <summary>Runs an optimizer on float64 parameters and compares each step with a reference that updates an array.</summary>
-    private static void ShouldFollow(Func<Parameter, optim.Optimizer> create, Action<double[], double[], int> reference)
+    internal static void ShouldFollow(Func<Parameter, optim.Optimizer> create, Action<double[], double[], int> reference)
     {
         using Parameter parameter = Parameter(tensor(s_start));
         using optim.Optimizer optimizer = create(parameter);

@@ -39,6 +39,24 @@ public class CachingAllocatorTests
     }
 
     [Fact]
+    public void Blocks_from_the_system_are_counted_and_the_peak_starts_anew()
+    {
+        var allocator = new CachingAllocator(1 << 20, long.MaxValue);
+        nint first = allocator.Allocate(1000), second = allocator.Allocate(1000);
+        allocator.Free(first, 1000);
+        allocator.Free(allocator.Allocate(1000), 1000);
+        allocator.SystemAllocations.Should().Be(2);
+        allocator.Statistics.Peak.Should().Be(2048);
+        allocator.ResetPeak();
+        allocator.Statistics.Peak.Should().Be(1024);
+        allocator.CacheLimit = 0;
+        allocator.Free(second, 1000);
+        allocator.Statistics.Cached.Should().Be(1024, "the limit holds for what is freed from now on");
+        allocator.EmptyCache();
+        allocator.Invoking(a => a.CacheLimit = -1).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
     public void No_more_than_the_limit_is_kept()
     {
         var allocator = new CachingAllocator(10_000, long.MaxValue);

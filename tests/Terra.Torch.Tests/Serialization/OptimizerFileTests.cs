@@ -18,6 +18,12 @@ public sealed class OptimizerFileTests
         ["SGD without momentum"] = parameters => optim.SGD(parameters, 0.1),
         ["RMSProp"] = parameters => optim.RMSProp(parameters, 0.1, momentum: 0.9, centered: true),
         ["Adagrad"] = parameters => optim.Adagrad(parameters, 0.1),
+        ["Adadelta"] = parameters => optim.Adadelta(parameters, 0.1),
+        ["Adamax"] = parameters => optim.Adamax(parameters, 0.1),
+        ["ASGD"] = parameters => optim.ASGD(parameters, 0.1, t0: 1),
+        ["NAdam"] = parameters => optim.NAdam(parameters, 0.1),
+        ["RAdam"] = parameters => optim.RAdam(parameters, 0.1),
+        ["Rprop"] = parameters => optim.Rprop(parameters, 0.1),
     };
 
     public static TheoryData<string> Optimizers => [.. s_optimizers.Keys];

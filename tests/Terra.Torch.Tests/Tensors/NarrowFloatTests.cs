@@ -93,6 +93,21 @@ public sealed class NarrowFloatTests
     }
 
     [Fact]
+    public void The_precision_of_float32_products_never_falls()
+    {
+        manual_seed(6);
+        Tensor a = randn([20, 30]), b = randn([30, 10]), exact = a.mm(b);
+        get_float32_matmul_precision().Should().Be(Float32MatmulPrecision.highest);
+        using (set_float32_matmul_precision(Float32MatmulPrecision.medium))
+        {
+            get_float32_matmul_precision().Should().Be(Float32MatmulPrecision.medium);
+            a.mm(b).Equals(exact).Should().BeTrue();
+        }
+
+        get_float32_matmul_precision().Should().Be(Float32MatmulPrecision.highest);
+    }
+
+    [Fact]
     public void Files_keep_the_bits()
     {
         string path = Path.GetTempFileName();

@@ -96,14 +96,16 @@ public sealed class ConvolutionTests
     }
 
     [Theory]
-    [InlineData(4, 20, 16, 24, 1)]
-    [InlineData(64, 8, 16, 24, 1)]
-    [InlineData(5, 30, 24, 24, 24)]
-    [InlineData(4, 40, 20, 3, 1)]
-    [InlineData(5, 30, 3, 20, 1)]
-    public void Threads_do_not_change_bits(int batch, int size, int channels, int results, int groups)
+    [InlineData(4, 20, 16, 24, 1, 3)]
+    [InlineData(64, 8, 16, 24, 1, 3)]
+    [InlineData(5, 30, 24, 24, 24, 3)]
+    [InlineData(4, 40, 20, 3, 1, 3)]
+    [InlineData(5, 30, 3, 20, 1, 3)]
+    [InlineData(3, 24, 70, 30, 1, 1)]
+    [InlineData(9, 7, 70, 30, 2, 1)]
+    public void Threads_do_not_change_bits(int batch, int size, int channels, int results, int groups, int kernel)
     {
-        TensorImpl input = TensorData.Random(DType.Float32, 1, batch, channels, size, size), weight = TensorData.Random(DType.Float32, 2, results, channels / groups, 3, 3);
+        TensorImpl input = TensorData.Random(DType.Float32, 1, batch, channels, size, size), weight = TensorData.Random(DType.Float32, 2, results, channels / groups, kernel, kernel);
         int threads = WorkerPool.Shared.NumThreads;
         var seen = new List<byte[]>();
         try
@@ -111,8 +113,8 @@ public sealed class ConvolutionTests
             foreach (int count in new[] { 1, 2, 5 })
             {
                 WorkerPool.Shared.NumThreads = count;
-                TensorImpl result = Aten.convolution(input, weight, null, [1], [1], [1], false, [0], groups);
-                TensorImpl[] gradients = Aten.convolution_backward(result, input, weight, [1], [1], [1], false, [0], groups, [true, true, true]);
+                TensorImpl result = Aten.convolution(input, weight, null, [1], [kernel / 2], [1], false, [0], groups);
+                TensorImpl[] gradients = Aten.convolution_backward(result, input, weight, [1], [kernel / 2], [1], false, [0], groups, [true, true, true]);
                 seen.Add([.. TensorData.Bytes(result), .. gradients.SelectMany(TensorData.Bytes)]);
             }
         }

@@ -6,7 +6,7 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Convolution and its gradients, each by the way that suits its sizes: plane by plane, by matrix products, by Winograd's transforms, or directly.
+/// Convolution and its gradients, each by the way that suits its sizes: plane by plane, pixel by pixel, by matrix products, by Winograd's transforms, or directly.
 /// The data gradient gathers instead of scattering (for a stride, phase by phase), so every number is one sum in one fixed order. A transposed convolution is the
 /// data gradient of a convolution.
 /// </summary>
@@ -84,7 +84,7 @@ internal static unsafe class ConvolutionKernels
         }
         else if (g.IsPixelwise)
         {
-            Pixelwise(g, from, weight, bias, to, toLarge);
+            PixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
         }
         else if (typeof(T) == typeof(float) && WinogradConvolution.Pays(g, toLarge))
         {
@@ -138,22 +138,6 @@ internal static unsafe class ConvolutionKernels
             long pixels = transposed ? geometry.LargePixels : geometry.SmallPixels;
             BiasGradient(gradients.Pointer, geometry.Batch, grad.Sizes[1], pixels, (T*)call.Outputs[2].Pointer);
         }
-    }
-
-    /// <summary>A convolution whose result pixels depend on one pixel each: a product with each group's weight, or its transpose.</summary>
-    private static void Pixelwise<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
-        where T : unmanaged, INumber<T>
-    {
-        long pixels = g.SmallPixels, rowStride = toLarge ? 1 : g.LargePerGroup, depthStride = toLarge ? g.LargePerGroup : 1;
-        (long channels, long results) = toLarge ? (g.SmallPerGroup, g.LargePerGroup) : (g.LargePerGroup, g.SmallPerGroup);
-        var whole = new PatchAxis(1, 1, 1, 1, 1, 0);
-        EachGroup(g, group => Gemm<T>.Run(
-            results,
-            g.Batch * pixels,
-            channels,
-            new StridedSource<T>(weight + group * channels * results, depthStride, rowStride),
-            new PatchSource<T>(from + group * channels * pixels, g.Groups * channels * pixels, whole, whole with { Positions = pixels, SourceSize = pixels }),
-            new ImageTarget<T>(to + group * results * pixels, pixels, g.Groups * results * pixels, bias == null ? null : bias + group * results)));
     }
 
     /// <summary>A convolution with one tap: small[n, o, y] = sum over c of weight[o, c] * the pixel that the tap takes y to.</summary>

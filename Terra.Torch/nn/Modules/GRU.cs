@@ -17,23 +17,35 @@ namespace TorchSharp.Modules
         /// <inheritdoc cref="forward"/>
         public new (Tensor, Tensor) call(Tensor input, Tensor? h0 = null) => base.call(input, h0);
 
+        /// <summary>Passes packed sequences through the layers.</summary>
+        /// <param name="input">Packed rows of the input size.</param>
+        /// <param name="h0">Hidden states before the first step, (layers * directions, N, H); zeros if null.</param>
+        /// <returns>The last layer's hidden states, packed likewise, and the hidden states after each sequence's last step.</returns>
+        public (nn.utils.rnn.PackedSequence, Tensor) call(nn.utils.rnn.PackedSequence input, Tensor? h0 = null)
+        {
+            (nn.utils.rnn.PackedSequence output, Tensor[] states) = _stack.Run(input, [h0], training, RunLayer);
+            return (output, states[0]);
+        }
+
         /// <summary>Passes a sequence through the layers.</summary>
         /// <param name="input">(T, N, input size), (N, T, input size) if the batch comes first, or (T, input size).</param>
         /// <param name="h0">Hidden states before the first step, (layers * directions, N, H); zeros if null.</param>
         /// <returns>The last layer's hidden states (T, N, directions * H), and the hidden states after the last step.</returns>
         public override (Tensor, Tensor) forward(Tensor input, Tensor? h0 = null)
         {
-            (Tensor output, Tensor[] states) = _stack.Run(input, [h0], training, static (parameters, sequence, states, reverse) =>
-            {
-                Tensor result = RecurrentLayers.Gru(parameters, sequence, states[0], reverse);
-                return (result, [RecurrentStack.Last(result, reverse)]);
-            });
+            (Tensor output, Tensor[] states) = _stack.Run(input, [h0], training, RunLayer);
             return (output, states[0]);
         }
 
         /// <summary>The weights are as the engine wants them, always.</summary>
         public void flatten_parameters()
         {
+        }
+
+        private static (Tensor Output, Tensor[] States) RunLayer(RecurrentParameters parameters, Tensor sequence, Tensor[] states, bool reverse)
+        {
+            Tensor result = RecurrentLayers.Gru(parameters, sequence, states[0], reverse);
+            return (result, [RecurrentStack.Last(result, reverse)]);
         }
     }
 }

@@ -17,26 +17,38 @@ namespace TorchSharp.Modules
         /// <inheritdoc cref="forward"/>
         public new (Tensor, Tensor, Tensor) call(Tensor input, (Tensor, Tensor)? h0_c0 = null) => base.call(input, h0_c0);
 
+        /// <summary>Passes packed sequences through the layers.</summary>
+        /// <param name="input">Packed rows of the input size.</param>
+        /// <param name="h0_c0">Hidden states and memories before the first step, (layers * directions, N, H) each; zeros if null.</param>
+        /// <returns>The last layer's hidden states, packed likewise, and the hidden states and memories after each sequence's last step.</returns>
+        public (nn.utils.rnn.PackedSequence, Tensor, Tensor) call(nn.utils.rnn.PackedSequence input, (Tensor, Tensor)? h0_c0 = null)
+        {
+            (nn.utils.rnn.PackedSequence output, Tensor[] states) = _stack.Run(input, [h0_c0?.Item1, h0_c0?.Item2], training, RunLayer);
+            return (output, states[0], states[1]);
+        }
+
         /// <summary>Passes a sequence through the layers.</summary>
         /// <param name="input">(T, N, input size), (N, T, input size) if the batch comes first, or (T, input size).</param>
         /// <param name="h0_c0">Hidden states and memories before the first step, (layers * directions, N, H) each; zeros if null.</param>
         /// <returns>The last layer's hidden states (T, N, directions * H), and the hidden states and memories after the last step.</returns>
         public override (Tensor, Tensor, Tensor) forward(Tensor input, (Tensor, Tensor)? h0_c0 = null)
         {
-            (Tensor output, Tensor[] states) = _stack.Run(input, [h0_c0?.Item1, h0_c0?.Item2], training, static (parameters, sequence, states, reverse) =>
-            {
-                (Tensor result, Tensor memories) = RecurrentLayers.Lstm(parameters, sequence, states[0], states[1], reverse);
-                using (memories)
-                {
-                    return (result, [RecurrentStack.Last(result, reverse), RecurrentStack.Last(memories, reverse)]);
-                }
-            });
+            (Tensor output, Tensor[] states) = _stack.Run(input, [h0_c0?.Item1, h0_c0?.Item2], training, RunLayer);
             return (output, states[0], states[1]);
         }
 
         /// <summary>The weights are as the engine wants them, always.</summary>
         public void flatten_parameters()
         {
+        }
+
+        private static (Tensor Output, Tensor[] States) RunLayer(RecurrentParameters parameters, Tensor sequence, Tensor[] states, bool reverse)
+        {
+            (Tensor result, Tensor memories) = RecurrentLayers.Lstm(parameters, sequence, states[0], states[1], reverse);
+            using (memories)
+            {
+                return (result, [RecurrentStack.Last(result, reverse), RecurrentStack.Last(memories, reverse)]);
+            }
         }
     }
 }

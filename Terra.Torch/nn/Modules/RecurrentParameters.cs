@@ -46,6 +46,6 @@ internal sealed class RecurrentParameters
         }
     }
 
-    /// <summary>A state of zeros for a batch of the input (T, N, *).</summary>
-    internal Tensor InitialState(Tensor input) => zeros([input.Impl.Sizes[1], HiddenSize], input.dtype);
+    /// <summary>A state of zeros for a batch of sequences.</summary>
+    internal Tensor InitialState(long batch, ScalarType dtype) => zeros([batch, HiddenSize], dtype);
 }

@@ -59,11 +59,23 @@ internal sealed class RecurrentStack
 
         using Tensor sequence = isBatched ? _batchFirst ? input.transpose(0, 1) : input.alias() : input.unsqueeze(1);
         Tensor?[] states = Array.ConvertAll(initial, state => state is null ? null : isBatched ? state.alias() : state.unsqueeze(1));
-        (Tensor output, Tensor[] final) = RunLayers(sequence, states, training, layer);
+        (Tensor output, Tensor[] final) = RunLayers(sequence, sequence.Impl.Sizes[1], states, training, layer);
         Array.ForEach(states, static state => state?.Dispose());
         return (
             Shaped(output, result => isBatched ? _batchFirst ? result.transpose(0, 1) : result.alias() : result.squeeze(1)),
             Array.ConvertAll(final, state => Shaped(state, result => isBatched ? result.alias() : result.squeeze(1))));
+    }
+
+    /// <summary>Passes packed sequences through all layers; states are those of the batch in its first order.</summary>
+    internal (nn.utils.rnn.PackedSequence Output, Tensor[] States) Run(nn.utils.rnn.PackedSequence input, Tensor?[] initial, bool training, Layer layer)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long[] batchSizes = input.BatchSizes;
+        Tensor?[] states = Array.ConvertAll(initial, state => input.sorted_indices is null ? state : state?.index_select(1, input.sorted_indices));
+        (Tensor output, Tensor[] final) = RunLayers(input.data, batchSizes[0], states, training, PackedLayer.Of(layer, batchSizes));
+        Tensor[] last = Array.ConvertAll(final, state => input.unsorted_indices is null ? state : state.index_select(1, input.unsorted_indices));
+        Array.ForEach(last, static state => state.MoveToOuterDisposeScope());
+        return (input.With(output).MoveToOuterDisposeScope(), last);
     }
 
     private static Tensor Shaped(Tensor tensor, Func<Tensor, Tensor> view)
@@ -74,7 +86,7 @@ internal sealed class RecurrentStack
         }
     }
 
-    private (Tensor Output, Tensor[] States) RunLayers(Tensor input, Tensor?[] initial, bool training, Layer layer)
+    private (Tensor Output, Tensor[] States) RunLayers(Tensor input, long batch, Tensor?[] initial, bool training, Layer layer)
     {
         var final = Array.ConvertAll(initial, _ => new Tensor[Parameters.Length]);
         Tensor current = input.alias();
@@ -90,7 +102,7 @@ internal sealed class RecurrentStack
             for (int direction = 0; direction < _directions; direction++)
             {
                 int index = (level * _directions) + direction;
-                Tensor[] states = Array.ConvertAll(initial, state => state?.select(0, index) ?? Parameters[index].InitialState(current));
+                Tensor[] states = Array.ConvertAll(initial, state => state?.select(0, index) ?? Parameters[index].InitialState(batch, current.dtype));
                 (outputs[direction], Tensor[] after) = layer(Parameters[index], current, states, direction == 1);
                 Array.ForEach(states, static state => state.Dispose());
                 for (int kind = 0; kind < after.Length; kind++)
@@ -100,7 +112,7 @@ internal sealed class RecurrentStack
             }
 
             current.Dispose();
-            current = outputs.Length == 1 ? outputs[0] : cat(outputs, 2);
+            current = outputs.Length == 1 ? outputs[0] : cat(outputs, -1);
             if (outputs.Length > 1)
             {
                 Array.ForEach(outputs, static output => output.Dispose());

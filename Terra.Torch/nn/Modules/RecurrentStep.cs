@@ -16,7 +16,7 @@ internal static class RecurrentStep
 
     /// <summary>A state as (N, H); zeros if there is none.</summary>
     internal static Tensor State(RecurrentParameters parameters, Tensor sequence, Tensor? state) =>
-        state is null ? parameters.InitialState(sequence) : state.Impl.Rank == 1 ? state.unsqueeze(0) : state.alias();
+        state is null ? parameters.InitialState(sequence.Impl.Sizes[1], sequence.dtype) : state.Impl.Rank == 1 ? state.unsqueeze(0) : state.alias();
 
     /// <summary>The states after a sequence of one, with as many dimensions as the input has.</summary>
     internal static Tensor Result(Tensor states, Tensor input)

@@ -69,6 +69,7 @@ internal sealed class KernelEmitter
         HashSet<IrNode> invariant = Invariant();
         LoadPointers(invariant);
         _values.ReserveScratch();
+        _values.FindComparisonsInPlace(_order, _outputs);
         foreach (IrNode node in _order)
         {
             if (invariant.Contains(node) && node.Op != IrOp.Const)

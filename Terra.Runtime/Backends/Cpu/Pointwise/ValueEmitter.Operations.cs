@@ -10,8 +10,41 @@ internal sealed partial class ValueEmitter
 {
     private const int ScratchVector = 64;
 
+    private readonly HashSet<IrNode> _comparedInPlace = new(ReferenceEqualityComparer.Instance);
     private LocalBuilder? _scratch;
     private LocalBuilder? _laneIndex;
+
+    /// <summary>
+    /// Comparisons whose only user is a selection between values of the same lane size are emitted there: the JIT makes them a mask register and a blend, while a
+    /// comparison in a local becomes a vector of lanes first.
+    /// </summary>
+    /// <param name="order">All nodes to come.</param>
+    /// <param name="outputs">Nodes that are used from outside.</param>
+    public void FindComparisonsInPlace(IReadOnlyList<IrNode> order, IReadOnlyList<IrNode> outputs)
+    {
+        var users = new Dictionary<IrNode, IrNode?>(ReferenceEqualityComparer.Instance);
+        foreach (IrNode output in outputs)
+        {
+            users[output] = null;
+        }
+
+        foreach (IrNode node in order)
+        {
+            foreach (IrNode source in node.Sources)
+            {
+                users[source] = users.ContainsKey(source) ? null : node;
+            }
+        }
+
+        foreach ((IrNode node, IrNode? user) in users)
+        {
+            if (node.Op.IsComparison() && user is { Op: IrOp.Select } && user.DType != DType.Bool && ReferenceEquals(user.Sources[0], node)
+                && LaneModel.LaneSize(node.Sources[0].DType) == LaneModel.LaneSize(user.DType))
+            {
+                _comparedInPlace.Add(node);
+            }
+        }
+    }
 
     /// <summary>Emits an operation whose sources are there; its value goes to a local.</summary>
     public void Compute(IrNode node)
@@ -28,7 +61,11 @@ internal sealed partial class ValueEmitter
                 Select(node);
                 break;
             case >= IrOp.Eq and <= IrOp.Ge:
-                Compare(node);
+                if (!_comparedInPlace.Contains(node))
+                {
+                    KeepMask(node, Compare(node));
+                }
+
                 break;
             default:
                 if (node.DType == DType.Bool)
@@ -58,7 +95,15 @@ internal sealed partial class ValueEmitter
 
         int size = LaneModel.LaneSize(node.DType);
         Type lane = LaneModel.LaneType(node.DType), integer = size == 8 ? typeof(long) : typeof(int);
-        PushMask(node.Sources[0], size);
+        if (_comparedInPlace.Contains(node.Sources[0]))
+        {
+            Compare(node.Sources[0]);
+        }
+        else
+        {
+            PushMask(node.Sources[0], size);
+        }
+
         if (lane != integer)
         {
             il.Emit(OpCodes.Call, lanes.Api(size).As(integer, lane));
@@ -70,7 +115,8 @@ internal sealed partial class ValueEmitter
         Keep(node);
     }
 
-    private void Compare(IrNode node)
+    /// <summary>Pushes the mask; returns the size of its lanes.</summary>
+    private int Compare(IrNode node)
     {
         IrNode left = node.Sources[0], right = node.Sources[1];
         int size = LaneModel.LaneSize(left.DType);
@@ -99,7 +145,7 @@ internal sealed partial class ValueEmitter
             Call("OnesComplement", integer, size, 1);
         }
 
-        KeepMask(node, size);
+        return size;
     }
 
     private void PushOperand(IrNode node, bool isBool)

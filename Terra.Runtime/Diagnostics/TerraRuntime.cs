@@ -10,7 +10,7 @@ public static class TerraRuntime
     public static TerraMode Mode { get; set; } = FromEnvironment(Environment.GetEnvironmentVariable("TERRA"));
 
     /// <summary>
-    /// Whether 3 by 3 convolutions without stride may use Winograd's algorithm, which is faster and rounds more coarsely. On unless TERRA_WINOGRAD is off; the choice for
+    /// Whether 3 by 3 convolutions without stride, and their gradients, may use Winograd's algorithm, which is faster and rounds more coarsely. On unless TERRA_WINOGRAD is off; the choice for
     /// a shape is otherwise fixed, so eager mode and graphs agree.
     /// </summary>
     public static bool Winograd { get; set; } = !string.Equals(Environment.GetEnvironmentVariable("TERRA_WINOGRAD")?.Trim(), "off", StringComparison.OrdinalIgnoreCase);

@@ -26,6 +26,17 @@ public class WorkerPoolTests
         hits.All(count => count == 1).Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(37)]
+    public void Each_number_comes_once(long n)
+    {
+        var hits = new int[n];
+        WorkerPool.Shared.Each(n, i => Interlocked.Increment(ref hits[i]));
+        hits.All(count => count == 1).Should().BeTrue();
+    }
+
     [Fact]
     public void A_loop_inside_a_loop_runs_on_its_thread()
     {

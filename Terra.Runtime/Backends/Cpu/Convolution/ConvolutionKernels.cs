@@ -170,6 +170,12 @@ internal static unsafe class ConvolutionKernels
             return;
         }
 
+        if (typeof(T) == typeof(float) && WinogradWeightGradient.Pays(g))
+        {
+            WinogradWeightGradient.Run(g, (float*)large, (float*)small, (float*)weight);
+            return;
+        }
+
         if (g.HasDepth || DirectWeightGradient<T>.Pays(g))
         {
             DirectWeightGradient<T>.Run(g, large, small, weight);

@@ -64,9 +64,8 @@ internal sealed unsafe class WinogradConvolution
     /// </summary>
     public static bool Pays(ConvolutionGeometry g, bool toLarge)
     {
-        bool applies = g is { HasDepth: false, Vertical: { Kernel: 3, Stride: 1, Dilation: 1, Pad: <= 2 }, Horizontal: { Kernel: 3, Stride: 1, Dilation: 1, Pad: <= 2 } };
         long channels = toLarge ? g.SmallPerGroup : g.LargePerGroup, results = toLarge ? g.LargePerGroup : g.SmallPerGroup;
-        if (!applies || !TerraRuntime.Winograd || !Vector256.IsHardwareAccelerated || channels < LeastChannels || results % WinogradTransforms.Lanes != 0)
+        if (!WinogradTiles.Cover(g) || channels < LeastChannels || results % WinogradTransforms.Lanes != 0)
         {
             return false;
         }
@@ -176,10 +175,11 @@ internal sealed unsafe class WinogradConvolution
         long tiles = (lines.To - lines.From) * _tiles.Columns, stride = InputStride(tiles);
         using var scratch = new Scratch<float>(Math.Max(LargePage, _channelBlocks * stride + ProductCount(tiles) + _tiles.TransformScratch));
         float* inputs = scratch.Pointer, products = inputs + _channelBlocks * stride, turned = products + ProductCount(tiles);
-        for (long channelBlock = 0; channelBlock < _channelBlocks; channelBlock++)
+        for (long channel = 0; channel < _channels; channel += WinogradTransforms.Lanes)
         {
-            _tiles.Transform(
-                from + channelBlock * ChannelBlock * SourcePlane, ImageStride, ChannelsOf(channelBlock), lines, inputs + channelBlock * stride, _tileStride, _pointStride, turned);
+            float* at = inputs + channel / ChannelBlock * stride + channel % ChannelBlock;
+            _tiles.Inputs(
+                from + channel * SourcePlane, ImageStride, Math.Min(WinogradTransforms.Lanes, _channels - channel), lines, at, _tileStride, _pointStride, turned);
         }
 
         for (long block = 0; block < _blocks; block++)
@@ -204,7 +204,7 @@ internal sealed unsafe class WinogradConvolution
             long channel = i / parts * lanes;
             (long From, long To) lines = _tiles.Part(i % parts, parts);
             float* to = inputs + channel / ChannelBlock * InputStride(_tiles.Count) + lines.From * _tiles.Columns * _tileStride + channel % ChannelBlock;
-            _tiles.Transform(from + channel * SourcePlane, ImageStride, Math.Min(lanes, _channels - channel), lines, to, _tileStride, _pointStride, turned.Pointer);
+            _tiles.Inputs(from + channel * SourcePlane, ImageStride, Math.Min(lanes, _channels - channel), lines, to, _tileStride, _pointStride, turned.Pointer);
         });
     }
 

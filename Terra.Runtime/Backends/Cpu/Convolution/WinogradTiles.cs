@@ -1,4 +1,5 @@
-using Terra.Runtime.Core;
+using System.Runtime.Intrinsics;
+using Terra.Runtime.Diagnostics;
 
 namespace Terra.Runtime.Backends.Cpu;
 
@@ -22,15 +23,25 @@ internal sealed unsafe class WinogradTiles(long batch, ConvolutionAxis vertical,
 
     public long Count => Lines * Columns;
 
-    /// <summary>Elements that <see cref="Transform"/> needs for itself.</summary>
-    public long TransformScratch => (4 * LinesTogether(horizontal.Large) + 3) * horizontal.Large * WinogradTransforms.Lanes;
+    /// <summary>Elements that <see cref="Inputs"/> and <see cref="Gradients"/> need for themselves.</summary>
+    public long TransformScratch
+    {
+        get
+        {
+            long width = Math.Max(horizontal.Large, horizontal.Small);
+            return (4 * LinesTogether(width) + 3) * width * WinogradTransforms.Lanes;
+        }
+    }
+
+    /// <summary>Whether a convolution is of the kind that is cut into tiles, the hardware has vectors for it, and it is not turned off.</summary>
+    public static bool Cover(ConvolutionGeometry g) => TerraRuntime.Winograd && Vector256.IsHardwareAccelerated && !g.HasDepth
+        && g is { Vertical: { Kernel: 3, Stride: 1, Dilation: 1, Pad: <= 2 }, Horizontal: { Kernel: 3, Stride: 1, Dilation: 1, Pad: <= 2 } };
 
     /// <summary>The range of lines that is one of so many about equal parts.</summary>
     public (long From, long To) Part(long part, long parts) => (part * Lines / parts, (part + 1) * Lines / parts);
 
     /// <summary>
-    /// The transformed inputs of lines of tiles, [tile, point, channel] with the tiles <paramref name="tileStride"/> apart and the points <paramref name="pointStride"/>. Channels
-    /// are made up to whole vectors by zeros.
+    /// The transformed inputs of lines of tiles, of up to sixteen channels, made up to that by zeros: the sixteen of point p of tile t are at <c>to + t * tileStride + p * pointStride</c>.
     /// </summary>
     /// <param name="source">The first of the channels in the first image.</param>
     /// <param name="imageStride">From image to image.</param>
@@ -40,30 +51,35 @@ internal sealed unsafe class WinogradTiles(long batch, ConvolutionAxis vertical,
     /// <param name="tileStride">From tile to tile.</param>
     /// <param name="pointStride">From point to point.</param>
     /// <param name="scratch">Memory of <see cref="TransformScratch"/> elements.</param>
-    public void Transform(
-        float* source, long imageStride, long channels, (long From, long To) lines, float* to, long tileStride, long pointStride, float* scratch)
+    public void Inputs(float* source, long imageStride, long channels, (long From, long To) lines, float* to, long tileStride, long pointStride, float* scratch)
     {
-        long lanes = WinogradTransforms.Lanes, width = horizontal.Large, plane = vertical.Large * width;
+        long lanes = WinogradTransforms.Lanes, width = horizontal.Large;
         float* zeros = scratch, turned = scratch + width * lanes;
         new Span<float>(zeros, checked((int)(width * lanes))).Clear();
         foreach (ImageLines piece in Pieces(lines, LinesTogether(width)))
         {
-            long firstRow = piece.Line * 4 - vertical.Pad, from = Math.Max(firstRow, 0), end = Math.Clamp(firstRow + piece.Lines * 4 + 2, from, vertical.Large);
-            for (long channel = 0; channel < channels; channel += lanes)
+            long first = piece.Line * 4 - vertical.Pad, from = Math.Clamp(first, 0, vertical.Large), end = Math.Clamp(first + piece.Lines * 4 + 2, from, vertical.Large);
+            Turn(source + piece.Image * imageStride, vertical.Large, width, channels, from, end, turned);
+            for (long line = 0; line < piece.Lines; line++, to += Columns * tileStride)
             {
-                long count = Math.Min(lanes, channels - channel);
-                if (count < lanes)
-                {
-                    new Span<float>(turned, checked((int)((end - from) * width * lanes))).Clear();
-                }
+                WinogradTransforms.InputLine(turned, zeros, first + line * 4 - from, end - from, -horizontal.Pad, width, to, Columns, tileStride, pointStride);
+            }
+        }
+    }
 
-                MatrixTranspose.Run(source + piece.Image * imageStride + channel * plane + from * width, plane, count, (end - from) * width, turned, lanes);
-                float* at = to + channel + (piece.Image * _linesOfImage + piece.Line - lines.From) * Columns * tileStride;
-                for (long line = 0; line < piece.Lines; line++)
-                {
-                    WinogradTransforms.InputLine(
-                        turned, zeros, firstRow + line * 4 - from, end - from, -horizontal.Pad, width, at + line * Columns * tileStride, Columns, tileStride, pointStride);
-                }
+    /// <summary>The transformed gradients of the results, likewise.</summary>
+    public void Gradients(float* source, long imageStride, long channels, (long From, long To) lines, float* to, long tileStride, long pointStride, float* scratch)
+    {
+        long lanes = WinogradTransforms.Lanes, width = horizontal.Small;
+        float* zeros = scratch, turned = scratch + width * lanes;
+        new Span<float>(zeros, checked((int)(width * lanes))).Clear();
+        foreach (ImageLines piece in Pieces(lines, LinesTogether(width)))
+        {
+            long from = piece.Line * 4, end = Math.Min(from + piece.Lines * 4, vertical.Small);
+            Turn(source + piece.Image * imageStride, vertical.Small, width, channels, from, end, turned);
+            for (long line = 0; line < piece.Lines; line++, to += Columns * tileStride)
+            {
+                WinogradTransforms.GradientLine(turned, zeros, line * 4, end - from, width, to, Columns, tileStride, pointStride);
             }
         }
     }
@@ -77,6 +93,18 @@ internal sealed unsafe class WinogradTiles(long batch, ConvolutionAxis vertical,
             yield return new ImageLines(image, inImage, count);
             line += count;
         }
+    }
+
+    /// <summary>Lines of up to sixteen channels' planes as [pixel, channel].</summary>
+    private static void Turn(float* source, long height, long width, long channels, long from, long end, float* turned)
+    {
+        long lanes = WinogradTransforms.Lanes, pixels = (end - from) * width;
+        if (channels < lanes)
+        {
+            new Span<float>(turned, checked((int)(pixels * lanes))).Clear();
+        }
+
+        MatrixTranspose.Run(source + from * width, height * width, channels, pixels, turned, lanes);
     }
 
     private static long LinesTogether(long width) => Math.Max(1, PixelsTogether / Math.Max(1, 4 * width));

@@ -17,6 +17,8 @@ internal static class RowCases
         .. CrossEntropy(4096, 1000),
         .. CrossEntropy(64, 10),
         .. BatchNorm(8, 64, 56),
+        .. BatchNorm(8, 256, 14),
+        .. BatchNorm(64, 32, 8),
     ];
 
     private static IEnumerable<KernelCase> Both(string kind, long rows, long columns, Func<Tensor, Tensor> apply) =>

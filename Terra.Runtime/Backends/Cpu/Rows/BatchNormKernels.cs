@@ -12,7 +12,7 @@ namespace Terra.Runtime.Backends.Cpu;
 /// </summary>
 internal static unsafe class BatchNormKernels
 {
-    private const long ElementsPerTask = 131072;
+    private const long ElementsPerTask = 32768;
     private const long SmallPlane = 32;
 
     /// <summary>_native_batch_norm_legit(input, weight?, bias?, running_mean?, running_var?, momentum, eps): training.</summary>
@@ -68,21 +68,30 @@ internal static unsafe class BatchNormKernels
         T momentum = T.CreateTruncating(call.Scalar(0).ToDouble()), eps = T.CreateTruncating(call.Scalar(1).ToDouble());
         T count = T.CreateTruncating(images.PerChannel);
         T* from = images.Pointer, to = result.Pointer;
-        long batch = images.Batch, channels = images.Channels, pixels = images.Pixels, perChannel = images.PerChannel;
-        WorkerPool.Shared.For(channels, Grain(perChannel), (first, end) =>
+        long batch = images.Batch, channels = images.Channels, pixels = images.Pixels;
+        var planes = new Rows.Planes(batch, pixels, channels * pixels);
+        ForGroups(images, (first, size) =>
         {
-            for (long c = first; c < end; c++)
+            T* squares = stackalloc T[size], scales = stackalloc T[size], shifts = stackalloc T[size];
+            T* mean = means + first, deviation = deviations + first, start = from + first * pixels;
+            Rows.SumsOfPlanes(start, planes, size, mean);
+            for (int k = 0; k < size; k++)
             {
-                var planes = new Rows.Planes(batch, pixels, channels * pixels);
-                T mean = Rows.SumOfPlanes(from + c * pixels, planes) / count;
-                T squares = Rows.SumSquaredDifferencesOfPlanes(from + c * pixels, planes, mean);
-                means[c] = mean;
-                deviations[c] = T.One / T.Sqrt(squares / count + eps);
-                runningMean.Blend(c, mean, momentum);
-                runningVariance.Blend(c, squares / (count - T.One), momentum);
-                T scale = weight.At(c, T.One) * deviations[c];
-                Apply(from, to, batch, channels, pixels, c, scale, bias.At(c, T.Zero) - mean * scale);
+                mean[k] /= count;
             }
+
+            Rows.SumsOfSquaredDifferencesOfPlanes(start, planes, size, mean, squares);
+            for (int k = 0; k < size; k++)
+            {
+                long c = first + k;
+                deviation[k] = T.One / T.Sqrt(squares[k] / count + eps);
+                runningMean.Blend(c, mean[k], momentum);
+                runningVariance.Blend(c, squares[k] / (count - T.One), momentum);
+                scales[k] = weight.At(c, T.One) * deviation[k];
+                shifts[k] = bias.At(c, T.Zero) - mean[k] * scales[k];
+            }
+
+            Apply(start, to + first * pixels, planes, size, scales, shifts);
         });
         result.WriteBack();
     }
@@ -99,24 +108,32 @@ internal static unsafe class BatchNormKernels
         T eps = T.CreateTruncating(call.Scalar(0).ToDouble());
         T* from = images.Pointer, to = result.Pointer;
         long batch = images.Batch, channels = images.Channels, pixels = images.Pixels;
-        WorkerPool.Shared.For(channels, Grain(images.PerChannel), (first, end) =>
+        ForGroups(images, (first, size) =>
         {
-            for (long c = first; c < end; c++)
+            T* scales = stackalloc T[size], shifts = stackalloc T[size];
+            for (int k = 0; k < size; k++)
             {
-                T scale = weight.At(c, T.One) * (T.One / T.Sqrt(variance.At(c, T.One) + eps));
-                Apply(from, to, batch, channels, pixels, c, scale, bias.At(c, T.Zero) - mean.At(c, T.Zero) * scale);
+                long c = first + k;
+                scales[k] = weight.At(c, T.One) * (T.One / T.Sqrt(variance.At(c, T.One) + eps));
+                shifts[k] = bias.At(c, T.Zero) - mean.At(c, T.Zero) * scales[k];
             }
+
+            Apply(from + first * pixels, to + first * pixels, new Rows.Planes(batch, pixels, channels * pixels), size, scales, shifts);
         });
         result.WriteBack();
     }
 
-    private static void Apply<T>(T* from, T* to, long batch, long channels, long pixels, long channel, T scale, T shift)
+    /// <summary>to = from * scale + shift, each of <paramref name="size"/> neighbouring channels with its own.</summary>
+    private static void Apply<T>(T* from, T* to, Rows.Planes planes, int size, T* scales, T* shifts)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (long n = 0; n < batch; n++)
+        for (long n = 0; n < planes.Count; n++)
         {
-            long at = (n * channels + channel) * pixels;
-            RowMath.Affine(from + at, to + at, pixels, scale, shift);
+            for (int k = 0; k < size; k++)
+            {
+                long at = n * planes.Distance + k * planes.Length;
+                RowMath.Affine(from + at, to + at, planes.Length, scales[k], shifts[k]);
+            }
         }
     }
 
@@ -135,43 +152,80 @@ internal static unsafe class BatchNormKernels
         T* grad = grads.Pointer, input = images.Pointer, to = result.Pointer;
         T* weightGrad = mask[1] ? (T*)call.Outputs[1].Pointer : null, biasGrad = mask[2] ? (T*)call.Outputs[2].Pointer : null;
         long batch = images.Batch, channels = images.Channels, pixels = images.Pixels;
-        WorkerPool.Shared.For(channels, Grain(images.PerChannel), (first, end) =>
+        var planes = new Rows.Planes(batch, pixels, channels * pixels);
+        ForGroups(images, (first, size) =>
         {
-            for (long c = first; c < end; c++)
+            T* centers = stackalloc T[size], inverses = stackalloc T[size], sums = stackalloc T[size], dots = stackalloc T[size];
+            T* start = grad + first * pixels, inputStart = input + first * pixels;
+            for (int k = 0; k < size; k++)
             {
-                T mean = means.At(c, T.Zero), inverse = train ? spreads.At(c, T.One) : T.One / T.Sqrt(spreads.At(c, T.One) + eps);
-                var planes = new Rows.Planes(batch, pixels, channels * pixels);
-                T sum = Rows.SumOfPlanes(grad + c * pixels, planes);
-                T dot = Rows.DotCenteredOfPlanes(input + c * pixels, grad + c * pixels, planes, mean);
+                long c = first + k;
+                centers[k] = means.At(c, T.Zero);
+                inverses[k] = train ? spreads.At(c, T.One) : T.One / T.Sqrt(spreads.At(c, T.One) + eps);
+            }
+
+            Rows.SumsOfPlanes(start, planes, size, sums);
+            Rows.DotsCenteredOfPlanes(inputStart, start, planes, size, centers, dots);
+            var slopes = stackalloc NormalizationSlope<T>[size];
+            for (int k = 0; k < size; k++)
+            {
+                long c = first + k;
                 if (weightGrad != null)
                 {
-                    weightGrad[c] = dot * inverse;
+                    weightGrad[c] = dots[k] * inverses[k];
                 }
 
                 if (biasGrad != null)
                 {
-                    biasGrad[c] = sum;
+                    biasGrad[c] = sums[k];
                 }
 
-                T scale = weight.At(c, T.One) * inverse, slope = dot * inverse * inverse / count;
-                for (long n = 0; to != null && n < batch; n++)
-                {
-                    long at = (n * channels + c) * pixels;
-                    if (train)
-                    {
-                        RowMath.NormalizationGradient(grad + at, input + at, to + at, pixels, new NormalizationSlope<T>(mean, slope, sum / count, scale));
-                    }
-                    else
-                    {
-                        RowMath.Affine(grad + at, to + at, pixels, scale, T.Zero);
-                    }
-                }
+                T scale = weight.At(c, T.One) * inverses[k];
+                slopes[k] = new NormalizationSlope<T>(centers[k], dots[k] * inverses[k] * inverses[k] / count, sums[k] / count, scale);
+            }
+
+            if (to != null)
+            {
+                ApplyGradient(start, inputStart, to + first * pixels, planes, size, slopes, train);
             }
         });
         result.WriteBack();
     }
 
-    private static long Grain(long perChannel) => Math.Max(1, ElementsPerTask / Math.Max(perChannel, 1));
+    /// <summary>The data gradient of <paramref name="size"/> neighbouring channels; that of constant statistics is a mere factor.</summary>
+    private static void ApplyGradient<T>(T* grad, T* input, T* to, Rows.Planes planes, int size, NormalizationSlope<T>* slopes, bool train)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (long n = 0; n < planes.Count; n++)
+        {
+            for (int k = 0; k < size; k++)
+            {
+                long at = n * planes.Distance + k * planes.Length;
+                if (train)
+                {
+                    RowMath.NormalizationGradient(grad + at, input + at, to + at, planes.Length, slopes[k]);
+                }
+                else
+                {
+                    RowMath.Affine(grad + at, to + at, planes.Length, slopes[k].Scale, T.Zero);
+                }
+            }
+        }
+    }
+
+    /// <summary>Runs <paramref name="body"/>(first channel, how many) over groups of neighbouring channels, shared among threads.</summary>
+    private static void ForGroups<T>(ChannelPlanes<T> images, Action<long, int> body)
+        where T : unmanaged
+    {
+        int most = Rows.Neighbours(images.Pixels);
+        WorkerPool.Shared.For(images.Channels, Math.Max(1, ElementsPerTask / Math.Max(images.PerChannel, 1)), (from, end) =>
+        {
+            for (long first = from; first < end; first += most)
+            {
+                body(first, (int)Math.Min(most, end - first));
+            }
+        });
+    }
 
     /// <summary>A tensor of one number a channel, with any stride, or none.</summary>
     private readonly struct ChannelVector<T>(TensorImpl? tensor)

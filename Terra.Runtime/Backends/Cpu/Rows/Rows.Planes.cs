@@ -5,66 +5,101 @@ using System.Runtime.Intrinsics;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <content>
-/// Reductions over planes that lie a fixed distance apart (a channel's planes of a batch), in an order fixed by the number and length of the planes: planes
-/// shorter than <see cref="Block"/> share the lanes of a block, longer ones are summed as rows are.
+/// Reductions over planes that lie a fixed distance apart (a channel's planes of a batch), for several neighbouring channels at once. The order of a channel's sum
+/// is fixed by the number and length of its planes: planes shorter than <see cref="Block"/> share the lanes of a block, longer ones are summed as rows are.
+/// Short planes of neighbours are walked together, image by image, so that memory is read in pieces that are worth fetching ahead.
 /// </content>
 internal static unsafe partial class Rows
 {
-    /// <summary>The sum of all planes.</summary>
-    public static T SumOfPlanes<T>(T* first, Planes planes)
-        where T : unmanaged, IFloatingPointIeee754<T> => OfPlanes<T, Identity<T>>(first, null, planes, T.Zero);
+    /// <summary>Elements of neighbouring short planes that are walked together, about.</summary>
+    private const long NeighbouringElements = 1024;
 
-    /// <summary>The sum over all planes of (row - center)².</summary>
-    public static T SumSquaredDifferencesOfPlanes<T>(T* first, Planes planes, T center)
-        where T : unmanaged, IFloatingPointIeee754<T> => OfPlanes<T, SquaredDifference<T>>(first, null, planes, center);
+    private const int MostNeighbours = 64;
 
-    /// <summary>The sum over all planes of (a - center) * b.</summary>
-    public static T DotCenteredOfPlanes<T>(T* a, T* b, Planes planes, T center)
-        where T : unmanaged, IFloatingPointIeee754<T> => OfPlanes<T, CenteredProduct<T>>(a, b, planes, center);
+    /// <summary>Vectors of partial sums, so that additions need not wait for each other.</summary>
+    private const int Chains = 4;
 
-    private static T OfPlanes<T, TTerm>(T* a, T* b, Planes planes, T parameter)
+    /// <summary>How many neighbouring channels are best reduced at once if a plane has so many elements: 1 to <see cref="MostNeighbours"/>.</summary>
+    public static int Neighbours(long planeLength) => (int)Math.Clamp(NeighbouringElements / Math.Max(planeLength, 1), 1, MostNeighbours);
+
+    /// <summary>For each of the neighbours, the sum of all planes.</summary>
+    public static void SumsOfPlanes<T>(T* first, Planes planes, int neighbours, T* sums)
+        where T : unmanaged, IFloatingPointIeee754<T> => OfPlanes<T, Identity<T>>(first, first, planes, neighbours, null, sums);
+
+    /// <summary>For each of the neighbours, the sum over all planes of (row - center)².</summary>
+    public static void SumsOfSquaredDifferencesOfPlanes<T>(T* first, Planes planes, int neighbours, T* centers, T* sums)
+        where T : unmanaged, IFloatingPointIeee754<T> => OfPlanes<T, SquaredDifference<T>>(first, first, planes, neighbours, centers, sums);
+
+    /// <summary>For each of the neighbours, the sum over all planes of (a - center) * b.</summary>
+    public static void DotsCenteredOfPlanes<T>(T* a, T* b, Planes planes, int neighbours, T* centers, T* sums)
+        where T : unmanaged, IFloatingPointIeee754<T> => OfPlanes<T, CenteredProduct<T>>(a, b, planes, neighbours, centers, sums);
+
+    private static void OfPlanes<T, TTerm>(T* a, T* b, Planes planes, int neighbours, T* parameters, T* totals)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TTerm : struct, ITerm<T>
+    {
+        if (planes.Length >= Block)
+        {
+            for (int k = 0; k < neighbours; k++)
+            {
+                long at = k * planes.Length;
+                totals[k] = OfLongPlanes<T, TTerm>(a + at, b + at, planes, parameters == null ? T.Zero : parameters[k]);
+            }
+
+            return;
+        }
+
+        Vector512<T>* chains = stackalloc Vector512<T>[Chains * MostNeighbours];
+        new Span<T>(totals, neighbours).Clear();
+        long perBlock = Block / Math.Max(planes.Length, 1);
+        for (long plane = 0; plane < planes.Count; plane += perBlock)
+        {
+            new Span<Vector512<T>>(chains, Chains * neighbours).Clear();
+            for (long end = Math.Min(plane + perBlock, planes.Count), p = plane; p < end; p++)
+            {
+                long start = p * planes.Distance;
+                AddNeighbours<T, TTerm>(a + start, b + start, planes.Length, neighbours, parameters, chains);
+            }
+
+            for (int k = 0; k < neighbours; k++)
+            {
+                Vector512<T>* s = chains + (Chains * k);
+                totals[k] += Fold((s[0] + s[1]) + (s[2] + s[3]));
+            }
+        }
+    }
+
+    private static T OfLongPlanes<T, TTerm>(T* a, T* b, Planes planes, T parameter)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTerm : struct, ITerm<T>
     {
         T total = T.Zero;
-        Vector512<T> vector = Vector512.Create(parameter);
-        if (planes.Length >= Block)
+        for (long plane = 0; plane < planes.Count; plane++)
         {
-            for (long plane = 0; plane < planes.Count; plane++)
+            T sum = T.Zero;
+            long start = plane * planes.Distance;
+            for (long at = 0; at < planes.Length; at += Block)
             {
-                T sum = T.Zero;
-                long start = plane * planes.Distance;
-                for (long at = 0; at < planes.Length; at += Block)
-                {
-                    sum += SumBlock<T, TTerm>(a + start + at, b + start + at, Math.Min(Block, planes.Length - at), vector);
-                }
-
-                total += sum;
+                sum += SumBlock<T, TTerm>(a + start + at, b + start + at, Math.Min(Block, planes.Length - at), Vector512.Create(parameter));
             }
 
-            return total;
-        }
-
-        long perBlock = Block / Math.Max(planes.Length, 1);
-        for (long plane = 0; plane < planes.Count; plane += perBlock)
-        {
-            long start = plane * planes.Distance;
-            total += SumPlanes<T, TTerm>(a + start, b + start, planes with { Count = Math.Min(perBlock, planes.Count - plane) }, vector);
+            total += sum;
         }
 
         return total;
     }
 
+    /// <summary>Adds the terms of one short plane of each neighbour to its <see cref="Chains"/> vectors of partial sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static T SumPlanes<T, TTerm>(T* a, T* b, Planes planes, Vector512<T> parameter)
+    private static void AddNeighbours<T, TTerm>(T* a, T* b, long count, int neighbours, T* parameters, Vector512<T>* chains)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TTerm : struct, ITerm<T>
     {
         int lanes = Vector512<T>.Count;
-        long count = planes.Length;
-        Vector512<T> s0 = Vector512<T>.Zero, s1 = s0, s2 = s0, s3 = s0;
-        for (long plane = 0; plane < planes.Count; plane++, a += planes.Distance, b += planes.Distance)
+        for (int k = 0; k < neighbours; k++, a += count, b += count, chains += Chains)
         {
+            Vector512<T> parameter = parameters == null ? Vector512<T>.Zero : Vector512.Create(parameters[k]);
+            Vector512<T> s0 = chains[0], s1 = chains[1], s2 = chains[2], s3 = chains[3];
             long at = 0;
             for (; at + 4 * lanes <= count; at += 4 * lanes)
             {
@@ -84,11 +119,11 @@ internal static unsafe partial class Rows
             {
                 s0 += TailTerm<T, TTerm>(a + at, b + at, count - at, parameter);
             }
-        }
 
-        return Fold((s0 + s1) + (s2 + s3));
+            (chains[0], chains[1], chains[2], chains[3]) = (s0, s1, s2, s3);
+        }
     }
 
-    /// <summary>Planes of <paramref name="Length"/> elements whose first elements lie so many elements apart.</summary>
+    /// <summary>Planes of <paramref name="Length"/> elements whose first elements lie so many elements apart; a neighbour's first plane begins where the one before it ends.</summary>
     public readonly record struct Planes(long Count, long Length, long Distance);
 }

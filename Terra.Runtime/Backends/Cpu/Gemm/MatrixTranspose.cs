@@ -103,6 +103,7 @@ internal static unsafe class MatrixTranspose
     }
 
     /// <summary>Writes the transpose of a 16 by 16 block: pairs, then fours of rows interleaved, then quarters of vectors exchanged twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose16(float* source, long sourceStride, float* destination, long destinationStride)
     {
         Fours(source, sourceStride, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
@@ -144,6 +145,7 @@ internal static unsafe class MatrixTranspose
     }
 
     /// <summary>Writes the transpose of an 8 by 8 block of doubles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose8(double* source, long sourceStride, double* destination, long destinationStride)
     {
         Pairs(source, sourceStride, out Vector512<double> a0, out Vector512<double> a1);
@@ -164,6 +166,7 @@ internal static unsafe class MatrixTranspose
     }
 
     /// <summary>Writes the transpose of an 8 by 8 block: eight rows of the source become eight columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose8(float* source, long sourceStride, float* destination, long destinationStride)
     {
         Vector256<float> r0 = Vector256.Load(source), r1 = Vector256.Load(source + sourceStride);

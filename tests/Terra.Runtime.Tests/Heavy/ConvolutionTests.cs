@@ -103,6 +103,7 @@ public sealed class ConvolutionTests
     [InlineData(5, 30, 3, 20, 1, 3)]
     [InlineData(3, 24, 70, 30, 1, 1)]
     [InlineData(9, 7, 70, 30, 2, 1)]
+    [InlineData(3, 62, 3, 24, 1, 7)]
     public void Threads_do_not_change_bits(int batch, int size, int channels, int results, int groups, int kernel)
     {
         TensorImpl input = TensorData.Random(DType.Float32, 1, batch, channels, size, size), weight = TensorData.Random(DType.Float32, 2, results, channels / groups, kernel, kernel);

@@ -194,6 +194,16 @@ internal unsafe struct ConvolutionBand<T>
     /// <summary>to[i] = from[i * interleave] for i up to the end, which it returns unless the start is beyond it.</summary>
     private readonly long Sort(T* from, long i, long end, T* to)
     {
+        if (sizeof(T) == sizeof(float) && _interleave == 2 && Avx512F.IsSupported)
+        {
+            Vector512<int> evens = Vector512<int>.Indices * 2;
+            for (; i + Vector512<float>.Count < end; i += Vector512<float>.Count)
+            {
+                float* at = (float*)(from + 2 * i);
+                Avx512F.PermuteVar16x32x2(Vector512.Load(at), evens, Vector512.Load(at + Vector512<float>.Count)).Store((float*)(to + i));
+            }
+        }
+
         if (sizeof(T) == sizeof(float) && Avx2.IsSupported)
         {
             Vector256<int> steps = Vector256<int>.Indices * (int)_interleave;

@@ -6,7 +6,7 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Convolution and its gradients, each by the way that suits its sizes: plane by plane, pixel by pixel, by matrix products, by Winograd's transforms, or directly.
+/// Convolution and its gradients, each by the way that suits its sizes: plane by plane, pixel by pixel, line by line, by matrix products, by Winograd's transforms, or directly.
 /// The data gradient gathers instead of scattering (for a stride, phase by phase), so every number is one sum in one fixed order. A transposed convolution is the
 /// data gradient of a convolution.
 /// </summary>
@@ -85,6 +85,10 @@ internal static unsafe class ConvolutionKernels
         else if (g.IsPixelwise)
         {
             PixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+        }
+        else if (!toLarge && LineConvolution<T>.Pays(g))
+        {
+            LineConvolution<T>.Run(g, from, weight, bias, to);
         }
         else if (typeof(T) == typeof(float) && WinogradConvolution.Pays(g, toLarge))
         {

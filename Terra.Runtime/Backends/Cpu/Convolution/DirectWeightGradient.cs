@@ -15,6 +15,7 @@ internal sealed unsafe class DirectWeightGradient<T>
     private const long PixelsPerRegion = 1024;
     private const long PixelsPerPart = 1536;
     private const long MostParts = 16;
+    private const long ManyPixels = 4096;
     private const long CacheBytes = 1 << 20;
     private const long PartBytes = 1 << 25;
     private const long ParallelWork = 1 << 18;
@@ -49,8 +50,12 @@ internal sealed unsafe class DirectWeightGradient<T>
 
     private long PartElements => _packedResults * _channels * _g.KernelPixels;
 
-    /// <summary>Whether the small image has enough channels to fill vectors with, and the kernel taps that make a padded copy worth while.</summary>
-    public static bool Pays(ConvolutionGeometry g) => g.KernelPixels > 1 && g.SmallPerGroup * 2 >= TapKernels<T>.Lanes;
+    /// <summary>
+    /// Whether the small image has enough channels to fill vectors with, and there are kernel taps that make a padded copy worth while, or pixels enough for threads to
+    /// share.
+    /// </summary>
+    public static bool Pays(ConvolutionGeometry g) =>
+        (g.KernelPixels > 1 || (g.IsPixelwise && g.Batch * g.SmallPixels >= ManyPixels)) && g.SmallPerGroup * 2 >= TapKernels<T>.Lanes;
 
     /// <summary>The gradient of all groups, from row-major images.</summary>
     public static void Run(ConvolutionGeometry g, T* large, T* small, T* weight)

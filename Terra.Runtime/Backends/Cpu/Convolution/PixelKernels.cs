@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Terra.Runtime.Backends.Cpu;
@@ -17,43 +17,64 @@ internal unsafe delegate void PixelKernel(byte* a, byte* b, nint* offsets, nint 
 /// Images are read where they lie, by a table of offsets that says where each term's pixels are, and results are written as images are stored.
 /// </summary>
 /// <remarks>
-/// Images are far apart in memory from channel to channel, which no hardware foresees. So a kernel asks for the lines of its result before it begins to sum, and with each
+/// Images are far apart in memory from channel to channel, which no hardware foresees. So a kernel asks for the lines of its result before it begins to sum, and may ask with each
 /// line it reads for the one after it, which is the next tile's.
 /// </remarks>
 internal static class PixelKernels<T>
     where T : unmanaged
 {
-    private static readonly ConcurrentDictionary<(int Rows, int Vectors), PixelKernel> s_kernels = new();
-    private static readonly Func<(int Rows, int Vectors), PixelKernel> s_emit = static key => Emit(key.Rows, key.Vectors);
+    private const int TallestTile = 14;
+
+    private static readonly Lock s_lock = new();
+    private static readonly PixelKernel?[] s_kernels = new PixelKernel?[(TallestTile + 1) * (WidestTile + 1) * 2];
 
     /// <summary>Elements in one vector.</summary>
     public static int Lanes { get; } = VectorApi.Best.Bits / 8 / SizeOf;
 
-    /// <summary>Vectors across the widest tile.</summary>
-    public static int MaxVectors => 2;
+    /// <summary>Vectors across the widest tile, which reads the least of both operands where both are near.</summary>
+    public static int WidestTile => Registers == 32 ? 4 : 2;
 
-    /// <summary>Rows of the largest tile.</summary>
-    public static int MaxRows => TapKernels<T>.MaxRows(MaxVectors);
+    private static int Registers => Vector512.IsHardwareAccelerated || !X86Base.IsSupported ? 32 : 16;
 
     private static unsafe int SizeOf => sizeof(T);
 
-    /// <summary>The kernel for a tile.</summary>
-    public static PixelKernel Get(int rows, int vectors) => s_kernels.GetOrAdd((rows, vectors), s_emit);
+    /// <summary>Rows of the largest tile so many vectors across: its sums, a vector of each column and one of the rows' elements are in registers.</summary>
+    public static int MaxRows(int vectors) => Math.Min((Registers - vectors - 1) / vectors, TallestTile);
 
-    private static unsafe PixelKernel Emit(int rows, int vectors)
+    /// <summary>The kernel for a tile; <paramref name="ahead"/>: it asks for the pixels of the next tile.</summary>
+    public static PixelKernel Get(int rows, int vectors, bool ahead)
+    {
+        ref PixelKernel? kernel = ref s_kernels[((rows * (WidestTile + 1)) + vectors) * 2 + (ahead ? 1 : 0)];
+        return Volatile.Read(ref kernel) ?? Add(ref kernel, rows, vectors, ahead);
+    }
+
+    private static PixelKernel Add(ref PixelKernel? kernel, int rows, int vectors, bool ahead)
+    {
+        lock (s_lock)
+        {
+            if (kernel is null)
+            {
+                Volatile.Write(ref kernel, Emit(rows, vectors, ahead));
+            }
+
+            return kernel!;
+        }
+    }
+
+    private static unsafe PixelKernel Emit(int rows, int vectors, bool ahead)
     {
         var method = new DynamicMethod(
-            $"pixels_{typeof(T).Name}_{rows}x{vectors * Lanes}",
+            $"pixels_{typeof(T).Name}_{rows}x{vectors * Lanes}{(ahead ? "_ahead" : "")}",
             typeof(void),
             [typeof(byte*), typeof(byte*), typeof(nint*), typeof(nint), typeof(byte*), typeof(nint), typeof(byte*)],
             typeof(PixelKernels<T>).Module,
             skipVisibility: true);
-        new Emitter(method.GetILGenerator(), rows, vectors).Emit();
+        new Emitter(method.GetILGenerator(), rows, vectors, ahead && Sse.IsSupported).Emit();
         return method.CreateDelegate<PixelKernel>();
     }
 
     /// <summary>Writes one kernel's body.</summary>
-    private sealed class Emitter(ILGenerator il, int rows, int vectors)
+    private sealed class Emitter(ILGenerator il, int rows, int vectors, bool ahead)
     {
         private const int A = 0, B = 1, Offsets = 2, Depth = 3, C = 4, CRow = 5, Bias = 6;
 
@@ -144,7 +165,7 @@ internal static class PixelKernels<T>
                 il.Emit(OpCodes.Stloc, _b[v]);
             }
 
-            for (int v = 0; v < vectors && Sse.IsSupported; v++)
+            for (int v = 0; ahead && v < vectors; v++)
             {
                 Address(vectors + v);
                 il.Emit(OpCodes.Call, s_far);

@@ -19,6 +19,9 @@ internal sealed unsafe class PixelwiseConvolution<T>
     private const long DepthBlock = 64;
     private const long CopiedDepthBlock = 512;
 
+    /// <summary>Vectors across a panel: few, so that rows are many and images are read seldom.</summary>
+    private const int PanelVectors = 2;
+
     /// <summary>Panels of pixels that a row tile meets one after another, so that it writes long lines.</summary>
     private const long PanelsPerChunk = 9;
     private const long CopiedPanelsPerChunk = 4;
@@ -51,8 +54,8 @@ internal sealed unsafe class PixelwiseConvolution<T>
         _images = g.Batch;
         long columns = _copy ? _images * _pixels : _pixels, places = _groups * (_copy ? 1 : _images);
         _vectors = CeilDiv(columns, Lanes);
-        _panels = CeilDiv(_vectors, PixelKernels<T>.MaxVectors);
-        _tiles = CeilDiv(_results, PixelKernels<T>.MaxRows);
+        _panels = CeilDiv(_vectors, PanelVectors);
+        _tiles = CeilDiv(_results, TileRows);
         _parallel = (double)_groups * _images * _pixels * _results * _channels >= ParallelWork && WorkerPool.Shared.NumThreads > 1;
         long wanted = _parallel ? CeilDiv(PartsPerThread * WorkerPool.Shared.NumThreads, Math.Max(places, 1)) : 1;
         long fewest = CeilDiv(_panels, _copy ? CopiedPanelsPerChunk : PanelsPerChunk);
@@ -61,6 +64,8 @@ internal sealed unsafe class PixelwiseConvolution<T>
     }
 
     private static int Lanes => PixelKernels<T>.Lanes;
+
+    private static int TileRows => PixelKernels<T>.MaxRows(PanelVectors);
 
     /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
     public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
@@ -98,7 +103,7 @@ internal sealed unsafe class PixelwiseConvolution<T>
     }
 
     /// <summary>The weights as [group, tile, channel, row of the tile].</summary>
-    private void Pack(T* weight, T* packed) => Each(_groups * _tiles, Math.Max(1, ElementsPerTask / Math.Max(1, PixelKernels<T>.MaxRows * _channels)), (from, to) =>
+    private void Pack(T* weight, T* packed) => Each(_groups * _tiles, Math.Max(1, ElementsPerTask / Math.Max(1, TileRows * _channels)), (from, to) =>
     {
         for (long i = from; i < to; i++)
         {
@@ -117,9 +122,9 @@ internal sealed unsafe class PixelwiseConvolution<T>
 
     private void Run(T* from, T* packed, T* bias, T* to) => Each(_groups * (_copy ? 1 : _images) * _chunks * _shares, 1, (first, end) =>
     {
-        long room = _copy ? (CeilDiv(_panels, _chunks) + 1) * PixelKernels<T>.MaxVectors * Lanes : 0;
+        long room = _copy ? (CeilDiv(_panels, _chunks) + 1) * PanelVectors * Lanes : 0;
         using var copy = new Scratch<T>(room * _channels);
-        using var sums = new Scratch<T>(room * (CeilDiv(_tiles, _shares) + 1) * PixelKernels<T>.MaxRows);
+        using var sums = new Scratch<T>(room * (CeilDiv(_tiles, _shares) + 1) * TileRows);
         using var offsets = new Scratch<nint>(_channels);
         for (long task = first; task < end; task++)
         {
@@ -162,7 +167,7 @@ internal sealed unsafe class PixelwiseConvolution<T>
                 for (long panel = part.FirstPanel; panel < part.LastPanel; panel++)
                 {
                     long at = PanelStart(panel);
-                    PixelKernels<T>.Get(rows, (int)(PanelStart(panel + 1) - at))(
+                    PixelKernels<T>.Get(rows, (int)(PanelStart(panel + 1) - at), ahead: true)(
                         (byte*)a, (byte*)(source + at * Lanes), offsets + channel, depth, (byte*)(c + at * Lanes), (nint)(_pixels * sizeof(T)), channel > 0 ? null : (byte*)(bias + row));
                 }
             }
@@ -188,7 +193,7 @@ internal sealed unsafe class PixelwiseConvolution<T>
                 {
                     long row = TileStart(tile);
                     int rows = (int)(TileStart(tile + 1) - row);
-                    PixelKernels<T>.Get(rows, vectors)(
+                    PixelKernels<T>.Get(rows, vectors, ahead: false)(
                         (byte*)(weights + row * _channels + channel * rows),
                         (byte*)(copy + at),
                         offsets + channel,

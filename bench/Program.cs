@@ -21,9 +21,9 @@ var firstUse = new Command("first-use", "What emitting and compiling a kernel co
 firstUse.SetAction(_ =>
 {
     Table table = new Table().AddColumn("what").AddColumn("measured").AddColumn("bar");
-    foreach ((string name, double milliseconds, double bar) in FirstUse.Measure())
+    foreach ((string name, double milliseconds, double? bar) in FirstUse.Measure())
     {
-        table.AddRow(Markup.Escape(name), Format(milliseconds, "ms"), $"<= {bar} ms");
+        table.AddRow(Markup.Escape(name), Format(milliseconds, "ms"), bar is null ? "" : $"<= {bar} ms");
     }
 
     AnsiConsole.Write(table);

@@ -49,7 +49,8 @@ internal sealed unsafe class LayerNormGradient<T>
     {
         long blocks = (RowCount + RowsPerBlock - 1) / RowsPerBlock;
         using Scratch<T> sums = HasSums ? Scratch<T>.Zeroed(2 * Padded * blocks) : default;
-        nint partial = (nint)sums.Pointer;
+        using Scratch<T> factors = PaddedWeight();
+        nint partial = (nint)sums.Pointer, weight = (nint)factors.Pointer;
         WorkerPool.Shared.For(blocks, Math.Max(1, 16384 / Math.Max(1, Width * RowsPerBlock)), (first, end) =>
         {
             for (long block = first; block < end; block++)
@@ -57,12 +58,29 @@ internal sealed unsafe class LayerNormGradient<T>
                 T* weights = HasSums ? (T*)partial + (2 * Padded * block) : null;
                 for (long row = block * RowsPerBlock; row < Math.Min(RowCount, (block + 1) * RowsPerBlock); row++)
                 {
-                    Row(row, weights);
+                    Row(row, (T*)weight, weights);
                 }
             }
         });
         Total((T*)partial, blocks, WeightGradient);
         Total((T*)partial + Padded, blocks, BiasGradient);
+    }
+
+    /// <summary>The weight, or ones, and zeros up to a whole vector.</summary>
+    private Scratch<T> PaddedWeight()
+    {
+        var padded = Scratch<T>.Zeroed(Padded);
+        var values = new Span<T>(padded.Pointer, checked((int)Width));
+        if (Weight == 0)
+        {
+            values.Fill(T.One);
+        }
+        else
+        {
+            new ReadOnlySpan<T>((T*)Weight, values.Length).CopyTo(values);
+        }
+
+        return padded;
     }
 
     /// <summary>Adds up the blocks' sums for all columns.</summary>
@@ -81,47 +99,78 @@ internal sealed unsafe class LayerNormGradient<T>
         }
     }
 
-    private void Row(long row, T* weights)
+    private void Row(long row, T* weight, T* weights)
     {
         T* gradient = (T*)Gradient + (row * Width), x = (T*)Input + (row * Width);
         T mean = ((T*)Means)[row], deviation = ((T*)Deviations)[row], count = T.CreateTruncating(Width);
-        Sums(gradient, x, (T*)Weight, weights, weights + Padded, Width, mean, deviation, out T sum, out T dot);
+        if (weights != null)
+        {
+            AddToSums(gradient, x, weights, weights + Padded, Width, mean, deviation);
+        }
+
         if (InputGradient != 0)
         {
-            Differentiate(gradient, x, (T*)Weight, (T*)InputGradient + (row * Width), Width, mean, deviation, sum / count, dot / count);
+            (T sum, T dot) = Sums(gradient, x, weight, Width, mean, deviation);
+            Differentiate(gradient, x, weight, (T*)InputGradient + (row * Width), Width, mean, deviation, sum / count, dot / count);
         }
     }
 
-    /// <summary>Sums of the scaled gradient and of its products with the normalized row; adds the row to the sums over rows, unless they are null.</summary>
+    /// <summary>Adds the gradient's products with the normalized row, and the gradient, to the sums over rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sums(T* gradient, T* x, T* weight, T* weights, T* biases, long width, T mean, T deviation, out T sum, out T dot)
+    private static void AddToSums(T* gradient, T* x, T* weights, T* biases, long width, T mean, T deviation)
+    {
+        int lanes = Vector512<T>.Count;
+        Vector512<T> center = Vector512.Create(mean), scale = Vector512.Create(deviation);
+        long at = 0;
+        for (; at + lanes <= width; at += lanes)
+        {
+            Vector512<T> incoming = Vector512.Load(gradient + at);
+            (Vector512.Load(weights + at) + (incoming * ((Vector512.Load(x + at) - center) * scale))).Store(weights + at);
+            (Vector512.Load(biases + at) + incoming).Store(biases + at);
+        }
+
+        if (at < width)
+        {
+            Vector512<T> incoming = Rows.LoadTail(gradient + at, width - at, T.Zero), value = Rows.LoadTail(x + at, width - at, T.Zero);
+            (Vector512.Load(weights + at) + (incoming * ((value - center) * scale))).Store(weights + at);
+            (Vector512.Load(biases + at) + incoming).Store(biases + at);
+        }
+    }
+
+    /// <summary>Sums of the weighted gradient and of its products with the normalized row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (T Sum, T Dot) Sums(T* gradient, T* x, T* weight, long width, T mean, T deviation)
     {
         int lanes = Vector512<T>.Count;
         Vector512<T> center = Vector512.Create(mean), scale = Vector512.Create(deviation);
         Vector512<T> sum0 = Vector512<T>.Zero, dot0 = sum0, sum1 = sum0, dot1 = sum0;
-        for (long at = 0; at < width; at += lanes)
+        long at = 0;
+        for (; at + (2 * lanes) <= width; at += 2 * lanes)
         {
-            bool isWhole = at + lanes <= width;
-            Vector512<T> incoming = isWhole ? Vector512.Load(gradient + at) : Rows.LoadTail(gradient + at, width - at, T.Zero);
-            Vector512<T> value = isWhole ? Vector512.Load(x + at) : Rows.LoadTail(x + at, width - at, T.Zero);
-            Vector512<T> normalized = (value - center) * scale;
-            if (weights != null)
-            {
-                (Vector512.Load(weights + at) + (incoming * normalized)).Store(weights + at);
-                (Vector512.Load(biases + at) + incoming).Store(biases + at);
-            }
-
-            if (weight != null)
-            {
-                incoming *= isWhole ? Vector512.Load(weight + at) : Rows.LoadTail(weight + at, width - at, T.Zero);
-            }
-
-            (sum0, sum1) = (sum1, sum0 + incoming);
-            (dot0, dot1) = (dot1, dot0 + (incoming * normalized));
+            Vector512<T> incoming0 = Vector512.Load(gradient + at) * Vector512.Load(weight + at);
+            Vector512<T> incoming1 = Vector512.Load(gradient + at + lanes) * Vector512.Load(weight + at + lanes);
+            sum0 += incoming0;
+            sum1 += incoming1;
+            dot0 += incoming0 * ((Vector512.Load(x + at) - center) * scale);
+            dot1 += incoming1 * ((Vector512.Load(x + at + lanes) - center) * scale);
         }
 
-        sum = Rows.Fold(sum0 + sum1);
-        dot = Rows.Fold(dot0 + dot1);
+        if (at + lanes <= width)
+        {
+            Vector512<T> incoming = Vector512.Load(gradient + at) * Vector512.Load(weight + at);
+            sum0 += incoming;
+            dot0 += incoming * ((Vector512.Load(x + at) - center) * scale);
+            at += lanes;
+        }
+
+        if (at < width)
+        {
+            Vector512<T> incoming = Rows.LoadTail(gradient + at, width - at, T.Zero) * Vector512.Load(weight + at);
+            sum1 += incoming;
+            dot1 += incoming * ((Rows.LoadTail(x + at, width - at, T.Zero) - center) * scale);
+        }
+
+        return (Rows.Fold(sum0 + sum1), Rows.Fold(dot0 + dot1));
     }
 
     /// <summary>(gradient * weight - meanSum - normalized * meanDot) / standard deviation.</summary>
@@ -130,25 +179,18 @@ internal sealed unsafe class LayerNormGradient<T>
     {
         int lanes = Vector512<T>.Count;
         Vector512<T> center = Vector512.Create(mean), scale = Vector512.Create(deviation), sum = Vector512.Create(meanSum), dot = Vector512.Create(meanDot);
-        for (long at = 0; at < width; at += lanes)
+        long at = 0;
+        for (; at + lanes <= width; at += lanes)
         {
-            bool isWhole = at + lanes <= width;
-            Vector512<T> incoming = isWhole ? Vector512.Load(gradient + at) : Rows.LoadTail(gradient + at, width - at, T.Zero);
-            Vector512<T> value = isWhole ? Vector512.Load(x + at) : Rows.LoadTail(x + at, width - at, T.Zero);
-            if (weight != null)
-            {
-                incoming *= isWhole ? Vector512.Load(weight + at) : Rows.LoadTail(weight + at, width - at, T.Zero);
-            }
+            Vector512<T> normalized = (Vector512.Load(x + at) - center) * scale;
+            (((Vector512.Load(gradient + at) * Vector512.Load(weight + at)) - sum - (normalized * dot)) * scale).Store(to + at);
+        }
 
-            Vector512<T> result = (incoming - sum - ((value - center) * scale * dot)) * scale;
-            if (isWhole)
-            {
-                result.Store(to + at);
-            }
-            else
-            {
-                Rows.StoreTail(result, to + at, width - at);
-            }
+        if (at < width)
+        {
+            Vector512<T> incoming = Rows.LoadTail(gradient + at, width - at, T.Zero) * Vector512.Load(weight + at);
+            Vector512<T> normalized = (Rows.LoadTail(x + at, width - at, T.Zero) - center) * scale;
+            Rows.StoreTail((incoming - sum - (normalized * dot)) * scale, to + at, width - at);
         }
     }
 }

@@ -4,11 +4,13 @@ using Terra.Runtime.Ops;
 
 namespace Terra.Runtime.Backends.Cpu;
 
-/// <summary>Negative log likelihood. Sums run in the order of the batch, in double precision.</summary>
+/// <summary>Negative log likelihood. Sums run in double precision in the order of the batch, in blocks that depend on its size alone.</summary>
 internal static unsafe class LossKernels
 {
     public const long NoReduction = 0;
     public const long Mean = 1;
+
+    private const long RowsPerBlock = 1024, ElementsPerTask = 32768;
 
     /// <summary>Throws for a target that is no class.</summary>
     public static void CheckTargets(OpInvocation call) => CheckTargets(call.Input(0), call.Input(1), call.Int(1));
@@ -61,26 +63,45 @@ internal static unsafe class LossKernels
         using var input = new ContiguousData<T>(self);
         using var targets = new ContiguousData<long>(call.Input(1));
         using ContiguousData<T> weight = call.OptionalInput(2) is { } given ? new ContiguousData<T>(given) : default;
-        T* result = (T*)call.Outputs[0].Pointer;
-        double loss = 0, total = 0;
-        for (long i = 0; i < batch; i++)
+        T* values = input.Pointer, weights = weight.Pointer, each = reduction == NoReduction ? (T*)call.Outputs[0].Pointer : null;
+        long* classOf = targets.Pointer;
+        long blocks = (batch + RowsPerBlock - 1) / RowsPerBlock;
+        using var sums = new Scratch<double>(2 * blocks);
+        double* partial = sums.Pointer;
+        WorkerPool.Shared.For(blocks, 1, (from, to) =>
         {
-            long target = targets.Pointer[i];
-            bool counts = target != ignored;
-            T factor = !counts ? T.Zero : weight.Pointer == null ? T.One : weight.Pointer[target];
-            T term = counts ? -(input.Pointer[i * classes + target] * factor) : T.Zero;
-            loss += double.CreateTruncating(term);
-            total += double.CreateTruncating(factor);
-            if (reduction == NoReduction)
+            for (long block = from; block < to; block++)
             {
-                result[i] = term;
+                double blockLoss = 0, blockWeight = 0;
+                for (long i = block * RowsPerBlock; i < Math.Min(batch, (block + 1) * RowsPerBlock); i++)
+                {
+                    long target = classOf[i];
+                    bool counts = target != ignored;
+                    T factor = !counts ? T.Zero : weights == null ? T.One : weights[target];
+                    T term = counts ? -(values[i * classes + target] * factor) : T.Zero;
+                    blockLoss += double.CreateTruncating(term);
+                    blockWeight += double.CreateTruncating(factor);
+                    if (each != null)
+                    {
+                        each[i] = term;
+                    }
+                }
+
+                partial[2 * block] = blockLoss;
+                partial[(2 * block) + 1] = blockWeight;
             }
+        });
+        double loss = 0, total = 0;
+        for (long block = 0; block < blocks; block++)
+        {
+            loss += partial[2 * block];
+            total += partial[(2 * block) + 1];
         }
 
         *(T*)call.Outputs[1].Pointer = reduction == NoReduction ? T.Zero : T.CreateTruncating(total);
         if (reduction != NoReduction)
         {
-            *result = T.CreateTruncating(reduction == Mean ? loss / total : loss);
+            *(T*)call.Outputs[0].Pointer = T.CreateTruncating(reduction == Mean ? loss / total : loss);
         }
     }
 
@@ -93,18 +114,21 @@ internal static unsafe class LossKernels
         using var targets = new ContiguousData<long>(call.Input(1));
         using ContiguousData<T> weight = call.OptionalInput(2) is { } given ? new ContiguousData<T>(given) : default;
         T total = *(T*)call.Input(3).Pointer;
-        T* result = (T*)self.Pointer;
-        for (long i = 0; i < batch; i++)
+        T* result = (T*)self.Pointer, incoming = grad.Pointer, weights = weight.Pointer;
+        long* classOf = targets.Pointer;
+        WorkerPool.Shared.For(batch, Math.Max(1, ElementsPerTask / Math.Max(classes, 1)), (from, to) =>
         {
-            T* row = result + i * classes;
-            new Span<T>(row, checked((int)classes)).Clear();
-            long target = targets.Pointer[i];
-            if (target != ignored)
+            for (long i = from; i < to; i++)
             {
-                T incoming = reduction == NoReduction ? grad.Pointer[i] : grad.Pointer[0];
-                T factor = weight.Pointer == null ? T.One : weight.Pointer[target];
-                row[target] = -(reduction == Mean ? factor * incoming / total : factor * incoming);
+                T* row = result + i * classes;
+                new Span<T>(row, checked((int)classes)).Clear();
+                long target = classOf[i];
+                if (target != ignored)
+                {
+                    T scale = reduction == NoReduction ? incoming[i] : incoming[0], factor = weights == null ? T.One : weights[target];
+                    row[target] = -(reduction == Mean ? factor * scale / total : factor * scale);
+                }
             }
-        }
+        });
     }
 }

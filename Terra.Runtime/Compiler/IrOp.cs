@@ -50,6 +50,12 @@ public enum IrOp : byte
     Tanh,
     Erf,
 
+    /// <summary>The logarithm of the magnitude of the gamma function.</summary>
+    Lgamma,
+
+    /// <summary>The derivative of <see cref="Lgamma"/>.</summary>
+    Digamma,
+
     /// <summary>Logical not of Bool, bitwise complement of integers.</summary>
     Not,
     Add,
@@ -72,6 +78,9 @@ public enum IrOp : byte
     Fmod,
     Pow,
     Atan2,
+
+    /// <summary>Hurwitz's zeta function of the exponent and the first base.</summary>
+    Zeta,
 
     /// <summary>The larger; NaN if either is NaN.</summary>
     Max,

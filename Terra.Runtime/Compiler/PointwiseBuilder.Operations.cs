@@ -54,6 +54,20 @@ public sealed partial class PointwiseBuilder
 
     public IrNode Erf(IrNode x) => Real(IrOp.Erf, x);
 
+    /// <summary>The logarithm of the magnitude of the gamma function.</summary>
+    public IrNode Lgamma(IrNode x) => Real(IrOp.Lgamma, x);
+
+    /// <summary>The derivative of <see cref="Lgamma"/>.</summary>
+    public IrNode Digamma(IrNode x) => Real(IrOp.Digamma, x);
+
+    /// <summary>Hurwitz's zeta function Σ (q + k)^-x.</summary>
+    public IrNode Zeta(IrNode x, IrNode q)
+    {
+        DType dtype = DTypes.Promote(x.DType, q.DType);
+        dtype = dtype.IsFloatingPoint() ? dtype : DType.Float32;
+        return _graph.Add(IrOp.Zeta, dtype, Cast(x, dtype), Cast(q, dtype));
+    }
+
     /// <summary>1 / x.</summary>
     public IrNode Reciprocal(IrNode x)
     {

@@ -6,7 +6,7 @@ namespace Terra.Runtime.Compiler;
 /// The scalar meaning of the IR's functions, where a vector instruction does not give it: what the reference evaluator computes and what
 /// emitted kernels call lane by lane. Float32 functions go through float64 and round once. Integer division by zero gives zero.
 /// </summary>
-public static class ScalarMath
+public static partial class ScalarMath
 {
     public static long TruncDiv(long a, long b) => b == 0 ? 0 : b == -1 ? unchecked(-a) : a / b;
 

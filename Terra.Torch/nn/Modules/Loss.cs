@@ -31,3 +31,13 @@ public abstract class Loss<T1, T2, T3, TResult> : Module<T1, T2, T3, TResult>
     /// <inheritdoc cref="Loss{T1, T2, TResult}.reduction"/>
     public Reduction reduction { get; }
 }
+
+/// <summary>A loss function of four arguments.</summary>
+public abstract class Loss<T1, T2, T3, T4, TResult> : Module<T1, T2, T3, T4, TResult>
+{
+    public Loss(Reduction reduction = Reduction.Mean)
+        : base(nameof(Loss<T1, T2, T3, T4, TResult>)) => this.reduction = reduction;
+
+    /// <inheritdoc cref="Loss{T1, T2, TResult}.reduction"/>
+    public Reduction reduction { get; }
+}

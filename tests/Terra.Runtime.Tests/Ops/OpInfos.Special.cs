@@ -22,6 +22,18 @@ internal static partial class OpInfos
             Tolerance = 8, AbsoluteTolerance = 4,
         };
         yield return Two("xlogy.Tensor", static (x, y) => x == 0 && !double.IsNaN(y) ? 0 : x * Math.Log(y)) with { LastDomain = (0.3, 4), Tolerance = 8 };
+        yield return One("lgamma", LogGamma) with { Domain = (-2.8, 9), Extremes = Extremes.None, Kinks = [-2, -1, 0], Tolerance = 16, AbsoluteTolerance = 128, DTypes = [DType.Float32, DType.Float64] };
+        yield return One("digamma", static x => PolyGamma(0, x)) with { Domain = (0.2, 9), Extremes = Extremes.None, Tolerance = 16, AbsoluteTolerance = 128 };
+        yield return One("digamma", static x => PolyGamma(0, 1 - x) - (Math.PI / Math.Tan(Math.PI * x))) with
+        {
+            Variant = "below zero", Domain = (-1.9, -1.1), Extremes = Extremes.None, Tolerance = 64, AbsoluteTolerance = 64,
+        };
+        yield return One("polygamma", static x => PolyGamma(1, x)) with { Attrs = [Attr.Of(1L)], Domain = (0.4, 9), Extremes = Extremes.None, Tolerance = 16 };
+        yield return One("polygamma", static x => PolyGamma(4, x)) with
+        {
+            Variant = "fourth", Attrs = [Attr.Of(4L)], Domain = (0.9, 9), Extremes = Extremes.None, Tolerance = 64,
+            Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2])], Attr.Of(-1L)), "*negative n*")],
+        };
         yield return Two("heaviside", static (x, y) => x == 0 ? y : x > 0 ? 1 : 0) with { DTypes = s_numbers };
         yield return Two("bitwise_left_shift.Tensor", static (x, y) => (long)x << (int)y) with { DTypes = integers, Domain = (-100, 100), LastDomain = (0, 7), Extremes = Extremes.None };
         yield return Two("bitwise_right_shift.Tensor", static (x, y) => (long)x >> (int)y) with { DTypes = integers, Domain = (-100, 100), LastDomain = (0, 7), Extremes = Extremes.None };
@@ -40,6 +52,53 @@ internal static partial class OpInfos
 
         (double large, double small) = (Math.Max(Math.Abs(x), Math.Abs(y)), Math.Min(Math.Abs(x), Math.Abs(y)));
         return large == 0 ? 0 : large * Math.Sqrt(1 + (small / large * (small / large)));
+    }
+
+    /// <summary>Lanczos's approximation (g = 7, 9 terms), with reflection.</summary>
+    private static double LogGamma(double x)
+    {
+        if (x < 0.5)
+        {
+            return Math.Log(Math.PI / Math.Abs(Math.Sin(Math.PI * x))) - LogGamma(1 - x);
+        }
+
+        double[] terms =
+        [
+            676.5203681218851, -1259.1392167224028, 771.32342877765313, -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6,
+            1.5056327351493116e-7,
+        ];
+        double sum = 0.99999999999980993, t = x + 6.5;
+        for (int i = 0; i < terms.Length; i++)
+        {
+            sum += terms[i] / (x + i);
+        }
+
+        return (0.5 * Math.Log(2 * Math.PI)) + ((x - 0.5) * Math.Log(t)) - t + Math.Log(sum);
+    }
+
+    /// <summary>The first thousand terms of the series, and the first terms of the asymptotic one for the rest.</summary>
+    private static double PolyGamma(int n, double x)
+    {
+        double sum = 0, factorial = 1;
+        for (int i = 2; i <= n; i++)
+        {
+            factorial *= i;
+        }
+
+        const int Terms = 1000;
+        for (int k = Terms - 1; k >= 0; k--)
+        {
+            sum += Math.Pow(x + k, -(n + 1));
+        }
+
+        double at = x + Terms;
+        if (n == 0)
+        {
+            return Math.Log(at) - (0.5 / at) - (1 / (12 * at * at)) - sum;
+        }
+
+        double rest = (Math.Pow(at, -n) / n) + (0.5 * Math.Pow(at, -(n + 1))) + ((n + 1) * Math.Pow(at, -(n + 2)) / 12);
+        return (n % 2 == 0 ? -1 : 1) * factorial * (sum + rest);
     }
 
     /// <summary>By bisection.</summary>

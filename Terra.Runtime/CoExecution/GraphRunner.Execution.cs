@@ -15,12 +15,12 @@ internal sealed partial class GraphRunner
     private int RunNext(long head)
     {
         int count = 1;
-        Unit? unit = _ring[head & Mask].UnitAtStart;
+        Unit? unit = _ring[head & Mask].Item.UnitAtStart;
         if (unit is not null)
         {
             // One item more than the unit: by then the program has dropped the temporaries it held while calling the unit's last op.
             Await(head, unit.Length + 1);
-            if (Volatile.Read(ref _progress.Accepted) - head >= unit.Length && IsWhole(unit, head))
+            if (IsThere(head + unit.Length - 1) && IsWhole(unit, head))
             {
                 count = unit.Length;
             }
@@ -29,7 +29,7 @@ internal sealed partial class GraphRunner
         Span<WorkItem> items = _units.Gather(count);
         for (int i = 0; i < count; i++)
         {
-            items[i] = _ring[(head + i) & Mask];
+            items[i] = _ring[(head + i) & Mask].Item;
         }
 
         long began = Stopwatch.GetTimestamp();
@@ -108,14 +108,14 @@ internal sealed partial class GraphRunner
     private bool CanWait(in WorkItem item, long sequence)
     {
         const int Slack = 2;
-        if (Volatile.Read(ref _progress.Accepted) - sequence <= Slack)
+        if (!IsThere(sequence + Slack))
         {
             return false;
         }
 
         for (int i = 1; i <= Slack; i++)
         {
-            if (!SideLane.AreIndependent(item.Call, item.Whole.Outputs, _ring[(sequence + i) & Mask].Call))
+            if (!SideLane.AreIndependent(item.Call, item.Whole.Outputs, _ring[(sequence + i) & Mask].Item.Call))
             {
                 return false;
             }
@@ -147,7 +147,7 @@ internal sealed partial class GraphRunner
     {
         for (int i = 0; i < unit.Length; i++)
         {
-            if (!ReferenceEquals(_ring[(head + i) & Mask].Node, unit.NodeAt(i)))
+            if (!ReferenceEquals(_ring[(head + i) & Mask].Item.Node, unit.NodeAt(i)))
             {
                 return false;
             }

@@ -12,7 +12,7 @@ namespace Terra.Runtime.CoExecution;
 /// </summary>
 internal sealed partial class GraphRunner : PendingWork, IDisposable
 {
-    private const int Capacity = 1 << 12;
+    private const int Capacity = 1 << 11;
     private const int Mask = Capacity - 1;
 
     /// <summary>How long either side looks for news, giving way to other threads, before it sleeps: waking it takes some 50 microseconds.</summary>
@@ -21,7 +21,7 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
     /// <summary>An op that was accepted while the runner went to sleep is seen after this long at the latest.</summary>
     private static readonly TimeSpan s_firstNap = TimeSpan.FromMilliseconds(1);
 
-    private readonly WorkItem[] _ring = new WorkItem[Capacity];
+    private readonly RingSlot[] _ring = new RingSlot[Capacity];
     private readonly object _gate = new();
     private RunnerProgress _progress;
     private bool _stopped;
@@ -62,7 +62,9 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
             MakeRoom(sequence);
         }
 
-        _ring[sequence & Mask] = item;
+        ref RingSlot slot = ref _ring[sequence & Mask];
+        slot.Item = item;
+        Volatile.Write(ref slot.Filled, sequence + 1);
         Volatile.Write(ref _progress.Accepted, sequence + 1);
 
         // No fence between the write and this read: a runner that goes to sleep looks again after a while (WaitUntilAccepted).
@@ -229,7 +231,7 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
     {
         for (long sequence = from; sequence < to; sequence++)
         {
-            ref WorkItem item = ref _ring[sequence & Mask];
+            ref WorkItem item = ref _ring[sequence & Mask].Item;
             item.EndUses(this, sequence);
             item = default;
         }
@@ -296,7 +298,9 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
 
     private bool IsReady(long head, int count)
     {
-        long accepted = Volatile.Read(ref _progress.Accepted);
-        return accepted - head >= count || (accepted > head && Volatile.Read(ref _progress.Demanded) > head);
+        return IsThere(head + count - 1) || (IsThere(head) && Volatile.Read(ref _progress.Demanded) > head);
     }
+
+    /// <summary>The op was accepted. The runner learns it from the op's slot, which it will read anyway, rather than from a count that the skeleton writes at each op.</summary>
+    private bool IsThere(long sequence) => Volatile.Read(ref _ring[sequence & Mask].Filled) == sequence + 1;
 }

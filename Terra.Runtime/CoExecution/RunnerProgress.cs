@@ -9,7 +9,7 @@ namespace Terra.Runtime.CoExecution;
 [StructLayout(LayoutKind.Explicit, Size = 512)]
 internal struct RunnerProgress
 {
-    /// <summary>Ops accepted so far. Written by the skeleton at each op.</summary>
+    /// <summary>Ops accepted so far. Written by the skeleton at each op; the runner looks at the slots of the queue instead.</summary>
     [FieldOffset(128)]
     public long Accepted;
 

@@ -213,18 +213,15 @@ internal sealed unsafe class WinogradConvolution
     {
         const long Together = 32;
         long lanes = WinogradTransforms.Lanes, width = WidthOf(block), channels = ChannelsOf(channelBlock), stride = WeightStride(channels, width);
-        float* turned = stackalloc float[(int)(Together * 9 * lanes)];
-        for (long result = 0; result < width; result += lanes)
+        float* turned = stackalloc float[(int)((Together * 9 + lanes) * lanes)];
+        for (long channel = 0; channel < channels; channel += Together)
         {
-            for (long channel = 0; channel < channels; channel += Together)
+            for (long result = 0; result < width; result += lanes)
             {
                 long atResult = block * BlockWidth + result, atChannel = channelBlock * ChannelBlock + channel, count = Math.Min(Together, channels - channel);
                 if (_toLarge)
                 {
-                    for (long c = 0; c < count; c++)
-                    {
-                        MatrixTranspose.Run(weight + ((atChannel + c) * _results + atResult) * 9, 9, lanes, 9, turned + c * 9 * lanes, lanes);
-                    }
+                    TurnFilters(weight, atChannel, atResult, count, turned);
                 }
                 else
                 {
@@ -237,6 +234,20 @@ internal sealed unsafe class WinogradConvolution
                         turned + (c * 9 + (_toLarge ? 8 : 0)) * lanes, _toLarge ? -lanes : lanes, to + (channel + c) * width + result, stride);
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// Sixteen results' filters of some channels, of which each result's follow each other, as [channel, tap, result]. A square is turned, of which what is beyond the
+    /// taps is written over by the next; the very last filters have nothing behind them.
+    /// </summary>
+    private void TurnFilters(float* weight, long channel, long result, long count, float* turned)
+    {
+        long lanes = WinogradTransforms.Lanes;
+        for (long c = 0; c < count; c++)
+        {
+            bool last = channel + c + 1 == _channels && result + lanes == _results;
+            MatrixTranspose.Run(weight + ((channel + c) * _results + result) * 9, 9, lanes, last ? 9 : lanes, turned + c * 9 * lanes, lanes);
         }
     }
 
@@ -274,8 +285,9 @@ internal sealed unsafe class WinogradConvolution
         const long PixelsTogether = 256;
         long width = WidthOf(block), lanes = WinogradTransforms.Lanes, columns = _horizontal.Small, together = Math.Max(1, PixelsTogether / Math.Max(1, 4 * columns));
         using var sums = new Scratch<float>(4 * together * columns * width);
-        foreach (ImageLines piece in _tiles.Pieces(lines, together))
+        for (ImageLines piece; lines.From < lines.To; lines.From += piece.Lines)
         {
+            piece = _tiles.FirstPiece(lines, together);
             long height = Math.Min(piece.Lines * 4, _vertical.Small - piece.Line * 4);
             for (long line = 0; line < piece.Lines; line++)
             {

@@ -56,8 +56,9 @@ internal sealed unsafe class WinogradTiles(long batch, ConvolutionAxis vertical,
         long lanes = WinogradTransforms.Lanes, width = horizontal.Large;
         float* zeros = scratch, turned = scratch + width * lanes;
         new Span<float>(zeros, checked((int)(width * lanes))).Clear();
-        foreach (ImageLines piece in Pieces(lines, LinesTogether(width)))
+        for (ImageLines piece; lines.From < lines.To; lines.From += piece.Lines)
         {
+            piece = FirstPiece(lines, LinesTogether(width));
             long first = piece.Line * 4 - vertical.Pad, from = Math.Clamp(first, 0, vertical.Large), end = Math.Clamp(first + piece.Lines * 4 + 2, from, vertical.Large);
             Turn(source + piece.Image * imageStride, vertical.Large, width, channels, from, end, turned);
             for (long line = 0; line < piece.Lines; line++, to += Columns * tileStride)
@@ -73,8 +74,9 @@ internal sealed unsafe class WinogradTiles(long batch, ConvolutionAxis vertical,
         long lanes = WinogradTransforms.Lanes, width = horizontal.Small;
         float* zeros = scratch, turned = scratch + width * lanes;
         new Span<float>(zeros, checked((int)(width * lanes))).Clear();
-        foreach (ImageLines piece in Pieces(lines, LinesTogether(width)))
+        for (ImageLines piece; lines.From < lines.To; lines.From += piece.Lines)
         {
+            piece = FirstPiece(lines, LinesTogether(width));
             long from = piece.Line * 4, end = Math.Min(from + piece.Lines * 4, vertical.Small);
             Turn(source + piece.Image * imageStride, vertical.Small, width, channels, from, end, turned);
             for (long line = 0; line < piece.Lines; line++, to += Columns * tileStride)
@@ -84,15 +86,11 @@ internal sealed unsafe class WinogradTiles(long batch, ConvolutionAxis vertical,
         }
     }
 
-    /// <summary>Lines of tiles, so many of one image at a time.</summary>
-    public IEnumerable<ImageLines> Pieces((long From, long To) lines, long most)
+    /// <summary>The first lines of a range that are in one image, so many at most.</summary>
+    public ImageLines FirstPiece((long From, long To) lines, long most)
     {
-        for (long line = lines.From; line < lines.To;)
-        {
-            long image = line / _linesOfImage, inImage = line % _linesOfImage, count = Math.Min(Math.Min(_linesOfImage - inImage, lines.To - line), most);
-            yield return new ImageLines(image, inImage, count);
-            line += count;
-        }
+        (long image, long line) = Math.DivRem(lines.From, _linesOfImage);
+        return new ImageLines(image, line, Math.Min(Math.Min(_linesOfImage - line, lines.To - lines.From), most));
     }
 
     /// <summary>Lines of up to sixteen channels' planes as [pixel, channel].</summary>

@@ -12,8 +12,8 @@ internal sealed unsafe class WinogradWeightGradient
     /// <summary>Channels, and results, whose sums are in the second-level cache together.</summary>
     private const long BlockChannels = 64;
 
-    /// <summary>Tiles between two visits of the sums.</summary>
-    private const long TilesTogether = 56;
+    /// <summary>The most tiles between two visits of the sums.</summary>
+    private const long TilesTogether = 64;
 
     private const long LeastChannels = 16;
     private const long LeastTilesPerPart = 32;
@@ -114,11 +114,13 @@ internal sealed unsafe class WinogradWeightGradient
                 long channel = i % blocks / _resultBlocks * BlockChannels, result = i % _resultBlocks * BlockChannels;
                 using var sums = new Scratch<float>(Math.Max(LargePage, SumCount));
                 long end = lines.To * _tiles.Columns, first = lines.From * _tiles.Columns;
-                for (long tile = first; tile < end; tile += TilesTogether)
+                long count = end - first, chunks = (count + TilesTogether - 1) / TilesTogether;
+                for (long chunk = 0; chunk < chunks; chunk++)
                 {
+                    long tile = first + chunk * count / chunks, tiles = first + (chunk + 1) * count / chunks - tile;
                     Multiply(
                         inputs, inputs.At(inputData.Pointer, channel, tile), channel, gradients, gradients.At(gradientData.Pointer, result, tile), result,
-                        Math.Min(TilesTogether, end - tile), sums.Pointer, tile > first);
+                        tiles, sums.Pointer, chunk > 0);
                 }
 
                 Taps(sums.Pointer, channel, result, taps.Pointer + i / blocks * PartElements);
@@ -179,6 +181,8 @@ internal sealed unsafe class WinogradWeightGradient
 
         float* zeros = stackalloc float[(int)TileWidth];
         new Span<float>(zeros, (int)TileWidth).Clear();
+        (int Rows, int Vectors) shape = default;
+        TapKernel? kernel = null;
         for (long point = 0; point < WinogradTransforms.Points; point++)
         {
             for (long r = 0; r < results; r += TileWidth)
@@ -193,10 +197,17 @@ internal sealed unsafe class WinogradWeightGradient
                     long count = Math.Min(Lanes, channels - first), parts = (count + TapKernels<float>.MaxRows(vectors) - 1) / TapKernels<float>.MaxRows(vectors);
                     for (long part = 0; part < parts; part++)
                     {
-                        long at = part * count / parts, rows = (part + 1) * count / parts - at;
+                        long at = part * count / parts;
+                        int rows = (int)((part + 1) * count / parts - at);
+                        if (kernel is null || shape != (rows, vectors))
+                        {
+                            shape = (rows, vectors);
+                            kernel = TapKernels<float>.Get(1, rows, 1, vectors);
+                        }
+
                         float* a = input + first / Lanes * inputs.GroupStride + point * inputs.PointStride + at;
                         byte* to = (byte*)(c + (first + at) * width);
-                        TapKernels<float>.Get(1, (int)rows, 1, vectors)(
+                        kernel(
                             (byte*)a, 0, offsets, (nint)tiles, (byte*)b, accumulate ? to : (byte*)zeros, accumulate ? row : 0, 0, to, row, 0);
                     }
                 }

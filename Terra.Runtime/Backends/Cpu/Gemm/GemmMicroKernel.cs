@@ -198,11 +198,7 @@ internal static class GemmMicroKernels<T>
             else
             {
                 il.Emit(OpCodes.Ldloc, _bases[row / RowsPerBase]);
-                for (int i = 0; i < row % RowsPerBase; i++)
-                {
-                    il.Emit(OpCodes.Ldarg, ARow);
-                    il.Emit(OpCodes.Add);
-                }
+                Skip(ARow, row % RowsPerBase);
             }
 
             il.Emit(typeof(T) == typeof(float) ? OpCodes.Ldind_R4 : OpCodes.Ldind_R8);
@@ -237,6 +233,12 @@ internal static class GemmMicroKernels<T>
         private void Address(int pointer, int stride, int count)
         {
             il.Emit(OpCodes.Ldarg, pointer);
+            Skip(stride, count);
+        }
+
+        /// <summary>Adds a multiple of a stride; once and twice become part of the address of a load.</summary>
+        private void Skip(int stride, int count)
+        {
             if (count > 0)
             {
                 il.Emit(OpCodes.Ldarg, stride);

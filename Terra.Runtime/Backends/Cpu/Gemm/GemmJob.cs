@@ -7,7 +7,8 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <remarks>
 /// The GotoBLAS scheme with the right operand resident in the second-level cache: row tiles of the left operand meet panels of columns of the
 /// right one in a register-blocked kernel. Operands that lie well in memory are read where they are. Otherwise the left one is packed first, by
-/// all threads; the right one by each task for its own columns, or, where there are too few columns to go round, first too.
+/// all threads, or, where each row is of use to one task only, by that; the right one by each task for its own columns, or, where there are too few
+/// columns to go round, first too.
 /// </remarks>
 internal sealed unsafe class GemmJob<T>
     where T : unmanaged, INumber<T>
@@ -21,26 +22,35 @@ internal sealed unsafe class GemmJob<T>
     /// <summary>Parts into which a product is cut for each thread, so that threads that come late or are slow hold up nobody.</summary>
     private const long PartsPerThread = 4;
 
+    /// <summary>The same where each part reads the whole left operand.</summary>
+    private const long ColumnPartsPerThread = 3;
+
     /// <summary>Panels of the right operand that stay in the second-level cache.</summary>
     private const long PanelsPerChunk = 6;
 
     /// <summary>A right operand that is read at most this often is not copied, if its columns lie side by side.</summary>
     private const long DirectReads = 3;
 
-    /// <summary>A right operand is not copied either if its rows are closer together than this, or do not fall onto the same few sets of the caches.</summary>
+    /// <summary>A right operand is not copied either if its rows are closer together than this, or do not fall onto the same few sets of the caches...</summary>
     private const long CloseBytes = 2 << 10;
 
-    /// <summary>A left operand whose rows are contiguous is not copied for fewer panels than this.</summary>
-    private const long DirectPanels = 32;
+    /// <summary>... and a block of depths of it leaves room in the second-level cache.</summary>
+    private const long DirectBytes = 512 << 10;
 
-    /// <summary>An operand that fits into the first-level cache is not copied.</summary>
-    private const long CachedBytes = 32 << 10;
+    /// <summary>A left operand whose rows are contiguous is not copied for fewer panels than this.</summary>
+    private const long DirectPanels = 8;
+
+    /// <summary>A left operand whose depths are far apart is not copied if a block of them is about as large as the first-level cache.</summary>
+    private const long CachedBytes = 64 << 10;
+
+    /// <summary>Rows of the left operand that a task packs for itself stay in the second-level cache.</summary>
+    private const long OwnBytes = 512 << 10;
 
     /// <summary>What threads share is packed for all depths at once if it is not more than this.</summary>
     private const long SharedBytes = 16 << 20;
 
     /// <summary>Tiles or panels that are packed together.</summary>
-    private const int TilesPerCopy = 8;
+    private const int TilesPerCopy = 16;
 
     private readonly long _rows;
     private readonly long _columns;
@@ -59,6 +69,7 @@ internal sealed unsafe class GemmJob<T>
     private long _widePanels;
     private readonly bool _parallel;
     private readonly bool _packA;
+    private readonly bool _ownA;
     private readonly bool _directB;
     private readonly bool _shareB;
     private readonly bool _packB;
@@ -78,17 +89,18 @@ internal sealed unsafe class GemmJob<T>
         (_rows, _columns, _depth, _a, _b, _c) = (rows, columns, depth, a, b, c);
         _vectors = CeilDiv(columns, Lanes);
         int across = TileVectors(rows, _vectors);
-        _tileRows = GemmMicroKernels<T>.MaxRowsOf(across);
-        _rowTiles = CeilDiv(rows, _tileRows);
-        (_shortTile, _tallTiles) = Math.DivRem(rows, _rowTiles);
         SetPanels(CeilDiv(_vectors, across));
         _parallel = (double)rows * columns * depth >= ParallelWork && WorkerPool.Shared.NumThreads > 1;
 
         long block = Math.Min(depth, Gemm<T>.DepthBlock);
         _packA = !a.TryGetStrides(out _, out long aDepth, out long aRow)
             || !(_panels <= 2 || (aDepth == 1 && _panels < DirectPanels) || (aRow == 1 && block * aDepth * sizeof(T) <= CachedBytes));
+        _tileRows = TileRows(across, _packA);
+        _rowTiles = CeilDiv(rows, _tileRows);
+        (_shortTile, _tallTiles) = Math.DivRem(rows, _rowTiles);
         _directB = b.TryGetStrides(out _, out long bDepth, out long bColumn) && bColumn == 1
-            && (_rowTiles <= DirectReads || bDepth * sizeof(T) <= CloseBytes || bDepth * sizeof(T) % (CloseBytes / 2) != 0);
+            && (_rowTiles <= DirectReads
+                || (block * columns * sizeof(T) <= DirectBytes && (bDepth * sizeof(T) <= CloseBytes || bDepth * sizeof(T) % (CloseBytes / 2) != 0)));
         int threads = _parallel ? WorkerPool.Shared.NumThreads : 1;
         _shareB = _parallel && (_directB || _panels < PartsPerThread * threads);
         _packB = _shareB && !(_directB && columns % Lanes == 0);
@@ -96,6 +108,12 @@ internal sealed unsafe class GemmJob<T>
         {
             _columnChunks = _rowTiles < 2 * threads ? _panels : CeilDiv(_panels, 2 * PanelsPerChunk);
             _rowChunks = Math.Min(CeilDiv(PartsPerThread * threads, _columnChunks), _rowTiles);
+            if (_packA && _columnChunks == 1)
+            {
+                _ownA = true;
+                _rowChunks = Math.Clamp(rows * block * sizeof(T) / OwnBytes, _rowChunks, _rowTiles);
+            }
+
             return;
         }
 
@@ -103,7 +121,7 @@ internal sealed unsafe class GemmJob<T>
         if (_parallel)
         {
             SetPanels(Math.Min(CeilDiv(_panels, threads) * threads, _vectors));
-            long perChunk = Math.Clamp(_panels / (PartsPerThread * threads), 1, PanelsPerChunk);
+            long perChunk = Math.Clamp(_panels / (ColumnPartsPerThread * threads), 1, PanelsPerChunk);
             _columnChunks = Math.Min(CeilDiv(CeilDiv(_panels, perChunk), threads) * threads, _panels);
         }
         else
@@ -119,9 +137,9 @@ internal sealed unsafe class GemmJob<T>
     {
         _a.TryGetStrides(out _aOrigin, out _aDepth, out _aRow);
         _b.TryGetStrides(out _bOrigin, out _bDepth, out _bColumn);
-        long together = (_packA ? _rows : 0) + (_packB ? _vectors * Lanes : 0);
+        long together = (_packA && !_ownA ? _rows : 0) + (_packB ? _vectors * Lanes : 0);
         long span = together * _depth * sizeof(T) <= SharedBytes ? _depth : Gemm<T>.DepthBlock;
-        using var packedA = new Scratch<T>(_packA ? _rows * span : 0);
+        using var packedA = new Scratch<T>(_packA && !_ownA ? _rows * span : 0);
         using var packedB = new Scratch<T>(_packB ? _vectors * Lanes * span : 0);
         _packedA = packedA.Pointer;
         _packedB = packedB.Pointer;
@@ -153,6 +171,13 @@ internal sealed unsafe class GemmJob<T>
         return vectors <= widest ? (int)vectors : vectors == widest + 1 ? (widest + 1) / 2 : widest;
     }
 
+    /// <summary>Rows of a tile: as many as registers allow, but eight, a vector, rather than a few more where they are packed.</summary>
+    private static int TileRows(int across, bool packed)
+    {
+        int most = GemmMicroKernels<T>.MaxRowsOf(across);
+        return packed && most is > 8 and < 12 ? 8 : most;
+    }
+
     private static long CeilDiv(long a, long b) => (a + b - 1) / b;
 
     private static void Each(long count, bool parallel, Action<long, long> body)
@@ -177,7 +202,7 @@ internal sealed unsafe class GemmJob<T>
     /// <summary>Packs what all tasks share, for a range of depths.</summary>
     private void Prepare(long start, long end)
     {
-        if (_packA)
+        if (_packA && !_ownA)
         {
             Each(CeilDiv(_rowTiles, TilesPerCopy), _parallel && _rows * (end - start) >= ParallelCopy, (from, to) =>
             {
@@ -214,6 +239,8 @@ internal sealed unsafe class GemmJob<T>
 
     /// <summary>A panel's first column: panels are as equal as they can be, the wider ones first.</summary>
     private long PanelStart(long panel) => (panel * _narrowPanel + Math.Min(panel, _widePanels)) * Lanes;
+
+    private int PanelWidth(long panel) => (int)(_narrowPanel + (panel < _widePanels ? 1 : 0)) * Lanes;
 
     private void PackRows(long fromTile, long toTile, long p0, int depth, T* destination)
     {
@@ -275,6 +302,7 @@ internal sealed unsafe class GemmJob<T>
     {
         long widest = (CeilDiv(_panels, _columnChunks) * _widest) + Lanes;
         using var packed = new Scratch<T>(_shareB ? 0 : widest * Math.Clamp(end - start, 1, Gemm<T>.DepthBlock));
+        using var packedRows = new Scratch<T>(_ownA ? CeilDiv(_rowTiles, _rowChunks) * _tileRows * Math.Min(end - start, Gemm<T>.DepthBlock) : 0);
         for (long chunk = from; chunk < to; chunk++)
         {
             long columnChunk = chunk / _rowChunks, rowChunk = chunk % _rowChunks;
@@ -290,9 +318,15 @@ internal sealed unsafe class GemmJob<T>
                     PackColumns(firstPanel, lastPanel, p0, depth, b);
                 }
 
+                T* a = _ownA ? packedRows.Pointer - TileStart(firstTile) * depth : SharedA(p0 - start);
+                if (_ownA)
+                {
+                    PackRows(firstTile, lastTile, p0, depth, a);
+                }
+
                 for (long tile = firstTile; tile < lastTile; tile++)
                 {
-                    Tile(tile, firstPanel, lastPanel, p0, depth, SharedA(p0 - start), b);
+                    Tile(tile, firstPanel, lastPanel, p0, depth, a, b);
                 }
 
                 p0 += depth;
@@ -313,27 +347,37 @@ internal sealed unsafe class GemmJob<T>
         nint aRow = (nint)(_aRow * sizeof(T)), aDepth = (nint)(_aDepth * sizeof(T));
         int accumulate = p0 > 0 ? 1 : 0;
         long first = PanelStart(firstPanel), column = first;
-        for (long panel = firstPanel; panel < lastPanel; panel++)
+        for (long panel = firstPanel; panel < lastPanel;)
         {
-            long end = PanelStart(panel + 1);
-            int width = (int)(end - column), columns = (int)(Math.Min(end, _columns) - column);
-            bool direct = _directB && columns == width;
-            T* b = direct ? _bOrigin + p0 * _bDepth + column : packedB + (column - first) * depth;
-            nint bDepth = (nint)((direct ? _bDepth : width) * sizeof(T));
-            GemmMicroKernel kernel = GemmMicroKernels<T>.Get(rows, width / Lanes, _packA);
+            // Panels of the same width with all their columns run together, where the result's columns lie side by side that far.
+            int width = PanelWidth(panel);
+            long last = panel < _widePanels ? Math.Min(_widePanels, lastPanel) : lastPanel;
+            last = PanelStart(last) > _columns ? Math.Max(last - 1, panel + 1) : last;
+            long end = PanelStart(last);
+            bool whole = end <= _columns;
             long stride = 0;
-            T* c = columns == width ? _c.Row(row, column, columns, out stride) : null;
+            T* c = whole ? _c.Row(row, column, (int)(end - column), out stride) : null;
+            if (c == null && last > panel + 1)
+            {
+                (last, end) = (panel + 1, column + width);
+                c = _c.Row(row, column, width, out stride);
+            }
+
+            bool direct = _directB && whole;
+            T* b = direct ? _bOrigin + p0 * _bDepth + column : packedB + (column - first) * depth;
+            nint bDepth = (nint)((direct ? _bDepth : width) * sizeof(T)), bPanel = (nint)width * sizeof(T) * (direct ? 1 : depth);
+            GemmMicroKernel kernel = GemmMicroKernels<T>.Get(rows, width / Lanes, _packA);
             if (c != null)
             {
-                kernel((byte*)a, aRow, aDepth, (byte*)b, bDepth, depth, (byte*)c, (nint)(stride * sizeof(T)), accumulate);
+                kernel((byte*)a, aRow, aDepth, (byte*)b, bDepth, depth, (byte*)c, (nint)(stride * sizeof(T)), accumulate, (nint)(last - panel), bPanel);
             }
             else
             {
                 kernel((byte*)a, aRow, aDepth, (byte*)b, bDepth, depth, (byte*)spill, width * sizeof(T), 0);
-                _c.Put(row, rows, column, columns, spill, width, accumulate != 0);
+                _c.Put(row, rows, column, (int)(Math.Min(end, _columns) - column), spill, width, accumulate != 0);
             }
 
-            column = end;
+            (panel, column) = (last, end);
         }
 
         if (p0 + depth == _depth)

@@ -7,10 +7,11 @@ namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
 /// c[i, j] = sum over p of a[p, i] * b[p, j] for a tile of rows and columns held in registers, one fused multiply-add a product, in
-/// the order of p, from zero; with <paramref name="accumulate"/> the sum is added to what c holds. Strides are in bytes.
+/// the order of p, from zero; with <paramref name="accumulate"/> the sum is added to what c holds. So for <paramref name="panels"/> (at least one) panels of
+/// columns, <paramref name="bPanel"/> apart in b and side by side in c. Strides are in bytes.
 /// </summary>
 internal unsafe delegate void GemmMicroKernel(
-    byte* a, nint aRow, nint aDepth, byte* b, nint bDepth, nint depth, byte* c, nint cRow, int accumulate);
+    byte* a, nint aRow, nint aDepth, byte* b, nint bDepth, nint depth, byte* c, nint cRow, int accumulate, nint panels = 1, nint bPanel = 0);
 
 /// <summary>
 /// The register-blocked inner kernels of GEMM (the GotoBLAS scheme: Goto and van de Geijn, "Anatomy of high-performance matrix
@@ -69,20 +70,24 @@ internal static class GemmMicroKernels<T>
 
     private static unsafe GemmMicroKernel Emit(int rows, int vectors, bool packed)
     {
+        // Closed over an object it does not read: a delegate to a plain static method would move all arguments first.
         var method = new DynamicMethod(
             $"gemm_{typeof(T).Name}_{rows}x{vectors * Lanes}{(packed ? "" : "_strided")}",
             typeof(void),
-            [typeof(byte*), typeof(nint), typeof(nint), typeof(byte*), typeof(nint), typeof(nint), typeof(byte*), typeof(nint), typeof(int)],
+            [
+                typeof(object), typeof(byte*), typeof(nint), typeof(nint), typeof(byte*), typeof(nint), typeof(nint), typeof(byte*), typeof(nint), typeof(int),
+                typeof(nint), typeof(nint),
+            ],
             typeof(GemmMicroKernels<T>).Module,
             skipVisibility: true);
         new Emitter(method.GetILGenerator(), rows, vectors, packed).Emit();
-        return method.CreateDelegate<GemmMicroKernel>();
+        return method.CreateDelegate<GemmMicroKernel>(s_kernels);
     }
 
     /// <summary>Writes one kernel's body.</summary>
     private sealed class Emitter(ILGenerator il, int rows, int vectors, bool packed)
     {
-        private const int A = 0, ARow = 1, ADepth = 2, B = 3, BDepth = 4, Depth = 5, C = 6, CRow = 7, Accumulate = 8;
+        private const int A = 1, ARow = 2, ADepth = 3, B = 4, BDepth = 5, Depth = 6, C = 7, CRow = 8, Accumulate = 9, Panels = 10, BPanel = 11;
 
         // Strided rows are addressed as base, base + stride, base + 2 stride: one base register for three rows.
         private const int RowsPerBase = 3;
@@ -97,10 +102,35 @@ internal static class GemmMicroKernels<T>
 
         private readonly LocalBuilder[] _sums = Locals(il, rows * vectors, s_vector);
         private readonly LocalBuilder[] _b = Locals(il, vectors, s_vector);
-        private readonly LocalBuilder[] _bases = packed ? [] : Locals(il, (rows + RowsPerBase - 1) / RowsPerBase, typeof(byte*));
+        private readonly LocalBuilder[] _bases = Locals(il, packed ? 1 : (rows + RowsPerBase - 1) / RowsPerBase, typeof(byte*));
+        private readonly LocalBuilder _bAt = il.DeclareLocal(typeof(byte*));
+        private readonly LocalBuilder _left = il.DeclareLocal(typeof(nint));
         private readonly LocalBuilder _a = il.DeclareLocal(s_vector);
 
         public void Emit()
+        {
+            Label panel = il.DefineLabel(), add = il.DefineLabel(), next = il.DefineLabel();
+            il.MarkLabel(panel);
+            Sums();
+            il.Emit(OpCodes.Ldarg, Accumulate);
+            il.Emit(OpCodes.Brtrue, add);
+            StoreTile(accumulate: false);
+            il.Emit(OpCodes.Br, next);
+            il.MarkLabel(add);
+            StoreTile(accumulate: true);
+            il.MarkLabel(next);
+            Advance(C, () => il.Emit(OpCodes.Ldc_I4, vectors * Lanes * SizeOf));
+            Advance(B, () => il.Emit(OpCodes.Ldarg, BPanel));
+            Advance(Panels, () => il.Emit(OpCodes.Ldc_I4_M1));
+            il.Emit(OpCodes.Ldarg, Panels);
+            il.Emit(OpCodes.Ldc_I4_0);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Bgt, panel);
+            il.Emit(OpCodes.Ret);
+        }
+
+        /// <summary>The sums over all depths of one panel.</summary>
+        private void Sums()
         {
             foreach (LocalBuilder sum in _sums)
             {
@@ -114,24 +144,19 @@ internal static class GemmMicroKernels<T>
                 il.Emit(OpCodes.Stloc, _bases[g]);
             }
 
+            il.Emit(OpCodes.Ldarg, B);
+            il.Emit(OpCodes.Stloc, _bAt);
+            il.Emit(OpCodes.Ldarg, Depth);
+            il.Emit(OpCodes.Stloc, _left);
             Label body = il.DefineLabel(), test = il.DefineLabel();
             il.Emit(OpCodes.Br, test);
             il.MarkLabel(body);
             OneDepth();
             il.MarkLabel(test);
-            il.Emit(OpCodes.Ldarg, Depth);
+            il.Emit(OpCodes.Ldloc, _left);
             il.Emit(OpCodes.Ldc_I4_0);
             il.Emit(OpCodes.Conv_I);
             il.Emit(OpCodes.Bgt, body);
-
-            Label add = il.DefineLabel();
-            il.Emit(OpCodes.Ldarg, Accumulate);
-            il.Emit(OpCodes.Brtrue, add);
-            StoreTile(accumulate: false);
-            il.Emit(OpCodes.Ret);
-            il.MarkLabel(add);
-            StoreTile(accumulate: true);
-            il.Emit(OpCodes.Ret);
         }
 
         private static LocalBuilder[] Locals(ILGenerator il, int count, Type type) =>
@@ -141,7 +166,7 @@ internal static class GemmMicroKernels<T>
         {
             for (int v = 0; v < vectors; v++)
             {
-                il.Emit(OpCodes.Ldarg, B);
+                il.Emit(OpCodes.Ldloc, _bAt);
                 Offset(v * Lanes * SizeOf);
                 il.Emit(OpCodes.Call, s_load);
                 il.Emit(OpCodes.Stloc, _b[v]);
@@ -164,35 +189,43 @@ internal static class GemmMicroKernels<T>
 
             if (packed)
             {
-                il.Emit(OpCodes.Ldarg, A);
-                Offset(rows * SizeOf);
-                il.Emit(OpCodes.Starg, A);
+                Advance(_bases[0], () => il.Emit(OpCodes.Ldc_I4, rows * SizeOf));
             }
-
-            foreach (LocalBuilder pointer in _bases)
+            else
             {
-                il.Emit(OpCodes.Ldloc, pointer);
-                il.Emit(OpCodes.Ldarg, ADepth);
-                il.Emit(OpCodes.Add);
-                il.Emit(OpCodes.Stloc, pointer);
+                foreach (LocalBuilder pointer in _bases)
+                {
+                    Advance(pointer, () => il.Emit(OpCodes.Ldarg, ADepth));
+                }
             }
 
-            il.Emit(OpCodes.Ldarg, B);
-            il.Emit(OpCodes.Ldarg, BDepth);
-            il.Emit(OpCodes.Add);
-            il.Emit(OpCodes.Starg, B);
-            il.Emit(OpCodes.Ldarg, Depth);
-            il.Emit(OpCodes.Ldc_I4_1);
+            Advance(_bAt, () => il.Emit(OpCodes.Ldarg, BDepth));
+            Advance(_left, () => il.Emit(OpCodes.Ldc_I4_M1));
+        }
+
+        private void Advance(LocalBuilder local, Action by)
+        {
+            il.Emit(OpCodes.Ldloc, local);
+            by();
             il.Emit(OpCodes.Conv_I);
-            il.Emit(OpCodes.Sub);
-            il.Emit(OpCodes.Starg, Depth);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Stloc, local);
+        }
+
+        private void Advance(int argument, Action by)
+        {
+            il.Emit(OpCodes.Ldarg, argument);
+            by();
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Starg, argument);
         }
 
         private void LoadA(int row)
         {
             if (packed)
             {
-                il.Emit(OpCodes.Ldarg, A);
+                il.Emit(OpCodes.Ldloc, _bases[0]);
                 Offset(row * SizeOf);
             }
             else

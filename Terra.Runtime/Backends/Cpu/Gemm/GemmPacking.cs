@@ -82,7 +82,13 @@ internal static unsafe class GemmPacking
     public static void PackTiles<T>(T* from, long depthStride, int depth, ReadOnlySpan<int> tileStarts, T* destination)
         where T : unmanaged
     {
-        int wide = 64 / sizeof(T), half = 32 / sizeof(T), quarter = 16 / sizeof(T);
+        int wide = 64 / sizeof(T), half = 32 / sizeof(T), quarter = 16 / sizeof(T), tiles = tileStarts.Length - 1;
+        if (sizeof(T) == sizeof(float) && tileStarts[tiles] == tiles * 8 && tileStarts[1] == 8)
+        {
+            PackEights((float*)from, depthStride, depth, tiles, (float*)destination);
+            return;
+        }
+
         for (int p = 0; p < depth; p++)
         {
             for (int tile = 0; tile + 1 < tileStarts.Length; tile++)
@@ -114,6 +120,24 @@ internal static unsafe class GemmPacking
             }
 
             from += depthStride;
+        }
+    }
+
+    /// <summary>As <see cref="PackTiles"/>, all tiles of eight rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackEights(float* from, long depthStride, int depth, int tiles, float* destination)
+    {
+        for (int p = 0; p < depth; p++)
+        {
+            float* to = destination;
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                Vector256.Load(from + tile * 8).Store(to);
+                to += depth * 8;
+            }
+
+            from += depthStride;
+            destination += 8;
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.CoExecution;
@@ -85,12 +86,7 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
             sequence = Math.Min(sequence, Volatile.Read(ref _progress.Accepted) - 1);
             long began = Stopwatch.GetTimestamp();
             Demand(sequence);
-            var spin = default(SpinWait);
-            while (!IsCompleted(sequence) && Stopwatch.GetTimestamp() - began < s_patience)
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-
+            HelpUntilCompleted(sequence);
             if (!IsCompleted(sequence))
             {
                 lock (_gate)
@@ -111,6 +107,29 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
 
         // Reported once; what could not be computed stays unreadable (Storage.Failure).
         Interlocked.Exchange(ref _failure, null)?.Throw();
+    }
+
+    /// <summary>
+    /// Does a worker's work in the kernels that run, for the program's thread has nothing else to do and is awake, until the op has run or there was nothing to do for a while.
+    /// </summary>
+    private void HelpUntilCompleted(long sequence)
+    {
+        WorkerPool pool = WorkerPool.Shared;
+        pool.ClaimProcessor();
+        var spin = default(SpinWait);
+        for (long useful = Stopwatch.GetTimestamp(); !IsCompleted(sequence) && Stopwatch.GetTimestamp() - useful < s_patience;)
+        {
+            if (pool.TryHelp())
+            {
+                useful = Stopwatch.GetTimestamp();
+            }
+            else
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+
+        pool.ReturnProcessor();
     }
 
     /// <summary>Says that nothing more is to be waited for up to what was accepted: units that are not complete run op by op.</summary>
@@ -250,6 +269,14 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
             return true;
         }
 
+        WorkerPool.Shared.ClaimProcessor();
+        bool isReady = SpinUntilAccepted(head, count);
+        WorkerPool.Shared.ReturnProcessor();
+        return isReady || SleepUntilAccepted(head, count);
+    }
+
+    private bool SpinUntilAccepted(long head, int count)
+    {
         var spin = default(SpinWait);
         for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - began < s_patience;)
         {
@@ -260,7 +287,7 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
             }
         }
 
-        return SleepUntilAccepted(head, count);
+        return false;
     }
 
     private bool SleepUntilAccepted(long head, int count)

@@ -7,11 +7,12 @@ namespace Terra.Runtime.Backends.Cpu;
 /// Persistent threads that share loops with their caller. One loop runs at a time: a caller that finds the pool busy, and a body that itself
 /// calls <see cref="For"/>, run theirs alone, so there are never more busy threads than <see cref="NumThreads"/> a caller adds one to.
 /// A worker may instead be given a piece of work that runs aside (<see cref="RunAside"/>). Idle workers look for work for a while, giving way to
-/// other threads, and then sleep: waking one takes longer than most kernels.
+/// other threads, and then sleep: waking one takes longer than most kernels. A thread that waits for the results of kernels can do a worker's work
+/// meanwhile (<see cref="TryHelp"/>).
 /// </summary>
 public sealed class WorkerPool
 {
-    private const int PartsPerThread = 4;
+    private const int PartsPerThread = 4, MostAsides = 4;
 
     private static readonly long s_patience = Stopwatch.Frequency / 1000;
 
@@ -22,9 +23,10 @@ public sealed class WorkerPool
     private readonly object _sleep = new();
     private int _started;
     private Job? _job;
-    private AsideWork? _aside;
+    private readonly AsideWork?[] _asides = new AsideWork?[MostAsides];
     private int _generation;
     private int _sleeping;
+    private int _claimed;
     private int _numThreads;
 
     private WorkerPool(int numThreads) => _numThreads = numThreads;
@@ -92,22 +94,73 @@ public sealed class WorkerPool
 
     /// <summary>
     /// Lets a worker run <paramref name="work"/> while the caller goes on, alone: loops in it are not shared. Whoever needs its effects calls
-    /// <see cref="AsideWork.Wait"/>, which runs it if no worker has come to it yet. Null if the pool has no worker, or another piece of work is still waiting for one.
+    /// <see cref="AsideWork.Wait"/>, which runs it if no worker has come to it yet. Null if the pool has no worker, or as many pieces of work are waiting for one as there are places.
     /// </summary>
     internal AsideWork? RunAside(Action work)
     {
         int threads = NumThreads;
-        if (threads == 1 || t_inside || Volatile.Read(ref _aside) is { IsTaken: false })
+        if (threads == 1 || t_inside)
         {
             return null;
         }
 
-        StartWorkers(threads - 1);
-        var aside = new AsideWork(work);
-        Volatile.Write(ref _aside, aside);
-        Announce();
-        return aside;
+        foreach (ref AsideWork? place in _asides.AsSpan())
+        {
+            AsideWork? before = Volatile.Read(ref place);
+            if (before is { IsTaken: false })
+            {
+                continue;
+            }
+
+            var aside = new AsideWork(work);
+            if (Interlocked.CompareExchange(ref place, aside, before) == before)
+            {
+                StartWorkers(threads - 1);
+                Announce();
+                return aside;
+            }
+        }
+
+        return null;
     }
+
+    /// <summary>
+    /// Says that the calling thread uses a processor though it runs no loop: it looks for news, or helps. One worker fewer is wanted until
+    /// <see cref="ReturnProcessor"/>, so that threads that wait never take processors from those they wait for.
+    /// </summary>
+    internal void ClaimProcessor() => Interlocked.Increment(ref _claimed);
+
+    internal void ReturnProcessor() => Interlocked.Decrement(ref _claimed);
+
+    /// <summary>Does what a worker would do now, on a thread that claimed a processor. False if there was nothing to do.</summary>
+    internal bool TryHelp()
+    {
+        int threads = NumThreads;
+        if (threads == 1 || t_inside)
+        {
+            return false;
+        }
+
+        t_inside = true;
+        bool helped = Work(threads - 1);
+        t_inside = false;
+        return helped;
+    }
+
+    /// <summary>Runs what there is, loops as their thread number <paramref name="thread"/>; false if that was nothing.</summary>
+    private bool Work(int thread)
+    {
+        bool ran = false;
+        foreach (ref AsideWork? place in _asides.AsSpan())
+        {
+            ran |= Volatile.Read(ref place)?.TryRun() ?? false;
+        }
+
+        return (Volatile.Read(ref _job)?.Work(thread) ?? false) || ran;
+    }
+
+    /// <summary>Worker number <paramref name="index"/> has a processor to work on.</summary>
+    private bool IsWanted(int index) => index < NumThreads - 1 - Volatile.Read(ref _claimed);
 
     private void Share(long n, long part, int threads, Action<long, long> body)
     {
@@ -144,7 +197,7 @@ public sealed class WorkerPool
     private void Announce()
     {
         Interlocked.Increment(ref _generation);
-        if (Volatile.Read(ref _sleeping) > 0)
+        if (Volatile.Read(ref _sleeping) > 0 && IsWanted(0))
         {
             lock (_sleep)
             {
@@ -159,20 +212,19 @@ public sealed class WorkerPool
         int seen = 0;
         while (true)
         {
-            seen = Await(seen);
-            if (index < NumThreads - 1)
+            seen = Await(index, seen);
+            if (IsWanted(index))
             {
-                Volatile.Read(ref _aside)?.TryRun();
-                Volatile.Read(ref _job)?.Work(index + 1);
+                Work(index + 1);
             }
         }
     }
 
     /// <summary>Returns the new generation once it is no longer <paramref name="seen"/>.</summary>
-    private int Await(int seen)
+    private int Await(int index, int seen)
     {
         long began = Stopwatch.GetTimestamp();
-        for (int spin = 0; Stopwatch.GetTimestamp() - began < s_patience; spin++)
+        for (int spin = 0; IsWanted(index) && Stopwatch.GetTimestamp() - began < s_patience; spin++)
         {
             if (Volatile.Read(ref _generation) != seen)
             {
@@ -283,15 +335,20 @@ public sealed class WorkerPool
 
         public ExceptionDispatchInfo? Failure => _failure;
 
-        public void Work(int thread)
+        /// <summary>Runs parts until none is left; false if there was none.</summary>
+        public bool Work(int thread)
         {
+            bool ran = false;
             for (int step = 0; step < _threads; step++)
             {
                 while (TryTake((thread + step) % _threads, isOwn: step == 0, out long part))
                 {
                     Run(part * _part);
+                    ran = true;
                 }
             }
+
+            return ran;
         }
 
         public void Wait()

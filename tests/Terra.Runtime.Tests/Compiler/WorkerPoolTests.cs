@@ -84,4 +84,57 @@ public class WorkerPoolTests
         WorkerPool.Shared.For(1000, 1, (from, to) => Interlocked.Add(ref total, to - from));
         total.Should().Be(1000);
     }
+
+    [Fact]
+    public void A_thread_that_waits_helps_with_loops_and_each_part_still_runs_once()
+    {
+        const int Loops = 2000, Length = 97;
+        using var stop = new CancellationTokenSource();
+        var helper = new Thread(() =>
+        {
+            WorkerPool.Shared.ClaimProcessor();
+            while (!stop.IsCancellationRequested)
+            {
+                if (!WorkerPool.Shared.TryHelp())
+                {
+                    Thread.Yield();
+                }
+            }
+
+            WorkerPool.Shared.ReturnProcessor();
+        });
+        helper.Start();
+        for (int loop = 0; loop < Loops; loop++)
+        {
+            var hits = new int[Length];
+            WorkerPool.Shared.For(Length, 1, (from, to) =>
+            {
+                for (long i = from; i < to; i++)
+                {
+                    Interlocked.Increment(ref hits[i]);
+                }
+            });
+            hits.Should().OnlyContain(count => count == 1);
+        }
+
+        stop.Cancel();
+        helper.Join();
+    }
+
+    [Fact]
+    public void Work_given_aside_runs_once_whoever_comes_first()
+    {
+        for (int round = 0; round < 500; round++)
+        {
+            int ran = 0;
+            WorkerPool.AsideWork?[] given = Enumerable.Range(0, 6).Select(_ => WorkerPool.Shared.RunAside(() => Interlocked.Increment(ref ran))).ToArray();
+            WorkerPool.Shared.TryHelp();
+            foreach (WorkerPool.AsideWork? work in given)
+            {
+                work?.Wait();
+            }
+
+            ran.Should().Be(given.Count(work => work is not null));
+        }
+    }
 }

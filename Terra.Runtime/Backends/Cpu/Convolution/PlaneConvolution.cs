@@ -13,7 +13,12 @@ internal sealed unsafe class PlaneConvolution<T>
 {
     private const long PixelsPerRegion = 1 << 14;
     private const long ProductsPerTask = 1 << 18;
-    private const long FewProducts = 12;
+
+    /// <summary>As many products as fit into the time that a plane takes beside them.</summary>
+    private const long ProductsOfPlane = 1 << 12;
+
+    private const long FewProducts = 9;
+    private const long LeastPixels = 256;
 
     private readonly PhaseCombination[] _phases;
     private readonly ConvolutionRegion[] _regions;
@@ -28,13 +33,14 @@ internal sealed unsafe class PlaneConvolution<T>
     }
 
     /// <summary>
-    /// Whether there are either too few results in a group to fill vectors of them, or too few products to be worth turning them around; and the convolution is not a
-    /// single matrix product.
+    /// Whether there are either too few results in a group to fill vectors of them, or planes of many pixels with too few products each to be worth turning them around; and
+    /// the convolution is not a single matrix product.
     /// </summary>
     public static bool Pays(ConvolutionGeometry g, bool toLarge)
     {
         (long channels, long results) = toLarge ? (g.SmallPerGroup, g.LargePerGroup) : (g.LargePerGroup, g.SmallPerGroup);
-        return (g.Groups > 1 || !g.IsPixelwise) && channels > 0 && (results * 2 < TapKernels<T>.Lanes || channels * g.KernelPixels <= FewProducts);
+        bool few = channels * g.KernelPixels <= FewProducts && (g.Groups > 1 || (toLarge ? g.LargePixels : g.SmallPixels) >= LeastPixels);
+        return (g.Groups > 1 || !g.IsPixelwise) && channels > 0 && (results * 2 < TapKernels<T>.Lanes || few);
     }
 
     /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
@@ -42,8 +48,8 @@ internal sealed unsafe class PlaneConvolution<T>
     {
         var convolution = new PlaneConvolution<T>(g, toLarge);
         long pixels = toLarge ? g.LargePixels : g.SmallPixels, planes = g.Batch * (toLarge ? g.LargeChannels : g.SmallChannels), regions = convolution._regions.Length;
-        long products = (toLarge ? g.SmallPerGroup : g.LargePerGroup) * g.KernelPixels * pixels;
-        WorkerPool.Shared.For(planes * regions, Math.Max(1, ProductsPerTask * regions / Math.Max(products, 1)), (first, end) =>
+        long products = (toLarge ? g.SmallPerGroup : g.LargePerGroup) * g.KernelPixels * pixels + ProductsOfPlane;
+        WorkerPool.Shared.For(planes * regions, Math.Max(1, ProductsPerTask * regions / products), (first, end) =>
         {
             for (long i = first; i < end;)
             {

@@ -232,7 +232,7 @@ internal sealed class BackwardPass(bool retainGraph)
             return;
         }
 
-        state.Gradients[edge.Index] = Aten.add(earlier, gradient, 1);
+        state.Gradients[edge.Index] = GradientLayout.Add(earlier, gradient);
         ProgramHooks.ExitBackwardNode(entry);
         state.Exclusive[edge.Index] = true;
         earlier.Dispose();

@@ -100,4 +100,24 @@ public class ViewTests
 
     private static void Refused(Func<TensorImpl> action, string message) =>
         FluentActions.Invoking(action).Should().Throw<ExternalException>().WithMessage(message);
+
+    [Fact]
+    public void Gradients_of_a_weight_used_transposed_several_times_are_summed_in_its_own_order()
+    {
+        using TensorImpl weight = TestTensors.Sample(1, 4, 3).WithGrad();
+        using TensorImpl x = TestTensors.Sample(2, 2, 3), seed = TestTensors.Of([1], []);
+        TensorImpl total = TestTensors.Of([0], []);
+        for (int use = 0; use < 3; use++)
+        {
+            using TensorImpl product = Aten.mm(x, Views.transpose(weight, 0, 1)), sum = Aten.sum(product, [], false, null);
+            total = Aten.add(total, sum, 1);
+        }
+
+        TensorImpl gradient = Engine.Grad([total], [weight], [seed])[0]!;
+
+        double[] columnSums = [.. Enumerable.Range(0, 3).Select(j => x.Values()[j] + x.Values()[3 + j])];
+        gradient.Values().Should().BeEquivalentTo(
+            Enumerable.Range(0, 12).Select(i => 3 * columnSums[i % 3]), o => o.WithStrictOrdering().Using<double>(c => c.Subject.Should().BeApproximately(c.Expectation, 1e-12)).WhenTypeIs<double>());
+        gradient.Layout.Strides.ToArray().Should().Equal(1, 4);
+    }
 }

@@ -6,7 +6,7 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Convolution and its gradients, each by the way that suits its sizes: plane by plane, pixel by pixel, line by line, by matrix products, by Winograd's transforms, or directly.
+/// Convolution and its gradients, each by the way that suits its sizes: plane by plane, pixel by pixel, line by line, by Winograd's transforms, or directly.
 /// The data gradient gathers instead of scattering (for a stride, phase by phase), so every number is one sum in one fixed order. A transposed convolution is the
 /// data gradient of a convolution.
 /// </summary>
@@ -82,9 +82,13 @@ internal static unsafe class ConvolutionKernels
         {
             PlaneConvolution<T>.Run(g, from, weight, bias, to, toLarge);
         }
-        else if (g.IsPixelwise)
+        else if (PixelwiseConvolution<T>.Pays(g))
         {
             PixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+        }
+        else if (g.IsPixelwise)
+        {
+            SmallPixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
         }
         else if (!toLarge && LineConvolution<T>.Pays(g))
         {
@@ -93,10 +97,6 @@ internal static unsafe class ConvolutionKernels
         else if (typeof(T) == typeof(float) && WinogradConvolution.Pays(g, toLarge))
         {
             WinogradConvolution.Run(g, (float*)from, (float*)weight, (float*)bias, (float*)to, toLarge);
-        }
-        else if (g is { KernelPixels: 1, HasDepth: false } && !toLarge)
-        {
-            ToSmall(g, from, weight, bias, to);
         }
         else
         {
@@ -142,21 +142,6 @@ internal static unsafe class ConvolutionKernels
             long pixels = transposed ? geometry.LargePixels : geometry.SmallPixels;
             BiasGradient(gradients.Pointer, geometry.Batch, grad.Sizes[1], pixels, (T*)call.Outputs[2].Pointer);
         }
-    }
-
-    /// <summary>A convolution with one tap: small[n, o, y] = sum over c of weight[o, c] * the pixel that the tap takes y to.</summary>
-    private static void ToSmall<T>(ConvolutionGeometry g, T* large, T* weight, T* bias, T* small)
-        where T : unmanaged, INumber<T>
-    {
-        long depth = g.LargePerGroup;
-        EachGroup(g, group => Gemm<T>.Run(
-            g.SmallPerGroup,
-            g.Batch * g.SmallPixels,
-            depth,
-            new StridedSource<T>(weight + group * g.SmallPerGroup * depth, 1, depth),
-            Patches(g, large + group * g.LargePerGroup * g.LargePixels),
-            new ImageTarget<T>(
-                small + group * g.SmallPerGroup * g.SmallPixels, g.SmallPixels, g.SmallElements, bias == null ? null : bias + group * g.SmallPerGroup)));
     }
 
     /// <summary>The patches that a convolution reads, of the images of one group.</summary>

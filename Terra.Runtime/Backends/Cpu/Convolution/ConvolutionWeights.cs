@@ -82,20 +82,21 @@ internal sealed unsafe class ConvolutionWeights<T>(long groups, long channels, l
             return;
         }
 
-        foreach (PhaseCombination phase in phases)
+        using var turned = new Scratch<T>(kernelPixels * width);
+        for (long channel = 0; channel < channels; channel++)
         {
-            for (long channel = 0; channel < channels; channel++)
+            MatrixTranspose.Run(weight + channel * results * kernelPixels, kernelPixels, count, kernelPixels, turned.Pointer, width);
+            T* before = target;
+            foreach (PhaseCombination phase in phases)
             {
-                foreach (PhaseTap tap in phase.Taps)
+                int taps = phase.Taps.Length;
+                for (int tap = 0; tap < taps; tap++)
                 {
-                    T* filter = weight + channel * results * kernelPixels + tap.KernelIndex;
-                    for (long result = 0; result < count; result++)
-                    {
-                        target[result] = filter[result * kernelPixels];
-                    }
-
-                    target += width;
+                    T* filter = turned.Pointer + phase.Taps[tap].KernelIndex * width;
+                    new ReadOnlySpan<T>(filter, (int)count).CopyTo(new Span<T>(before + (channel * taps + tap) * width, (int)count));
                 }
+
+                before += channels * taps * width;
             }
         }
     }

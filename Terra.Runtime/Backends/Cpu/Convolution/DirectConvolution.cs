@@ -10,11 +10,11 @@ namespace Terra.Runtime.Backends.Cpu;
 internal sealed unsafe class DirectConvolution<T>
     where T : unmanaged, INumber<T>
 {
-    /// <summary>Terms of a sum between two visits of the result: the weights of as many stay in the first-level cache.</summary>
-    private const long DepthBlock = 256;
+    /// <summary>Terms of a sum between two visits of the result: the weights of as many stay in the first-level cache, beside the pixels a tile reads.</summary>
+    private const long DepthBlock = 96;
 
     private const long PixelsPerRegion = 1024;
-    private const long BandBytes = 1 << 20;
+    private const long BandBytes = 1 << 19;
     private const long ParallelWork = 1 << 18;
 
     private readonly long _batch;

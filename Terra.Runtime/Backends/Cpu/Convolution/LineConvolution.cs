@@ -29,7 +29,7 @@ internal sealed unsafe class LineConvolution<T>
         _taps = PhaseCombination.Of(g, toLarge: false)[0];
         _terms = g.LargePerGroup * g.KernelPixels;
         _results = g.SmallPerGroup;
-        _tiles = (_results + TileRows - 1) / TileRows;
+        _tiles = PixelWeights<T>.Tiles(_results, TileRows);
         _vectors = (g.Horizontal.Small + PixelKernels<T>.Lanes - 1) / PixelKernels<T>.Lanes;
         _panels = (_vectors + PixelKernels<T>.WidestTile - 1) / PixelKernels<T>.WidestTile;
     }
@@ -50,7 +50,7 @@ internal sealed unsafe class LineConvolution<T>
         using var packed = new Scratch<T>(g.SmallChannels * convolution._terms);
         using Scratch<T> zeros = Scratch<T>.Zeroed(bias == null ? g.SmallChannels : 0);
         T* biases = bias == null ? zeros.Pointer : bias, weights = packed.Pointer;
-        convolution.Pack(weight, weights);
+        PixelWeights<T>.Pack(weight, g.Groups, convolution._terms, convolution._results, TileRows, turned: false, weights);
         long lines = g.Vertical.Small, parts = (lines + LinesPerTask - 1) / LinesPerTask, tasks = g.Batch * g.Groups * parts;
         bool parallel = (double)g.Batch * g.SmallElements * convolution._terms >= ParallelWork;
         WorkerPool.Shared.For(tasks, parallel ? 1 : tasks, (first, end) =>
@@ -63,20 +63,7 @@ internal sealed unsafe class LineConvolution<T>
         });
     }
 
-    private long TileStart(long tile) => tile * _results / _tiles;
-
-    /// <summary>The weights as [group, tile, term, row of the tile].</summary>
-    private void Pack(T* weight, T* packed)
-    {
-        for (long group = 0; group < _g.Groups; group++)
-        {
-            for (long tile = 0; tile < _tiles; tile++)
-            {
-                long row = TileStart(tile), rows = TileStart(tile + 1) - row, at = (group * _results + row) * _terms;
-                MatrixTranspose.Run(weight + at, _terms, rows, _terms, packed + at, rows);
-            }
-        }
-    }
+    private long TileStart(long tile) => PixelWeights<T>.TileStart(tile, _tiles, _results);
 
     private void Lines(long image, long group, long firstLine, long lastLine, T* from, T* packed, T* bias, T* to)
     {

@@ -44,41 +44,35 @@ internal static class PoolingRules
         return [new OutputSpec(Layout.Contiguous((long[])sizes.Clone()), grad.DType)];
     };
 
-    public static TensorImpl?[] MaxDerivative(BackwardContext context)
+    public static DerivativeRule MaxDerivative(int dimensions) => context =>
     {
         OpInvocation call = context.Call;
-        return context.Grad(0) is { } grad
-            ? [Aten.max_pool2d_with_indices_backward(grad, call.Outputs[1], call.Input(0).Sizes.ToArray())]
-            : [];
-    }
+        if (context.Grad(0) is not { } grad)
+        {
+            return [];
+        }
 
-    public static TensorImpl?[] Max3dDerivative(BackwardContext context)
+        long[] sizes = call.Input(0).Sizes.ToArray();
+        return [dimensions == 2
+            ? Aten.max_pool2d_with_indices_backward(grad, call.Outputs[1], sizes)
+            : Aten.max_pool3d_with_indices_backward(grad, call.Outputs[1], sizes)];
+    };
+
+    public static DerivativeRule AverageDerivative(int dimensions) => context =>
     {
         OpInvocation call = context.Call;
-        return context.Grad(0) is { } grad
-            ? [Aten.max_pool3d_with_indices_backward(grad, call.Outputs[1], call.Input(0).Sizes.ToArray())]
-            : [];
-    }
+        TensorImpl grad = context.Grad(0)!;
+        long[] kernel = call.Ints(0), stride = call.Ints(1), padding = call.Ints(2), sizes = call.Input(0).Sizes.ToArray();
+        return [dimensions == 2
+            ? Aten.avg_pool2d_backward(grad, kernel, stride, padding, call.Bool(3), call.Bool(4), call.OptionalInts(5), sizes)
+            : Aten.avg_pool3d_backward(grad, kernel, stride, padding, call.Bool(3), call.Bool(4), call.OptionalInts(5), sizes)];
+    };
 
-    public static TensorImpl?[] AverageDerivative(BackwardContext context)
+    public static DerivativeRule AdaptiveDerivative(int dimensions) => context =>
     {
-        OpInvocation call = context.Call;
-        return [Aten.avg_pool2d_backward(
-            context.Grad(0)!, call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Bool(4), call.OptionalInts(5), call.Input(0).Sizes.ToArray())];
-    }
-
-    public static TensorImpl?[] Average3dDerivative(BackwardContext context)
-    {
-        OpInvocation call = context.Call;
-        return [Aten.avg_pool3d_backward(
-            context.Grad(0)!, call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Bool(4), call.OptionalInts(5), call.Input(0).Sizes.ToArray())];
-    }
-
-    public static TensorImpl?[] AdaptiveDerivative(BackwardContext context) =>
-        [Aten._adaptive_avg_pool2d_backward(context.Grad(0)!, context.Call.Input(0).Sizes.ToArray())];
-
-    public static TensorImpl?[] Adaptive3dDerivative(BackwardContext context) =>
-        [Aten._adaptive_avg_pool3d_backward(context.Grad(0)!, context.Call.Input(0).Sizes.ToArray())];
+        long[] sizes = context.Call.Input(0).Sizes.ToArray();
+        return [dimensions == 2 ? Aten._adaptive_avg_pool2d_backward(context.Grad(0)!, sizes) : Aten._adaptive_avg_pool3d_backward(context.Grad(0)!, sizes)];
+    };
 
     private static Layout AdaptiveWindows(OpInvocation call, int dimensions)
     {

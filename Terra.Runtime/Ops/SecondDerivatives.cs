@@ -84,25 +84,22 @@ internal static class SecondDerivatives
         return [Views.view(picked, indices.Sizes.ToArray())];
     };
 
-    /// <summary>avg_pool2d_backward(grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, input_size).</summary>
-    public static TensorImpl?[] AveragePool(BackwardContext context)
+    /// <summary>avg_pool2d_backward(grad, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override, input_size) and that in three dimensions.</summary>
+    public static DerivativeRule AveragePool(int dimensions) => context =>
     {
         OpInvocation call = context.Call;
-        return [Aten.avg_pool2d(context.Grad(0)!, call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Bool(4), call.OptionalInts(5))];
-    }
+        TensorImpl incoming = context.Grad(0)!;
+        long[] kernel = call.Ints(0), stride = call.Ints(1), padding = call.Ints(2);
+        return [dimensions == 2
+            ? Aten.avg_pool2d(incoming, kernel, stride, padding, call.Bool(3), call.Bool(4), call.OptionalInts(5))
+            : Aten.avg_pool3d(incoming, kernel, stride, padding, call.Bool(3), call.Bool(4), call.OptionalInts(5))];
+    };
 
-    /// <summary>avg_pool3d_backward, with the arguments of avg_pool2d_backward.</summary>
-    public static TensorImpl?[] AveragePool3d(BackwardContext context)
+    public static DerivativeRule AdaptivePool(int dimensions) => context =>
     {
-        OpInvocation call = context.Call;
-        return [Aten.avg_pool3d(context.Grad(0)!, call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Bool(4), call.OptionalInts(5))];
-    }
-
-    public static TensorImpl?[] AdaptivePool(BackwardContext context) =>
-        [Aten._adaptive_avg_pool2d(context.Grad(0)!, context.Call.Input(0).Sizes[^2..].ToArray())];
-
-    public static TensorImpl?[] AdaptivePool3d(BackwardContext context) =>
-        [Aten._adaptive_avg_pool3d(context.Grad(0)!, context.Call.Input(0).Sizes[^3..].ToArray())];
+        long[] sizes = context.Call.Input(0).Sizes[^dimensions..].ToArray();
+        return [dimensions == 2 ? Aten._adaptive_avg_pool2d(context.Grad(0)!, sizes) : Aten._adaptive_avg_pool3d(context.Grad(0)!, sizes)];
+    };
 
     public static TensorImpl?[] UpsampleNearest(BackwardContext context) => [Aten.upsample_nearest2d(context.Grad(0)!, context.Call.Ints(0))];
 

@@ -9,157 +9,82 @@ namespace TorchSharp.Modules
     public class ModuleDict<T> : Module, IDictionary<string, T>, IList<(string, T)>
         where T : Module
     {
-        private readonly List<(string Key, T Value)> _entries = [];
+        private readonly NamedEntries<T> _entries;
 
         public ModuleDict()
-            : base(nameof(ModuleDict<T>))
-        {
-        }
+            : base(nameof(ModuleDict<T>)) =>
+            _entries = new NamedEntries<T>("module", register_module, ClearModules);
 
         public int Count => _entries.Count;
 
         public bool IsReadOnly => false;
 
-        public ICollection<string> Keys => keys().ToList();
+        public ICollection<string> Keys => _entries.Keys.ToList();
 
-        public ICollection<T> Values => values().ToList();
+        public ICollection<T> Values => _entries.Values.ToList();
 
         public (string, T) this[int index]
         {
             get => _entries[index];
-            set
-            {
-                _entries[index] = value;
-                Register();
-            }
+            set => _entries[index] = value;
         }
 
         /// <exception cref="KeyNotFoundException">There is no module of that name (when reading).</exception>
         public T this[string key]
         {
-            get => TryGetValue(key, out T? value) ? value : throw new KeyNotFoundException($"no module named '{key}' in the ModuleDict");
-            set
-            {
-                int index = Find(key);
-                if (index < 0)
-                {
-                    Add(key, value);
-                }
-                else
-                {
-                    this[index] = (key, value);
-                }
-            }
+            get => _entries[key];
+            set => _entries[key] = value;
         }
 
-        public void Add(string key, T value)
-        {
-            register_module(key, value);
-            _entries.Add((key, value));
-        }
+        public void Add(string key, T value) => _entries.Add(key, value);
 
-        public void Add((string, T) item) => Add(item.Item1, item.Item2);
+        public void Add((string, T) item) => _entries.Add(item.Item1, item.Item2);
 
-        public void Add(KeyValuePair<string, T> item) => Add(item.Key, item.Value);
+        public void Add(KeyValuePair<string, T> item) => _entries.Add(item.Key, item.Value);
 
-        public void Clear()
-        {
-            _entries.Clear();
-            Register();
-        }
+        public void Clear() => _entries.Clear();
 
         /// <inheritdoc cref="Clear"/>
-        public void clear() => Clear();
+        public void clear() => _entries.Clear();
 
-        public bool Contains((string, T) item) => _entries.Contains(item);
+        public bool Contains((string, T) item) => _entries.Contains(item.Item1, item.Item2);
 
-        public bool Contains(KeyValuePair<string, T> item) => _entries.Contains((item.Key, item.Value));
+        public bool Contains(KeyValuePair<string, T> item) => _entries.Contains(item.Key, item.Value);
 
-        public bool ContainsKey(string key) => Find(key) >= 0;
+        public bool ContainsKey(string key) => _entries.Contains(key);
 
         public void CopyTo((string, T)[] array, int arrayIndex) => _entries.CopyTo(array, arrayIndex);
 
-        public void CopyTo(KeyValuePair<string, T>[] array, int arrayIndex)
-        {
-            foreach ((string key, T value) in _entries)
-            {
-                array[arrayIndex++] = new(key, value);
-            }
-        }
+        public void CopyTo(KeyValuePair<string, T>[] array, int arrayIndex) => _entries.CopyTo(array, arrayIndex);
 
-        public IEnumerator<(string, T)> GetEnumerator() => _entries.GetEnumerator();
+        public IEnumerator<(string, T)> GetEnumerator() => _entries.Items();
 
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+        IEnumerator IEnumerable.GetEnumerator() => _entries.Items();
 
-        IEnumerator<KeyValuePair<string, T>> IEnumerable<KeyValuePair<string, T>>.GetEnumerator() =>
-            _entries.Select(static entry => new KeyValuePair<string, T>(entry.Key, entry.Value)).GetEnumerator();
+        IEnumerator<KeyValuePair<string, T>> IEnumerable<KeyValuePair<string, T>>.GetEnumerator() => _entries.Pairs();
 
         public int IndexOf((string, T) item) => _entries.IndexOf(item);
 
-        public void Insert(int index, (string, T) item)
-        {
-            _entries.Insert(index, item);
-            Register();
-        }
+        public void Insert(int index, (string, T) item) => _entries.Insert(index, item);
 
-        public bool Remove(string key)
-        {
-            int index = Find(key);
-            if (index < 0)
-            {
-                return false;
-            }
+        public bool Remove(string key) => _entries.Remove(key);
 
-            RemoveAt(index);
-            return true;
-        }
+        public bool Remove((string, T) item) => _entries.Remove(item);
 
-        public bool Remove((string, T) item)
-        {
-            int index = IndexOf(item);
-            if (index < 0)
-            {
-                return false;
-            }
+        public bool Remove(KeyValuePair<string, T> item) => _entries.Remove((item.Key, item.Value));
 
-            RemoveAt(index);
-            return true;
-        }
+        public void RemoveAt(int index) => _entries.RemoveAt(index);
 
-        public bool Remove(KeyValuePair<string, T> item) => Remove((item.Key, item.Value));
-
-        public void RemoveAt(int index)
-        {
-            _entries.RemoveAt(index);
-            Register();
-        }
-
-        public bool TryGetValue(string key, [MaybeNullWhen(false)] out T value)
-        {
-            int index = Find(key);
-            value = index < 0 ? null : _entries[index].Value;
-            return index >= 0;
-        }
+        public bool TryGetValue(string key, [MaybeNullWhen(false)] out T value) => _entries.TryGet(key, out value);
 
         /// <summary>The names with their modules.</summary>
-        public IEnumerator<(string, T)> items() => GetEnumerator();
+        public IEnumerator<(string, T)> items() => _entries.Items();
 
         /// <summary>The names.</summary>
-        public IEnumerable<string> keys() => _entries.Select(static entry => entry.Key);
+        public IEnumerable<string> keys() => _entries.Keys;
 
         /// <summary>The modules.</summary>
-        public IEnumerable<T> values() => _entries.Select(static entry => entry.Value);
-
-        private int Find(string key) => _entries.FindIndex(entry => entry.Key == key);
-
-        private void Register()
-        {
-            ClearModules();
-            foreach ((string key, T value) in _entries)
-            {
-                register_module(key, value);
-            }
-        }
+        public IEnumerable<T> values() => _entries.Values;
     }
 }
 

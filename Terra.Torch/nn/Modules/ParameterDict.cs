@@ -8,157 +8,82 @@ namespace TorchSharp.Modules
     /// <summary>Parameters by name, in the order they were added.</summary>
     public class ParameterDict : Module, IDictionary<string, Parameter>, IList<(string, Parameter)>
     {
-        private readonly List<(string Key, Parameter Value)> _entries = [];
+        private readonly NamedEntries<Parameter> _entries;
 
         public ParameterDict()
-            : base(nameof(ParameterDict))
-        {
-        }
+            : base(nameof(ParameterDict)) =>
+            _entries = new NamedEntries<Parameter>("parameter", register_parameter, ClearParameters);
 
         public int Count => _entries.Count;
 
         public bool IsReadOnly => false;
 
-        public ICollection<string> Keys => keys().ToList();
+        public ICollection<string> Keys => _entries.Keys.ToList();
 
-        public ICollection<Parameter> Values => values().ToList();
+        public ICollection<Parameter> Values => _entries.Values.ToList();
 
         public (string, Parameter) this[int index]
         {
             get => _entries[index];
-            set
-            {
-                _entries[index] = value;
-                Register();
-            }
+            set => _entries[index] = value;
         }
 
         /// <exception cref="KeyNotFoundException">There is no parameter of that name (when reading).</exception>
         public Parameter this[string key]
         {
-            get => TryGetValue(key, out Parameter? value) ? value : throw new KeyNotFoundException($"no parameter named '{key}' in the ParameterDict");
-            set
-            {
-                int index = Find(key);
-                if (index < 0)
-                {
-                    Add(key, value);
-                }
-                else
-                {
-                    this[index] = (key, value);
-                }
-            }
+            get => _entries[key];
+            set => _entries[key] = value;
         }
 
-        public void Add(string key, Parameter value)
-        {
-            register_parameter(key, value);
-            _entries.Add((key, value));
-        }
+        public void Add(string key, Parameter value) => _entries.Add(key, value);
 
-        public void Add((string, Parameter) item) => Add(item.Item1, item.Item2);
+        public void Add((string, Parameter) item) => _entries.Add(item.Item1, item.Item2);
 
-        public void Add(KeyValuePair<string, Parameter> item) => Add(item.Key, item.Value);
+        public void Add(KeyValuePair<string, Parameter> item) => _entries.Add(item.Key, item.Value);
 
-        public void Clear()
-        {
-            _entries.Clear();
-            Register();
-        }
+        public void Clear() => _entries.Clear();
 
         /// <inheritdoc cref="Clear"/>
-        public void clear() => Clear();
+        public void clear() => _entries.Clear();
 
-        public bool Contains((string, Parameter) item) => _entries.Contains(item);
+        public bool Contains((string, Parameter) item) => _entries.Contains(item.Item1, item.Item2);
 
-        public bool Contains(KeyValuePair<string, Parameter> item) => _entries.Contains((item.Key, item.Value));
+        public bool Contains(KeyValuePair<string, Parameter> item) => _entries.Contains(item.Key, item.Value);
 
-        public bool ContainsKey(string key) => Find(key) >= 0;
+        public bool ContainsKey(string key) => _entries.Contains(key);
 
         public void CopyTo((string, Parameter)[] array, int arrayIndex) => _entries.CopyTo(array, arrayIndex);
 
-        public void CopyTo(KeyValuePair<string, Parameter>[] array, int arrayIndex)
-        {
-            foreach ((string key, Parameter value) in _entries)
-            {
-                array[arrayIndex++] = new(key, value);
-            }
-        }
+        public void CopyTo(KeyValuePair<string, Parameter>[] array, int arrayIndex) => _entries.CopyTo(array, arrayIndex);
 
-        public IEnumerator<(string, Parameter)> GetEnumerator() => _entries.GetEnumerator();
+        public IEnumerator<(string, Parameter)> GetEnumerator() => _entries.Items();
 
-        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+        IEnumerator IEnumerable.GetEnumerator() => _entries.Items();
 
-        IEnumerator<KeyValuePair<string, Parameter>> IEnumerable<KeyValuePair<string, Parameter>>.GetEnumerator() =>
-            _entries.Select(static entry => new KeyValuePair<string, Parameter>(entry.Key, entry.Value)).GetEnumerator();
+        IEnumerator<KeyValuePair<string, Parameter>> IEnumerable<KeyValuePair<string, Parameter>>.GetEnumerator() => _entries.Pairs();
 
         public int IndexOf((string, Parameter) item) => _entries.IndexOf(item);
 
-        public void Insert(int index, (string, Parameter) item)
-        {
-            _entries.Insert(index, item);
-            Register();
-        }
+        public void Insert(int index, (string, Parameter) item) => _entries.Insert(index, item);
 
-        public bool Remove(string key)
-        {
-            int index = Find(key);
-            if (index < 0)
-            {
-                return false;
-            }
+        public bool Remove(string key) => _entries.Remove(key);
 
-            RemoveAt(index);
-            return true;
-        }
+        public bool Remove((string, Parameter) item) => _entries.Remove(item);
 
-        public bool Remove((string, Parameter) item)
-        {
-            int index = IndexOf(item);
-            if (index < 0)
-            {
-                return false;
-            }
+        public bool Remove(KeyValuePair<string, Parameter> item) => _entries.Remove((item.Key, item.Value));
 
-            RemoveAt(index);
-            return true;
-        }
+        public void RemoveAt(int index) => _entries.RemoveAt(index);
 
-        public bool Remove(KeyValuePair<string, Parameter> item) => Remove((item.Key, item.Value));
-
-        public void RemoveAt(int index)
-        {
-            _entries.RemoveAt(index);
-            Register();
-        }
-
-        public bool TryGetValue(string key, [MaybeNullWhen(false)] out Parameter value)
-        {
-            int index = Find(key);
-            value = index < 0 ? null : _entries[index].Value;
-            return index >= 0;
-        }
+        public bool TryGetValue(string key, [MaybeNullWhen(false)] out Parameter value) => _entries.TryGet(key, out value);
 
         /// <summary>The names with their parameters.</summary>
-        public IEnumerator<(string, Parameter)> items() => GetEnumerator();
+        public IEnumerator<(string, Parameter)> items() => _entries.Items();
 
         /// <summary>The names.</summary>
-        public IEnumerable<string> keys() => _entries.Select(static entry => entry.Key);
+        public IEnumerable<string> keys() => _entries.Keys;
 
         /// <summary>The parameters.</summary>
-        public IEnumerable<Parameter> values() => _entries.Select(static entry => entry.Value);
-
-        private int Find(string key) => _entries.FindIndex(entry => entry.Key == key);
-
-        private void Register()
-        {
-            ClearParameters();
-            foreach ((string key, Parameter value) in _entries)
-            {
-                register_parameter(key, value);
-            }
-        }
+        public IEnumerable<Parameter> values() => _entries.Values;
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FluentAssertions;
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 using Terra.Runtime.Tests.Autograd;
@@ -117,6 +118,39 @@ public sealed class IndexingTests
         Checks.Equal(self, 1, 0, 0, 1, 0, 0);
         AdvancedIndexing.index_put_(self, [TensorData.Tensor(DType.Bool, [1, 0, 0, 0, 1, 1], 2, 3)], three, accumulate: false);
         Checks.Equal(self, 1, 0, 0, 1, 2, 3);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Large_indexing_reads_writes_and_adds_in_order_with_any_number_of_threads(int count)
+    {
+        const int Planes = 64, Rows = 7, Columns = 300;
+        int[] rows = [3, -1, 3, 0, 3];
+        TensorImpl self = TestTensors.Sample(1, Planes, Rows, Columns), values = TestTensors.Sample(2, Planes, rows.Length, Columns);
+        TensorImpl index = TensorData.Longs([.. rows.Select(row => (long)row)], rows.Length);
+        double[] source = self.Values(), given = values.Values(), added = self.Values(), written = self.Values(), read = new double[given.Length];
+        for (int i = 0; i < given.Length; i++)
+        {
+            int row = (rows[i / Columns % rows.Length] + Rows) % Rows, place = (((i / (Columns * rows.Length) * Rows) + row) * Columns) + (i % Columns);
+            read[i] = source[place];
+            written[place] = given[i];
+            added[place] += given[i];
+        }
+
+        int threads = WorkerPool.Shared.NumThreads;
+        try
+        {
+            WorkerPool.Shared.NumThreads = count;
+            AdvancedIndexing.index(self, [null, index]).Values().AsSpan().SequenceEqual(read).Should().BeTrue();
+            AdvancedIndexing.index_put(self, [null, index], values, accumulate: false).Values().AsSpan().SequenceEqual(written).Should().BeTrue();
+            AdvancedIndexing.index_put(self, [null, index], values, accumulate: true).Values().AsSpan().SequenceEqual(added).Should().BeTrue();
+        }
+        finally
+        {
+            WorkerPool.Shared.NumThreads = threads;
+        }
     }
 
     [Fact]

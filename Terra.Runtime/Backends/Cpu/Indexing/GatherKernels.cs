@@ -62,6 +62,8 @@ internal static unsafe class GatherKernels
         }
     }
 
+    private static Range OneDimension(int dim, int rank) => rank == 0 ? 0..0 : dim..(dim + 1);
+
     private static long[] WithoutDimension(TensorImpl tensor, int dim, out long stride)
     {
         long[] strides = tensor.Layout.Strides.ToArray();
@@ -91,7 +93,7 @@ internal static unsafe class GatherKernels
             long[] strides = WithoutDimension(self, dim, out long along);
             T* from = (T*)self.Pointer, to = (T*)call.Outputs[0].Pointer;
             long* indices = (long*)index.Pointer;
-            GridShare.Run(index.Sizes.ToArray(), -1, index.Layout.Strides.ToArray(), strides, call.Outputs[0].Layout.Strides.ToArray(), (ref GridWalk walk) =>
+            GridShare.Run(index.Sizes.ToArray(), 0..0, index.Layout.Strides.ToArray(), strides, call.Outputs[0].Layout.Strides.ToArray(), (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
@@ -117,7 +119,7 @@ internal static unsafe class GatherKernels
             T* to = (T*)result.Pointer, from = source is null ? (T*)value.Pointer : (T*)source.Pointer;
             long* indices = (long*)index.Pointer;
             long[] sourceStrides = source is null ? [] : source.Layout.Strides.ToArray();
-            GridShare.Run(index.Sizes.ToArray(), dim, index.Layout.Strides.ToArray(), strides, sourceStrides, (ref GridWalk walk) =>
+            GridShare.Run(index.Sizes.ToArray(), OneDimension(dim, index.Rank), index.Layout.Strides.ToArray(), strides, sourceStrides, (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
@@ -140,7 +142,7 @@ internal static unsafe class GatherKernels
             long[] strides = WithoutDimension(result, dim, out long along);
             T* to = (T*)result.Pointer, from = (T*)source.Pointer;
             long* indices = (long*)index.Pointer;
-            GridShare.Run(index.Sizes.ToArray(), dim, index.Layout.Strides.ToArray(), strides, source.Layout.Strides.ToArray(), (ref GridWalk walk) =>
+            GridShare.Run(index.Sizes.ToArray(), OneDimension(dim, index.Rank), index.Layout.Strides.ToArray(), strides, source.Layout.Strides.ToArray(), (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {

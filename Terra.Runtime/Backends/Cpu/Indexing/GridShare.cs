@@ -16,12 +16,12 @@ internal static class GridShare
 
     /// <summary>Walks all rows.</summary>
     /// <param name="sizes">The grid.</param>
-    /// <param name="kept">A dimension whose order matters, which is therefore not cut; -1 for none.</param>
+    /// <param name="kept">Dimensions whose order matters, which are therefore not cut.</param>
     /// <param name="first">Strides of the first operand, one a dimension.</param>
     /// <param name="second">Strides of the second operand.</param>
     /// <param name="third">Strides of the third operand; empty if there is none.</param>
     /// <param name="rows">Called once a slab, on any thread.</param>
-    public static void Run(long[] sizes, int kept, long[] first, long[] second, long[] third, GridRows rows)
+    public static void Run(long[] sizes, Range kept, long[] first, long[] second, long[] third, GridRows rows)
     {
         long elements = sizes.Aggregate(1L, static (product, size) => product * size);
         int dimension = Dimension(sizes, kept);
@@ -43,12 +43,13 @@ internal static class GridShare
         });
     }
 
-    private static int Dimension(long[] sizes, int kept)
+    private static int Dimension(long[] sizes, Range kept)
     {
+        (int keptFrom, int keptCount) = kept.GetOffsetAndLength(sizes.Length);
         int best = -1;
         for (int d = 0; d < sizes.Length; d++)
         {
-            if (d != kept && (best < 0 || (sizes[d] > sizes[best] && sizes[best] < EnoughSlices)))
+            if ((d < keptFrom || d >= keptFrom + keptCount) && (best < 0 || (sizes[d] > sizes[best] && sizes[best] < EnoughSlices)))
             {
                 best = d;
             }

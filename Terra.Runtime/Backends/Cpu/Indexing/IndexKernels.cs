@@ -6,7 +6,7 @@ namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
 /// Advanced indexing: int64 index tensors, broadcast against each other, each for one dimension of self; negative indices count from the end.
-/// Writes happen in the row-major order of the result of indexing.
+/// Writes to one place happen in the row-major order of the result of indexing: threads share the dimensions that are not indexed.
 /// </summary>
 internal static unsafe class IndexKernels
 {
@@ -56,14 +56,17 @@ internal static unsafe class IndexKernels
             var plan = new IndexPlan(self, call.Inputs[1..], call.Ints(0));
             using Scratch<long> offsets = plan.Offsets();
             T* from = (T*)self.Pointer, to = (T*)call.Outputs[0].Pointer;
-            var walk = new GridWalk(plan.Sizes, plan.OffsetStrides, plan.SelfStrides);
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
+            long* places = offsets.Pointer;
+            GridShare.Run(plan.Sizes, 0..0, plan.OffsetStrides, plan.SelfStrides, call.Outputs[0].Layout.Strides.ToArray(), (ref GridWalk walk) =>
             {
-                for (long i = 0; i < walk.RowLength; i++)
+                for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
-                    *to++ = from[walk.Second + i * walk.SecondStep + offsets.Pointer[walk.First + i * walk.FirstStep]];
+                    for (long i = 0; i < walk.RowLength; i++)
+                    {
+                        to[walk.Third + i * walk.ThirdStep] = from[walk.Second + i * walk.SecondStep + places[walk.First + i * walk.FirstStep]];
+                    }
                 }
-            }
+            });
         }
     }
 
@@ -76,14 +79,17 @@ internal static unsafe class IndexKernels
             var plan = new IndexPlan(result, call.Inputs[2..], call.Ints(0));
             using Scratch<long> offsets = plan.Offsets();
             T* to = (T*)result.Pointer, from = (T*)values.Pointer;
-            var walk = new GridWalk(plan.Sizes, plan.OffsetStrides, plan.SelfStrides, plan.Broadcast(values));
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
+            long* places = offsets.Pointer;
+            GridShare.Run(plan.Sizes, plan.IndexDimensions, plan.OffsetStrides, plan.SelfStrides, plan.Broadcast(values), (ref GridWalk walk) =>
             {
-                for (long i = 0; i < walk.RowLength; i++)
+                for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
-                    to[walk.Second + i * walk.SecondStep + offsets.Pointer[walk.First + i * walk.FirstStep]] = from[walk.Third + i * walk.ThirdStep];
+                    for (long i = 0; i < walk.RowLength; i++)
+                    {
+                        to[walk.Second + i * walk.SecondStep + places[walk.First + i * walk.FirstStep]] = from[walk.Third + i * walk.ThirdStep];
+                    }
                 }
-            }
+            });
         }
     }
 
@@ -96,15 +102,18 @@ internal static unsafe class IndexKernels
             var plan = new IndexPlan(result, call.Inputs[2..], call.Ints(0));
             using Scratch<long> offsets = plan.Offsets();
             T* to = (T*)result.Pointer, from = (T*)values.Pointer;
-            var walk = new GridWalk(plan.Sizes, plan.OffsetStrides, plan.SelfStrides, plan.Broadcast(values));
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
+            long* places = offsets.Pointer;
+            GridShare.Run(plan.Sizes, plan.IndexDimensions, plan.OffsetStrides, plan.SelfStrides, plan.Broadcast(values), (ref GridWalk walk) =>
             {
-                for (long i = 0; i < walk.RowLength; i++)
+                for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
-                    T* at = to + walk.Second + i * walk.SecondStep + offsets.Pointer[walk.First + i * walk.FirstStep];
-                    *at = unchecked(*at + from[walk.Third + i * walk.ThirdStep]);
+                    for (long i = 0; i < walk.RowLength; i++)
+                    {
+                        T* at = to + walk.Second + i * walk.SecondStep + places[walk.First + i * walk.FirstStep];
+                        *at = unchecked(*at + from[walk.Third + i * walk.ThirdStep]);
+                    }
                 }
-            }
+            });
         }
     }
 }

@@ -47,11 +47,15 @@ internal sealed unsafe class IndexPlan
             }
         }
 
+        IndexDimensions = before..(before + _indexSizes.Length);
         (Sizes, SelfStrides, OffsetStrides) = ([.. sizes], [.. selfStrides], [.. offsetStrides]);
     }
 
     /// <summary>Sizes of the result of indexing.</summary>
     public long[] Sizes { get; }
+
+    /// <summary>Which dimensions of the result are the indices'. Elements that differ in another one lie at different places of self.</summary>
+    public Range IndexDimensions { get; }
 
     public long[] SelfStrides { get; }
 

@@ -142,7 +142,7 @@ internal static unsafe class IndexSelectKernels
             }
 
             // The list counts as the grid's first dimension, whose order is kept: threads share the slices' own dimensions.
-            GridShare.Run([indices.Count, .. sizes], 0, [fromAlong, .. from], [0, .. to], [], (ref GridWalk walk) =>
+            GridShare.Run([indices.Count, .. sizes], 0..1, [fromAlong, .. from], [0, .. to], [], (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {

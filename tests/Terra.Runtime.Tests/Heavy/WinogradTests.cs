@@ -55,6 +55,24 @@ public sealed unsafe class WinogradTests
         Error(weightGradient, reference.WeightGradient(TensorData.Values(grad), TensorData.Values(input))).Should().BeLessThan(1.5e-5);
     }
 
+    [Fact]
+    public void Gradients_of_large_images_are_summed_in_rounds()
+    {
+        if (!Vector256.IsHardwareAccelerated)
+        {
+            return; // The direct kernel is used there.
+        }
+
+        long[] images = [2, 16, 112, 112], results = [2, 256, 112, 112], filters = [256, 16, 3, 3];
+        TensorImpl input = TensorData.Random(DType.Float32, 1, images), grad = TensorData.Random(DType.Float32, 2, results);
+        OpInvocation call = new OpInvocation(OpTable.convolution).Add([1L]).Add([1L]).Add([1L]).Add(false).Add([0L]).Add(1L);
+        var geometry = new ConvolutionGeometry(call, images, filters, results);
+        TensorImpl winograd = TensorImpl.Allocate(Layout.Contiguous(filters), DType.Float32), direct = TensorImpl.Allocate(Layout.Contiguous(filters), DType.Float32);
+        WinogradWeightGradient.Run(geometry, (float*)input.Pointer, (float*)grad.Pointer, (float*)winograd.Pointer);
+        DirectWeightGradient<float>.Run(geometry, (float*)input.Pointer, (float*)grad.Pointer, (float*)direct.Pointer);
+        Error(winograd, TensorData.Values(direct)).Should().BeLessThan(2e-5);
+    }
+
     [Theory]
     [InlineData(8, 64, 56, true)]
     [InlineData(8, 256, 14, true)]

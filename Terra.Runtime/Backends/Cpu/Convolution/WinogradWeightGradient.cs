@@ -3,8 +3,8 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>
 /// The weight gradient of a 3 by 3 convolution of float32 images without stride: the transpose of Winograd's F(4x4, 3x3), with a quarter of the multiplications. At each of the 36
 /// points of the transforms, weight[channel, result] = the sum over tiles of input[tile, channel] * gradient[tile, result]; the sums are transformed back at the end.
-/// The tiles are cut into parts by the sizes alone; a part's sums are chains of fused multiply-adds over its tiles in order, and the parts are added in order. So the result
-/// depends on the sizes and nothing else.
+/// The tiles are cut into rounds and parts by the sizes alone; a part's sums are chains of fused multiply-adds over its tiles in order, and rounds and parts are added in order.
+/// So the result depends on the sizes and nothing else.
 /// </summary>
 /// <remarks>The error is as <see cref="WinogradConvolution"/>'s, and the same switch turns it off.</remarks>
 internal sealed unsafe class WinogradWeightGradient
@@ -14,6 +14,9 @@ internal sealed unsafe class WinogradWeightGradient
 
     /// <summary>The most tiles between two visits of the sums.</summary>
     private const long TilesTogether = 64;
+
+    /// <summary>Bytes of transformed inputs and gradients at a time, if blocks share them: what the last-level cache has room for.</summary>
+    private const long RoundBytes = 1 << 25;
 
     private const long LeastChannels = 16;
     private const long LeastTilesPerPart = 32;
@@ -29,6 +32,7 @@ internal sealed unsafe class WinogradWeightGradient
     private readonly long _channelBlocks;
     private readonly long _resultBlocks;
     private readonly long _parts;
+    private readonly long _rounds;
 
     private WinogradWeightGradient(ConvolutionGeometry g)
     {
@@ -38,6 +42,8 @@ internal sealed unsafe class WinogradWeightGradient
         _resultBlocks = (_results + BlockChannels - 1) / BlockChannels;
         long useful = Math.Min(MostParts / (_channelBlocks * _resultBlocks), _tiles.Count / LeastTilesPerPart);
         _parts = Math.Clamp(useful, 1, Math.Max(1, _tiles.Lines));
+        long bytes = _tiles.Count * (_channels + _results) * WinogradTransforms.Points * sizeof(float);
+        _rounds = Math.Clamp((bytes + RoundBytes - 1) / RoundBytes, 1, Math.Max(1, _tiles.Lines / _parts));
     }
 
     private static int Lanes => WinogradTransforms.Lanes;
@@ -81,53 +87,60 @@ internal sealed unsafe class WinogradWeightGradient
     private void Group(float* large, float* small, float* weight)
     {
         using var taps = new Scratch<float>(_parts * PartElements);
-        long blocks = _channelBlocks * _resultBlocks;
-        if (blocks == 1)
+        if (_channelBlocks * _resultBlocks == 1)
         {
             WorkerPool.Shared.Each(_parts, part => Alone(large, small, _tiles.Part(part, _parts), taps.Pointer + part * PartElements));
         }
         else
         {
-            var inputs = new Operand(_channels, Lanes, _tiles.Count);
-            var gradients = new Operand(_results, TileWidth, _tiles.Count);
-            using var inputData = new Scratch<float>(inputs.Count);
-            using var gradientData = new Scratch<float>(gradients.Count);
-            long inputVectors = (_channels + Lanes - 1) / Lanes, vectors = inputVectors + _results / Lanes, images = Math.Min(_g.Batch, _tiles.Lines);
-            WorkerPool.Shared.Each(vectors * images, i =>
+            for (long round = 0; round < _rounds; round++)
             {
-                using var scratch = new Scratch<float>(_tiles.TransformScratch);
-                (long From, long To) lines = _tiles.Part(i % images, images);
-                long vector = i / images, tile = lines.From * _tiles.Columns;
-                if (vector < inputVectors)
-                {
-                    Inputs(large, vector * Lanes, lines, inputs, inputs.At(inputData.Pointer, vector * Lanes, tile), scratch.Pointer);
-                }
-                else
-                {
-                    long result = (vector - inputVectors) * Lanes;
-                    Gradients(small, result, lines, gradients, gradients.At(gradientData.Pointer, result, tile), scratch.Pointer);
-                }
-            });
-            WorkerPool.Shared.Each(blocks * _parts, i =>
-            {
-                (long From, long To) lines = _tiles.Part(i / blocks, _parts);
-                long channel = i % blocks / _resultBlocks * BlockChannels, result = i % _resultBlocks * BlockChannels;
-                using var sums = new Scratch<float>(Math.Max(LargePage, SumCount));
-                long end = lines.To * _tiles.Columns, first = lines.From * _tiles.Columns;
-                long count = end - first, chunks = (count + TilesTogether - 1) / TilesTogether;
-                for (long chunk = 0; chunk < chunks; chunk++)
-                {
-                    long tile = first + chunk * count / chunks, tiles = first + (chunk + 1) * count / chunks - tile;
-                    Multiply(
-                        inputs, inputs.At(inputData.Pointer, channel, tile), channel, gradients, gradients.At(gradientData.Pointer, result, tile), result,
-                        tiles, sums.Pointer, chunk > 0);
-                }
-
-                Taps(sums.Pointer, channel, result, taps.Pointer + i / blocks * PartElements);
-            });
+                Round(large, small, _tiles.Part(round, _rounds), taps.Pointer, round > 0);
+            }
         }
 
         WorkerPool.Shared.Each(_results / Lanes, vector => Finish(taps.Pointer, vector, weight));
+    }
+
+    /// <summary>Some lines' share of a gradient of several blocks: what is multiplied is transformed first, then blocks take what they need. Lines are divided among the parts.</summary>
+    private void Round(float* large, float* small, (long From, long To) lines, float* taps, bool accumulate)
+    {
+        long count = lines.To - lines.From, tiles = count * _tiles.Columns, blocks = _channelBlocks * _resultBlocks;
+        var inputs = new Operand(_channels, Lanes, tiles);
+        var gradients = new Operand(_results, TileWidth, tiles);
+        using var inputData = new Scratch<float>(inputs.Count);
+        using var gradientData = new Scratch<float>(gradients.Count);
+        long inputVectors = (_channels + Lanes - 1) / Lanes, vectors = inputVectors + _results / Lanes, pieces = Math.Min(_g.Batch, count);
+        WorkerPool.Shared.Each(vectors * pieces, i =>
+        {
+            using var scratch = new Scratch<float>(_tiles.TransformScratch);
+            long vector = i / pieces, from = i % pieces * count / pieces, to = (i % pieces + 1) * count / pieces, tile = from * _tiles.Columns;
+            (long From, long To) some = (lines.From + from, lines.From + to);
+            if (vector < inputVectors)
+            {
+                Inputs(large, vector * Lanes, some, inputs, inputs.At(inputData.Pointer, vector * Lanes, tile), scratch.Pointer);
+            }
+            else
+            {
+                long result = (vector - inputVectors) * Lanes;
+                Gradients(small, result, some, gradients, gradients.At(gradientData.Pointer, result, tile), scratch.Pointer);
+            }
+        });
+        WorkerPool.Shared.Each(blocks * _parts, i =>
+        {
+            long part = i / blocks, channel = i % blocks / _resultBlocks * BlockChannels, result = i % _resultBlocks * BlockChannels;
+            long first = part * tiles / _parts, number = (part + 1) * tiles / _parts - first, chunks = (number + TilesTogether - 1) / TilesTogether;
+            using var sums = new Scratch<float>(Math.Max(LargePage, SumCount));
+            for (long chunk = 0; chunk < chunks; chunk++)
+            {
+                long from = chunk * number / chunks, tile = first + from;
+                Multiply(
+                    inputs, inputs.At(inputData.Pointer, channel, tile), channel, gradients, gradients.At(gradientData.Pointer, result, tile), result,
+                    (chunk + 1) * number / chunks - from, sums.Pointer, chunk > 0);
+            }
+
+            Taps(sums.Pointer, channel, result, taps + part * PartElements, accumulate);
+        });
     }
 
     /// <summary>A part of a gradient that is a single block: what is multiplied is transformed just before.</summary>
@@ -154,7 +167,7 @@ internal sealed unsafe class WinogradWeightGradient
             Multiply(inputs, inputData, 0, gradients, gradientData, 0, (some.To - some.From) * _tiles.Columns, sums, line > lines.From);
         }
 
-        Taps(sums, 0, 0, taps);
+        Taps(sums, 0, 0, taps, accumulate: false);
     }
 
     private void Inputs(float* large, long channel, (long From, long To) lines, Operand operand, float* to, float* scratch) => _tiles.Inputs(
@@ -215,9 +228,10 @@ internal sealed unsafe class WinogradWeightGradient
         }
     }
 
-    /// <summary>A block's sums to taps, [vector of results, channel, tap, result].</summary>
-    private void Taps(float* sums, long channel, long result, float* taps)
+    /// <summary>A block's sums to taps, [vector of results, channel, tap, result], or added to them.</summary>
+    private void Taps(float* sums, long channel, long result, float* taps, bool accumulate)
     {
+        float* more = stackalloc float[9 * Lanes];
         long channels = Math.Min(BlockChannels, _channels - channel), results = Math.Min(BlockChannels, _results - result);
         for (long r = 0; r < results; r += Lanes)
         {
@@ -226,7 +240,12 @@ internal sealed unsafe class WinogradWeightGradient
             float* to = taps + ((result + r) * _channels + channel * Lanes) * 9;
             for (long c = 0; c < channels; c++)
             {
-                WinogradTransforms.Taps(from + c * width, SumStride, to + c * 9 * Lanes);
+                float* at = to + c * 9 * Lanes;
+                WinogradTransforms.Taps(from + c * width, SumStride, accumulate ? more : at);
+                if (accumulate)
+                {
+                    WinogradTransforms.Add(at, more, 9);
+                }
             }
         }
     }

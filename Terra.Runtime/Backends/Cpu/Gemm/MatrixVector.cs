@@ -22,6 +22,12 @@ internal static unsafe class MatrixVector<T>
     /// <summary>Rows that are summed at once.</summary>
     private const int Together = 8;
 
+    /// <summary>
+    /// Matrices up to this size stay in the caches from product to product, and are read fastest by few rows at a time; larger ones come from memory, and more streams
+    /// keep more of it on its way.
+    /// </summary>
+    private const long CachedBytes = 4 << 20;
+
     private static int Lanes => Vector512<T>.Count;
 
     /// <summary>Computes <paramref name="count"/> results, of contiguous memory, each a sum over <paramref name="depth"/> products.</summary>
@@ -48,6 +54,7 @@ internal static unsafe class MatrixVector<T>
         }
 
         grain = Math.Max(grain, Together);
+        bool cached = count * depth * sizeof(T) <= CachedBytes;
         WorkerPool.Shared.For(count, grain, (from, to) =>
         {
             if (columns)
@@ -59,7 +66,7 @@ internal static unsafe class MatrixVector<T>
             }
             else
             {
-                Rows(a, aStride, aDepth, factors, from, to, depth, result);
+                Rows(a, aStride, aDepth, factors, from, to, depth, result, cached);
             }
 
             finish.Finish(0, 1, from, to - from);
@@ -90,7 +97,7 @@ internal static unsafe class MatrixVector<T>
 
     /// <summary>Rows that are contiguous, eight at a time; others by way of a contiguous copy.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows(T* a, long aStride, long aDepth, T* x, long from, long to, long depth, T* result)
+    private static void Rows(T* a, long aStride, long aDepth, T* x, long from, long to, long depth, T* result, bool cached)
     {
         using var copies = new Scratch<T>(aDepth == 1 ? Lanes : Together * (depth + Lanes));
         for (long i = from; i < to; i += Together)
@@ -105,7 +112,12 @@ internal static unsafe class MatrixVector<T>
                 origin = copies.Pointer;
             }
 
-            if (rows == Together)
+            if (rows == Together && cached)
+            {
+                FourRows(origin, stride, x, depth, result + i);
+                FourRows(origin + 4 * stride, stride, x, depth, result + i + 4);
+            }
+            else if (rows == Together)
             {
                 EightRows(origin, stride, x, depth, result + i);
             }
@@ -158,6 +170,43 @@ internal static unsafe class MatrixVector<T>
         result[5] = Tree(Rest(a4 + p + stride, x + p, rest, s5));
         result[6] = Tree(Rest(a4 + p + 2 * stride, x + p, rest, s6));
         result[7] = Tree(Rest(a4 + p + 3 * stride, x + p, rest, s7));
+    }
+
+    /// <summary>Two vectors of each row at a time, one after the other into the same sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourRows(T* a, long stride, T* x, long depth, T* result)
+    {
+        Vector512<T> s0 = default, s1 = default, s2 = default, s3 = default;
+        long p = 0;
+        for (; p + 2 * Lanes <= depth; p += 2 * Lanes)
+        {
+            T* next = a + p + Lanes;
+            Vector512<T> factor = Vector512.Load(x + p), nextFactor = Vector512.Load(x + p + Lanes);
+            s0 = MultiplyAdd(Vector512.Load(a + p), factor, s0);
+            s1 = MultiplyAdd(Vector512.Load(a + p + stride), factor, s1);
+            s2 = MultiplyAdd(Vector512.Load(a + p + 2 * stride), factor, s2);
+            s3 = MultiplyAdd(Vector512.Load(a + p + 3 * stride), factor, s3);
+            s0 = MultiplyAdd(Vector512.Load(next), nextFactor, s0);
+            s1 = MultiplyAdd(Vector512.Load(next + stride), nextFactor, s1);
+            s2 = MultiplyAdd(Vector512.Load(next + 2 * stride), nextFactor, s2);
+            s3 = MultiplyAdd(Vector512.Load(next + 3 * stride), nextFactor, s3);
+        }
+
+        if (p + Lanes <= depth)
+        {
+            Vector512<T> factor = Vector512.Load(x + p);
+            s0 = MultiplyAdd(Vector512.Load(a + p), factor, s0);
+            s1 = MultiplyAdd(Vector512.Load(a + p + stride), factor, s1);
+            s2 = MultiplyAdd(Vector512.Load(a + p + 2 * stride), factor, s2);
+            s3 = MultiplyAdd(Vector512.Load(a + p + 3 * stride), factor, s3);
+            p += Lanes;
+        }
+
+        int rest = (int)(depth - p);
+        result[0] = Tree(Rest(a + p, x + p, rest, s0));
+        result[1] = Tree(Rest(a + p + stride, x + p, rest, s1));
+        result[2] = Tree(Rest(a + p + 2 * stride, x + p, rest, s2));
+        result[3] = Tree(Rest(a + p + 3 * stride, x + p, rest, s3));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

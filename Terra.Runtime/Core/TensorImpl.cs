@@ -66,7 +66,7 @@ public sealed class TensorImpl : IDisposable
     /// <summary>The first element's address without waiting for pending work: for kernels only.</summary>
     public nint Pointer => Storage.RawBuffer + (nint)(Offset * DType.SizeInBytes());
 
-    /// <summary>The first element's address, for the program to read: waits for pending work and counts as a fetch.</summary>
+    /// <summary>The first element's address, for the program to read: waits for pending work and counts as a fetch. The address does not keep the tensor alive: <see cref="GC.KeepAlive"/> does.</summary>
     /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
     public nint ReadData()
     {
@@ -76,7 +76,7 @@ public sealed class TensorImpl : IDisposable
         return Pointer;
     }
 
-    /// <summary>The first element's address, for the program to write outside of any op: waits for all pending use.</summary>
+    /// <summary>The first element's address, for the program to write outside of any op: waits for all pending use. The address does not keep the tensor alive.</summary>
     /// <exception cref="ObjectDisposedException">The tensor was disposed.</exception>
     public nint WriteData()
     {

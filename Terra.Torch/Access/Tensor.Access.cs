@@ -8,7 +8,7 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        /// <summary>The bytes of a contiguous tensor, to read and write in place.</summary>
+        /// <summary>The bytes of a contiguous tensor, to read and write in place while the tensor is neither disposed nor collected.</summary>
         /// <exception cref="NotSupportedException">The tensor is not contiguous.</exception>
         /// <exception cref="ArgumentException">On setting: not as many bytes as the tensor has.</exception>
         public unsafe Span<byte> bytes
@@ -30,6 +30,7 @@ public static partial class torch
                 }
 
                 value.CopyTo(destination);
+                GC.KeepAlive(this);
             }
         }
 
@@ -45,7 +46,9 @@ public static partial class torch
             }
 
             RequireElementType<T>(impl);
-            return *(T*)impl.ReadData();
+            T value = *(T*)impl.ReadData();
+            GC.KeepAlive(impl);
+            return value;
         }
 
         /// <summary>The elements, to read and write in place.</summary>
@@ -115,12 +118,22 @@ public static partial class torch
                 stream.ReadExactly(rest[..count]);
                 rest = rest[count..];
             }
+
+            GC.KeepAlive(this);
         }
 
         /// <summary>Reads the value of a tensor of one element on behalf of the program.</summary>
-        internal static ScalarValue ReadScalar(TensorImpl impl) => impl.NumberOfElements == 1
-            ? ElementTypes.Read(impl.ReadData(), impl.DType)
-            : throw ShapeErrors.Error($"a Tensor with {impl.NumberOfElements} elements cannot be converted to Scalar");
+        internal static ScalarValue ReadScalar(TensorImpl impl)
+        {
+            if (impl.NumberOfElements != 1)
+            {
+                throw ShapeErrors.Error($"a Tensor with {impl.NumberOfElements} elements cannot be converted to Scalar");
+            }
+
+            ScalarValue value = ElementTypes.Read(impl.ReadData(), impl.DType);
+            GC.KeepAlive(impl);
+            return value;
+        }
 
         private static void RequireElementType<T>(TensorImpl impl)
         {

@@ -30,7 +30,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         {
             TensorImpl impl = Impl;
             long offset = Offset(impl, indices);
-            return ((T*)impl.ReadData())[offset];
+            T value = ((T*)impl.ReadData())[offset];
+            GC.KeepAlive(impl);
+            return value;
         }
 
         set
@@ -38,6 +40,7 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
             TensorImpl impl = Impl;
             long offset = Offset(impl, indices);
             ((T*)impl.WriteData())[offset] = value;
+            GC.KeepAlive(impl);
         }
     }
 
@@ -156,7 +159,9 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
     private T At(long position)
     {
         TensorImpl impl = Impl;
-        return ((T*)impl.ReadData())[Offset(impl.Layout, position)];
+        T value = ((T*)impl.ReadData())[Offset(impl.Layout, position)];
+        GC.KeepAlive(impl);
+        return value;
     }
 
     private void Gather(Span<T> destination, long from)
@@ -167,13 +172,16 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         if (impl.Layout.IsContiguous)
         {
             new ReadOnlySpan<T>(data + from, count).CopyTo(destination);
-            return;
+        }
+        else
+        {
+            for (int i = 0; i < count; i++)
+            {
+                destination[i] = data[Offset(impl.Layout, from + i)];
+            }
         }
 
-        for (int i = 0; i < count; i++)
-        {
-            destination[i] = data[Offset(impl.Layout, from + i)];
-        }
+        GC.KeepAlive(impl);
     }
 
     private void Scatter(ReadOnlySpan<T> source, long from)
@@ -184,12 +192,15 @@ public sealed unsafe class TensorAccessor<T> : IDisposable, IEnumerable<T>
         if (impl.Layout.IsContiguous)
         {
             source[..count].CopyTo(new Span<T>(data + from, count));
-            return;
+        }
+        else
+        {
+            for (int i = 0; i < count; i++)
+            {
+                data[Offset(impl.Layout, from + i)] = source[i];
+            }
         }
 
-        for (int i = 0; i < count; i++)
-        {
-            data[Offset(impl.Layout, from + i)] = source[i];
-        }
+        GC.KeepAlive(impl);
     }
 }

@@ -50,6 +50,7 @@ internal static unsafe class GradCheck
             slopes[i] = (above - below) / (2 * Step);
         }
 
+        GC.KeepAlive(varied);
         return slopes;
     }
 

@@ -55,6 +55,7 @@ internal static unsafe class TestTensors
             }
         }
 
+        GC.KeepAlive(tensor);
         return values;
     }
 

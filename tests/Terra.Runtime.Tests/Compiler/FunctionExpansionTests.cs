@@ -42,6 +42,8 @@ public class FunctionExpansionTests
             }
         }
 
+        GC.KeepAlive(x);
+        GC.KeepAlive(result);
         worst.Should().BeLessThanOrEqualTo(FunctionExpansion.MaxUlp, "{0}({1:R}) is off by {2} ulp", op, where, worst);
     }
 

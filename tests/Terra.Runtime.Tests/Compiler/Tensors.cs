@@ -46,7 +46,7 @@ internal static unsafe class Tensors
     public static long Read(TensorImpl tensor, long index)
     {
         byte* element = Address(tensor, index);
-        return tensor.DType switch
+        long bits = tensor.DType switch
         {
             DType.Float32 => *(uint*)element,
             DType.Float64 or DType.Int64 => *(long*)element,
@@ -55,6 +55,8 @@ internal static unsafe class Tensors
             DType.Int8 => *(sbyte*)element,
             _ => *element,
         };
+        GC.KeepAlive(tensor);
+        return bits;
     }
 
     public static void Write(TensorImpl tensor, long index, long bits)
@@ -75,6 +77,8 @@ internal static unsafe class Tensors
                 *element = (byte)bits;
                 break;
         }
+
+        GC.KeepAlive(tensor);
     }
 
     private static byte* Address(TensorImpl tensor, long index)

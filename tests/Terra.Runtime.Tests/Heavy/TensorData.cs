@@ -55,8 +55,12 @@ internal static unsafe class TensorData
         return values;
     }
 
-    public static byte[] Bytes(TensorImpl tensor) =>
-        new ReadOnlySpan<byte>((void*)tensor.Pointer, (int)tensor.NumberOfElements * tensor.DType.SizeInBytes()).ToArray();
+    public static byte[] Bytes(TensorImpl tensor)
+    {
+        byte[] bytes = new ReadOnlySpan<byte>((void*)tensor.Pointer, (int)tensor.NumberOfElements * tensor.DType.SizeInBytes()).ToArray();
+        GC.KeepAlive(tensor);
+        return bytes;
+    }
 
     /// <summary>The same sizes and values laid out in several ways: row-major, transposed, with gaps, inside a bigger buffer.</summary>
     public static IEnumerable<TensorImpl> Layouts(TensorImpl tensor)
@@ -119,12 +123,14 @@ internal static unsafe class TensorData
             case DType.UInt8: ((byte*)p)[offset] = (byte)value; break;
             default: ((bool*)p)[offset] = value != 0; break;
         }
+
+        GC.KeepAlive(tensor);
     }
 
     private static double Get(TensorImpl tensor, long offset)
     {
         nint p = tensor.Pointer;
-        return tensor.DType switch
+        double value = tensor.DType switch
         {
             DType.Float32 => ((float*)p)[offset],
             DType.Float64 => ((double*)p)[offset],
@@ -135,5 +141,7 @@ internal static unsafe class TensorData
             DType.UInt8 => ((byte*)p)[offset],
             _ => ((bool*)p)[offset] ? 1 : 0,
         };
+        GC.KeepAlive(tensor);
+        return value;
     }
 }

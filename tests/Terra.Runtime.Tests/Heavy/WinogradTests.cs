@@ -53,6 +53,8 @@ public sealed unsafe class WinogradTests
         TensorImpl weightGradient = TensorImpl.Allocate(Layout.Contiguous(reference.WeightSizes), DType.Float32);
         WinogradWeightGradient.Run(geometry, (float*)input.Pointer, (float*)grad.Pointer, (float*)weightGradient.Pointer);
         Error(weightGradient, reference.WeightGradient(TensorData.Values(grad), TensorData.Values(input))).Should().BeLessThan(1.5e-5);
+        GC.KeepAlive(weight);
+        GC.KeepAlive(bias);
     }
 
     [Fact]
@@ -71,6 +73,8 @@ public sealed unsafe class WinogradTests
         WinogradWeightGradient.Run(geometry, (float*)input.Pointer, (float*)grad.Pointer, (float*)winograd.Pointer);
         DirectWeightGradient<float>.Run(geometry, (float*)input.Pointer, (float*)grad.Pointer, (float*)direct.Pointer);
         Error(winograd, TensorData.Values(direct)).Should().BeLessThan(2e-5);
+        GC.KeepAlive(input);
+        GC.KeepAlive(grad);
     }
 
     [Theory]

@@ -23,7 +23,10 @@ internal sealed class UnitExecutor(PendingWork queue)
         return _items.AsSpan(0, count);
     }
 
-    /// <summary>Runs the unit, whose first op has number <paramref name="sequence"/>, in as few kernels as its tensors allow; returns how many.</summary>
+    /// <summary>
+    /// Runs the unit, whose first op has number <paramref name="sequence"/>, in as few kernels as its tensors allow; returns how many. In verify mode
+    /// each kernel's results are compared before the next one runs, since what a kernel need not store depends on which ops it holds.
+    /// </summary>
     public int Run(Unit unit, ReadOnlySpan<WorkItem> items, long sequence)
     {
         int launches = 0;
@@ -42,6 +45,7 @@ internal sealed class UnitExecutor(PendingWork queue)
                 launches++;
             }
 
+            Verification.Compare(rest[..count], queue, sequence + first);
             first += count;
         }
 

@@ -63,7 +63,7 @@ internal static class Verification
     }
 
     /// <summary>
-    /// Compares what the GraphRunner computed with what was expected, for ops numbered from <paramref name="firstSequence"/> of a queue;
+    /// Compares what one kernel computed with what was expected, for its ops, numbered from <paramref name="firstSequence"/> of a queue;
     /// outputs the program can no longer read are skipped.
     /// </summary>
     /// <exception cref="TerraVerificationException">A value differs.</exception>

@@ -165,4 +165,42 @@ public static class Aliasing
 
         o.Note("model", model);
     }
+
+    /// <summary>
+    /// Backward throws (a saved tensor was changed) after it wrote into a view of a gradient it had just made, which then nobody can read:
+    /// the write need not be stored, though an earlier kernel stored what it is to change.
+    /// </summary>
+    [EndToEndProgram]
+    public static void ABackwardThatFailsAfterWritingIntoAView(Observer o)
+    {
+        var weight = new TorchSharp.Modules.Parameter(Data.Matrix(1, 4, 4));
+        var optimizer = optim.SGD(new[] { weight }, 0.02, momentum: 0.9);
+        for (int step = 0; step < 30; step++)
+        {
+            try
+            {
+                optimizer.zero_grad();
+                Tensor input = Data.Matrix(step, 3, 4), saved = Data.Matrix(step + 1000, 3, 4);
+                Tensor scaled = input.mm(weight) * 0.5f, product = saved.mm(weight);
+                if (step % 3 != 0)
+                {
+                    saved.narrow(1, 0, 3).tanh_();
+                }
+
+                scaled = scaled.clone();
+                scaled.narrow(1, 0, 3).mul_(-0.1f);
+                Tensor loss = (input * product).mean() + scaled.square().mean() + saved.tanh().mean();
+                loss.backward();
+                optimizer.step();
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or System.Runtime.InteropServices.ExternalException)
+            {
+                o.NoteException($"step {step}", exception);
+            }
+        }
+
+        o.Note("weight", weight);
+        o.Note("gradient", weight.grad);
+        o.Note("optimizer", optimizer);
+    }
 }

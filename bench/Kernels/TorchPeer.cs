@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.Intrinsics.X86;
 using System.Text.Json;
 
 namespace Terra.Bench.Kernels;
@@ -89,7 +90,10 @@ internal sealed class TorchPeer : IDisposable
         }
     }
 
-    /// <summary>OpenBLAS with OpenMP rather than threads of its own, bound threads, the widest vectors, and no return of memory to the system.</summary>
+    /// <summary>
+    /// OpenBLAS with OpenMP rather than threads of its own and with kernels for the widest vectors (it is older than many processors, which it takes for
+    /// narrower ones), bound threads, and no return of memory to the system.
+    /// </summary>
     private static void Tune(IDictionary<string, string?> environment)
     {
         string? library = Directory.Exists("/usr/lib")
@@ -99,6 +103,13 @@ internal sealed class TorchPeer : IDisposable
         {
             string? before = Environment.GetEnvironmentVariable("LD_LIBRARY_PATH");
             environment["LD_LIBRARY_PATH"] = string.IsNullOrEmpty(before) ? library : $"{library}:{before}";
+        }
+
+        environment.Remove("OPENBLAS_L2_SIZE");
+        environment.Remove("OPENBLAS_CORETYPE");
+        if (Avx512DQ.IsSupported)
+        {
+            environment["OPENBLAS_CORETYPE"] = "SkylakeX";
         }
 
         environment["OMP_NUM_THREADS"] = "2";

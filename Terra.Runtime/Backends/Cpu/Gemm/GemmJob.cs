@@ -38,7 +38,7 @@ internal sealed unsafe class GemmJob<T>
     private const long DirectBytes = 512 << 10;
 
     /// <summary>A left operand whose rows are contiguous is not copied for fewer panels than this.</summary>
-    private const long DirectPanels = 8;
+    private const long DirectPanels = 32;
 
     /// <summary>A left operand whose depths are far apart is not copied if a block of them is about as large as the first-level cache.</summary>
     private const long CachedBytes = 64 << 10;
@@ -49,8 +49,8 @@ internal sealed unsafe class GemmJob<T>
     /// <summary>What threads share is packed for all depths at once if it is not more than this.</summary>
     private const long SharedBytes = 16 << 20;
 
-    /// <summary>Tiles or panels that are packed together.</summary>
-    private const int TilesPerCopy = 16;
+    /// <summary>Tiles or panels that are packed together. Their blocks often lie in the same sets of the first-level cache, so they must be fewer than its ways.</summary>
+    private const int TilesPerCopy = 4;
 
     private readonly long _rows;
     private readonly long _columns;
@@ -61,12 +61,9 @@ internal sealed unsafe class GemmJob<T>
     private readonly int _tileRows;
     private readonly long _rowTiles;
     private readonly long _vectors;
-    private long _panels;
-    private int _widest;
+    private readonly ColumnPanels _panels;
     private readonly long _shortTile;
     private readonly long _tallTiles;
-    private long _narrowPanel;
-    private long _widePanels;
     private readonly bool _parallel;
     private readonly bool _packA;
     private readonly bool _ownA;
@@ -89,12 +86,13 @@ internal sealed unsafe class GemmJob<T>
         (_rows, _columns, _depth, _a, _b, _c) = (rows, columns, depth, a, b, c);
         _vectors = CeilDiv(columns, Lanes);
         int across = TileVectors(rows, _vectors);
-        SetPanels(CeilDiv(_vectors, across));
+        long panels = CeilDiv(_vectors, across);
+        _panels = new ColumnPanels(_vectors, panels, 1);
         _parallel = (double)rows * columns * depth >= ParallelWork && WorkerPool.Shared.NumThreads > 1;
 
         long block = Math.Min(depth, Gemm<T>.DepthBlock);
         _packA = !a.TryGetStrides(out _, out long aDepth, out long aRow)
-            || !(_panels <= 2 || (aDepth == 1 && _panels < DirectPanels) || (aRow == 1 && block * aDepth * sizeof(T) <= CachedBytes));
+            || !(panels <= 2 || (aDepth == 1 && panels < DirectPanels) || (aRow == 1 && block * aDepth * sizeof(T) <= CachedBytes));
         _tileRows = TileRows(across, _packA);
         _rowTiles = CeilDiv(rows, _tileRows);
         (_shortTile, _tallTiles) = Math.DivRem(rows, _rowTiles);
@@ -102,11 +100,11 @@ internal sealed unsafe class GemmJob<T>
             && (_rowTiles <= DirectReads
                 || (block * columns * sizeof(T) <= DirectBytes && (bDepth * sizeof(T) <= CloseBytes || bDepth * sizeof(T) % (CloseBytes / 2) != 0)));
         int threads = _parallel ? WorkerPool.Shared.NumThreads : 1;
-        _shareB = _parallel && (_directB || _panels < PartsPerThread * threads);
+        _shareB = _parallel && (_directB || panels < PartsPerThread * threads);
         _packB = _shareB && !(_directB && columns % Lanes == 0);
         if (_shareB)
         {
-            _columnChunks = _rowTiles < 2 * threads ? _panels : CeilDiv(_panels, 2 * PanelsPerChunk);
+            _columnChunks = _rowTiles < 2 * threads ? panels : CeilDiv(panels, 2 * PanelsPerChunk);
             _rowChunks = Math.Min(CeilDiv(PartsPerThread * threads, _columnChunks), _rowTiles);
             if (_packA && _columnChunks == 1)
             {
@@ -120,13 +118,14 @@ internal sealed unsafe class GemmJob<T>
         _rowChunks = 1;
         if (_parallel)
         {
-            SetPanels(Math.Min(CeilDiv(_panels, threads) * threads, _vectors));
-            long perChunk = Math.Clamp(_panels / (ColumnPartsPerThread * threads), 1, PanelsPerChunk);
-            _columnChunks = Math.Min(CeilDiv(CeilDiv(_panels, perChunk), threads) * threads, _panels);
+            panels = Math.Min(CeilDiv(panels, threads) * threads, _vectors);
+            _panels = new ColumnPanels(_vectors, panels, threads);
+            long perChunk = Math.Clamp(panels / (ColumnPartsPerThread * threads), 1, PanelsPerChunk);
+            _columnChunks = Math.Min(CeilDiv(CeilDiv(panels, perChunk), threads) * threads, panels);
         }
         else
         {
-            _columnChunks = CeilDiv(_panels, 2 * PanelsPerChunk);
+            _columnChunks = CeilDiv(panels, PanelsPerChunk);
         }
     }
 
@@ -192,13 +191,6 @@ internal sealed unsafe class GemmJob<T>
         }
     }
 
-    private void SetPanels(long panels)
-    {
-        _panels = panels;
-        (_narrowPanel, _widePanels) = Math.DivRem(_vectors, panels);
-        _widest = (int)CeilDiv(_vectors, panels) * Lanes;
-    }
-
     /// <summary>Packs what all tasks share, for a range of depths.</summary>
     private void Prepare(long start, long end)
     {
@@ -215,7 +207,7 @@ internal sealed unsafe class GemmJob<T>
 
         if (_packB)
         {
-            Each(_panels, !_directB && _columns * (end - start) >= ParallelCopy, (from, to) =>
+            Each(_panels.Count, !_directB && _columns * (end - start) >= ParallelCopy, (from, to) =>
             {
                 for (long p0 = start; p0 < end; p0 += Gemm<T>.DepthBlock)
                 {
@@ -237,10 +229,8 @@ internal sealed unsafe class GemmJob<T>
     /// <summary>A tile's first row: tiles are as equal as they can be, the taller ones first.</summary>
     private long TileStart(long tile) => tile * _shortTile + Math.Min(tile, _tallTiles);
 
-    /// <summary>A panel's first column: panels are as equal as they can be, the wider ones first.</summary>
-    private long PanelStart(long panel) => (panel * _narrowPanel + Math.Min(panel, _widePanels)) * Lanes;
-
-    private int PanelWidth(long panel) => (int)(_narrowPanel + (panel < _widePanels ? 1 : 0)) * Lanes;
+    /// <summary>A panel's first column.</summary>
+    private long PanelStart(long panel) => _panels.Start(panel) * Lanes;
 
     private void PackRows(long fromTile, long toTile, long p0, int depth, T* destination)
     {
@@ -300,13 +290,13 @@ internal sealed unsafe class GemmJob<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Chunks(long from, long to, long start, long end)
     {
-        long widest = (CeilDiv(_panels, _columnChunks) * _widest) + Lanes;
-        using var packed = new Scratch<T>(_shareB ? 0 : widest * Math.Clamp(end - start, 1, Gemm<T>.DepthBlock));
+        long columns = CeilDiv(_panels.Count, _columnChunks) * _panels.Widest * Lanes;
+        using var packed = new Scratch<T>(_shareB ? 0 : columns * Math.Clamp(end - start, 1, Gemm<T>.DepthBlock));
         using var packedRows = new Scratch<T>(_ownA ? CeilDiv(_rowTiles, _rowChunks) * _tileRows * Math.Min(end - start, Gemm<T>.DepthBlock) : 0);
         for (long chunk = from; chunk < to; chunk++)
         {
             long columnChunk = chunk / _rowChunks, rowChunk = chunk % _rowChunks;
-            long firstPanel = columnChunk * _panels / _columnChunks, lastPanel = (columnChunk + 1) * _panels / _columnChunks;
+            long firstPanel = columnChunk * _panels.Count / _columnChunks, lastPanel = (columnChunk + 1) * _panels.Count / _columnChunks;
             long firstTile = rowChunk * _rowTiles / _rowChunks, lastTile = (rowChunk + 1) * _rowTiles / _rowChunks;
             long p0 = start;
             do
@@ -340,7 +330,7 @@ internal sealed unsafe class GemmJob<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Tile(long tile, long firstPanel, long lastPanel, long p0, int depth, T* packedA, T* packedB)
     {
-        T* spill = stackalloc T[_tileRows * _widest];
+        T* spill = stackalloc T[_tileRows * (int)_panels.Widest * Lanes];
         long row = TileStart(tile);
         int rows = (int)(TileStart(tile + 1) - row);
         T* a = _packA ? packedA + row * depth : _aOrigin + p0 * _aDepth + row * _aRow;
@@ -350,8 +340,8 @@ internal sealed unsafe class GemmJob<T>
         for (long panel = firstPanel; panel < lastPanel;)
         {
             // Panels of the same width with all their columns run together, where the result's columns lie side by side that far.
-            int width = PanelWidth(panel);
-            long last = panel < _widePanels ? Math.Min(_widePanels, lastPanel) : lastPanel;
+            var width = (int)(PanelStart(panel + 1) - column);
+            long last = _panels.EndOfWidth(panel, lastPanel);
             last = PanelStart(last) > _columns ? Math.Max(last - 1, panel + 1) : last;
             long end = PanelStart(last);
             bool whole = end <= _columns;

@@ -92,6 +92,8 @@ internal static class GemmMicroKernels<T>
         // Strided rows are addressed as base, base + stride, base + 2 stride: one base register for three rows.
         private const int RowsPerBase = 3;
 
+        private const int CacheLine = 64;
+
         private static readonly Type s_vector = VectorApi.Best.Of(typeof(T));
         private static readonly MethodInfo s_zero = VectorApi.Best.Property("Zero", typeof(T));
         private static readonly MethodInfo s_broadcast = VectorApi.Best.Method("Create", typeof(T), typeof(T));
@@ -100,17 +102,28 @@ internal static class GemmMicroKernels<T>
         private static readonly MethodInfo s_store = VectorApi.Best.Method("Store", typeof(T), s_vector, typeof(T).MakePointerType());
         private static readonly MethodInfo s_add = VectorApi.Best.Method("Add", typeof(T), 2);
 
+        private static readonly MethodInfo s_prefetch = typeof(Sse).GetMethod(nameof(Sse.Prefetch0), [typeof(void*)])!;
+
+        private static readonly MethodInfo s_prefetchFar = typeof(Sse).GetMethod(nameof(Sse.Prefetch1), [typeof(void*)])!;
+
         private readonly LocalBuilder[] _sums = Locals(il, rows * vectors, s_vector);
         private readonly LocalBuilder[] _b = Locals(il, vectors, s_vector);
         private readonly LocalBuilder[] _bases = Locals(il, packed ? 1 : (rows + RowsPerBase - 1) / RowsPerBase, typeof(byte*));
         private readonly LocalBuilder _bAt = il.DeclareLocal(typeof(byte*));
         private readonly LocalBuilder _left = il.DeclareLocal(typeof(nint));
+        private readonly LocalBuilder _ahead = il.DeclareLocal(typeof(nint));
         private readonly LocalBuilder _a = il.DeclareLocal(s_vector);
 
         public void Emit()
         {
             Label panel = il.DefineLabel(), add = il.DefineLabel(), next = il.DefineLabel();
+            il.Emit(OpCodes.Ldarg, Depth);
+            il.Emit(OpCodes.Ldc_I4, rows * SizeOf);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Mul);
+            il.Emit(OpCodes.Stloc, _ahead);
             il.MarkLabel(panel);
+            PrefetchTile();
             Sums();
             il.Emit(OpCodes.Ldarg, Accumulate);
             il.Emit(OpCodes.Brtrue, add);
@@ -172,6 +185,7 @@ internal static class GemmMicroKernels<T>
                 il.Emit(OpCodes.Stloc, _b[v]);
             }
 
+            PrefetchNextRows();
             for (int r = 0; r < rows; r++)
             {
                 LoadA(r);
@@ -235,6 +249,37 @@ internal static class GemmMicroKernels<T>
             }
 
             il.Emit(typeof(T) == typeof(float) ? OpCodes.Ldind_R4 : OpCodes.Ldind_R8);
+        }
+
+        /// <summary>Asks for the result's cache lines, so that they have come when the sums are done.</summary>
+        private void PrefetchTile()
+        {
+            if (!Sse.IsSupported)
+            {
+                return;
+            }
+
+            for (int r = 0; r < rows; r++)
+            {
+                for (int at = 0; at < vectors * Lanes * SizeOf; at += CacheLine)
+                {
+                    Address(C, CRow, r);
+                    Offset(at);
+                    il.Emit(OpCodes.Call, s_prefetch);
+                }
+            }
+        }
+
+        /// <summary>Asks for the next tile's packed rows, which lie behind this one's: they may be in memory still.</summary>
+        private void PrefetchNextRows()
+        {
+            if (packed && Sse.IsSupported)
+            {
+                il.Emit(OpCodes.Ldloc, _bases[0]);
+                il.Emit(OpCodes.Ldloc, _ahead);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Call, s_prefetchFar);
+            }
         }
 
         private void StoreTile(bool accumulate)

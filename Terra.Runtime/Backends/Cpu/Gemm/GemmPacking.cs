@@ -1,11 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>Copies of parts of matrices into the order in which GEMM's inner kernels read them.</summary>
 internal static unsafe class GemmPacking
 {
+    /// <summary>How many depths before it is read a row is asked for.</summary>
+    private const int DepthsAhead = 8;
+
     /// <summary>destination[p * width + x] = from[p * stride + x] for p &lt; rows and x &lt; count; zeros up to <paramref name="width"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CopyRows<T>(T* from, long stride, int rows, int count, T* destination, int width)
@@ -123,21 +127,36 @@ internal static unsafe class GemmPacking
         }
     }
 
-    /// <summary>As <see cref="PackTiles"/>, all tiles of eight rows.</summary>
+    /// <summary>As <see cref="PackTiles"/>, all tiles of eight rows: two depths fill a cache line of a tile. Rows of depths to come are asked for early.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackEights(float* from, long depthStride, int depth, int tiles, float* destination)
     {
-        for (int p = 0; p < depth; p++)
+        int p = 0;
+        for (; p + 2 <= depth; p += 2)
         {
-            float* to = destination;
+            float* to = destination, ahead = from + DepthsAhead * depthStride;
             for (int tile = 0; tile < tiles; tile++)
             {
-                Vector256.Load(from + tile * 8).Store(to);
+                if (Sse.IsSupported && tile % 2 == 0)
+                {
+                    Sse.Prefetch0(ahead + tile * 8);
+                    Sse.Prefetch0(ahead + depthStride + tile * 8);
+                }
+
+                Vector512.Create(Vector256.Load(from + tile * 8), Vector256.Load(from + depthStride + tile * 8)).Store(to);
                 to += depth * 8;
             }
 
-            from += depthStride;
-            destination += 8;
+            from += 2 * depthStride;
+            destination += 16;
+        }
+
+        if (p < depth)
+        {
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                Vector256.Load(from + tile * 8).Store(destination + (long)tile * depth * 8);
+            }
         }
     }
 }

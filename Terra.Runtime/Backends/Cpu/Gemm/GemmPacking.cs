@@ -15,19 +15,23 @@ internal static unsafe class GemmPacking
     public static void CopyRows<T>(T* from, long stride, int rows, int count, T* destination, int width)
         where T : unmanaged
     {
-        int wide = 64 / sizeof(T), half = 32 / sizeof(T);
+        int wide = 64 / sizeof(T), whole = count / wide * wide, rest = count - whole;
+        Vector512<T> isThere = sizeof(T) == sizeof(float)
+            ? Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(rest)).As<int, T>()
+            : Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)rest)).As<long, T>();
         for (int p = 0; p < rows; p++)
         {
             int x = 0;
-            for (; x + wide <= count; x += wide)
+            for (; x < whole; x += wide)
             {
                 Vector512.Load(from + x).Store(destination + x);
             }
 
-            if (x + half <= count)
+            if (rest != 0 && x + wide <= width && (rows - 1 - p) * stride + rest >= wide)
             {
-                Vector256.Load(from + x).Store(destination + x);
-                x += half;
+                // What is read too much belongs to later rows.
+                (Vector512.Load(from + x) & isThere).Store(destination + x);
+                x += wide;
             }
 
             for (; x < count; x++)

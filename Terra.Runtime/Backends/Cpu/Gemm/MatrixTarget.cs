@@ -64,51 +64,58 @@ internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride) : GemmTa
             return;
         }
 
-        for (long r = row; r < row + rows; r++)
+        if (_addend == null)
         {
-            Finish(origin + r * rowStride + column, _addend + r * _addendRow + column * _addendColumn, _addendColumn, columns);
+            Scale(origin + row * rowStride + column, rows, columns);
+        }
+        else
+        {
+            Add(origin + row * rowStride + column, _addend + row * _addendRow + column * _addendColumn, rows, columns);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Scale(T* to, long rows, long columns)
+    {
+        for (long r = 0; r < rows; r++, to += rowStride)
+        {
+            for (long i = 0; i < columns; i++)
+            {
+                to[i] *= _alpha;
+            }
         }
     }
 
     /// <summary>Each element rounds by itself, so that vectors and single elements agree.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Finish(T* to, T* add, long addStride, long count)
+    private void Add(T* to, T* add, long rows, long columns)
     {
-        long i = 0;
-        if (_addend == null)
+        T alpha = _alpha, beta = _beta;
+        bool scaleProduct = alpha != T.One, scaleAddend = beta != T.One;
+        long step = _addendColumn, vectors = step <= 1 ? columns : 0;
+        Vector512<T> alphas = Vector512.Create(alpha), betas = Vector512.Create(beta);
+        for (long r = 0; r < rows; r++, to += rowStride, add += _addendRow)
         {
-            for (; i < count; i++)
+            long i = 0;
+            for (; i + Vector512<T>.Count <= vectors; i += Vector512<T>.Count)
             {
-                to[i] *= _alpha;
+                Vector512<T> product = Vector512.Load(to + i), addend = step == 0 ? Vector512.Create(*add) : Vector512.Load(add + i);
+                product = scaleProduct ? product * alphas : product;
+                (product + (scaleAddend ? addend * betas : addend)).Store(to + i);
             }
 
-            return;
-        }
-
-        bool scaleProduct = _alpha != T.One, scaleAddend = _beta != T.One;
-        if (addStride <= 1)
-        {
-            Vector512<T> alpha = Vector512.Create(_alpha), beta = Vector512.Create(_beta);
-            for (; i + Vector512<T>.Count <= count; i += Vector512<T>.Count)
+            for (; i + Vector128<T>.Count <= vectors; i += Vector128<T>.Count)
             {
-                Vector512<T> product = Vector512.Load(to + i), addend = addStride == 0 ? Vector512.Create(*add) : Vector512.Load(add + i);
-                product = scaleProduct ? product * alpha : product;
-                (product + (scaleAddend ? addend * beta : addend)).Store(to + i);
+                Vector128<T> product = Vector128.Load(to + i), addend = step == 0 ? Vector128.Create(*add) : Vector128.Load(add + i);
+                product = scaleProduct ? product * alphas.GetLower().GetLower() : product;
+                (product + (scaleAddend ? addend * betas.GetLower().GetLower() : addend)).Store(to + i);
             }
 
-            Vector128<T> narrowAlpha = Vector128.Create(_alpha), narrowBeta = Vector128.Create(_beta);
-            for (; i + Vector128<T>.Count <= count; i += Vector128<T>.Count)
+            for (; i < columns; i++)
             {
-                Vector128<T> product = Vector128.Load(to + i), addend = addStride == 0 ? Vector128.Create(*add) : Vector128.Load(add + i);
-                product = scaleProduct ? product * narrowAlpha : product;
-                (product + (scaleAddend ? addend * narrowBeta : addend)).Store(to + i);
+                T product = scaleProduct ? alpha * to[i] : to[i];
+                to[i] = product + (scaleAddend ? beta * add[i * step] : add[i * step]);
             }
-        }
-
-        for (; i < count; i++)
-        {
-            T product = scaleProduct ? _alpha * to[i] : to[i];
-            to[i] = product + (scaleAddend ? _beta * add[i * addStride] : add[i * addStride]);
         }
     }
 }

@@ -64,16 +64,23 @@ internal static unsafe class MatrixTranspose
 
         Run(source, sourceStride, whole, columns, destination, destinationStride);
         T* square = stackalloc T[block * block];
-        new Span<T>(square, block * block).Clear();
         for (int c = 0; c < columns; c += block)
         {
             int column = Math.Min(c, columns - block);
-            for (int r = 0; r < rest; r++)
+            T* from = source + whole * sourceStride + column, to = destination + column * destinationStride + whole;
+            if (sizeof(T) == sizeof(float))
             {
-                Vector512.Load(source + (whole + r) * sourceStride + column).Store(square + r * block);
+                Transpose16((float*)from, sourceStride, rest, (float*)to, destinationStride);
+                continue;
             }
 
-            Run(square, block, block, block, destination + column * destinationStride + whole, destinationStride);
+            new Span<T>(square, block * block).Clear();
+            for (int r = 0; r < rest; r++)
+            {
+                Vector512.Load(from + r * sourceStride).Store(square + r * block);
+            }
+
+            Run(square, block, block, block, to, destinationStride);
         }
     }
 
@@ -116,6 +123,30 @@ internal static unsafe class MatrixTranspose
         Quarters(a3, a7, a11, a15, destination + 3 * destinationStride, 4 * destinationStride);
     }
 
+    /// <summary>As the transpose of a whole block, for fewer rows, zeros in place of the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose16(float* source, long sourceStride, int rows, float* destination, long destinationStride)
+    {
+        FoursOf(source, sourceStride, rows, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+        FoursOf(source + 4 * sourceStride, sourceStride, rows - 4, out Vector512<float> a4, out Vector512<float> a5, out Vector512<float> a6, out Vector512<float> a7);
+        FoursOf(source + 8 * sourceStride, sourceStride, rows - 8, out Vector512<float> a8, out Vector512<float> a9, out Vector512<float> a10, out Vector512<float> a11);
+        FoursOf(source + 12 * sourceStride, sourceStride, rows - 12, out Vector512<float> a12, out Vector512<float> a13, out Vector512<float> a14, out Vector512<float> a15);
+        Quarters(a0, a4, a8, a12, destination, 4 * destinationStride);
+        Quarters(a1, a5, a9, a13, destination + 1 * destinationStride, 4 * destinationStride);
+        Quarters(a2, a6, a10, a14, destination + 2 * destinationStride, 4 * destinationStride);
+        Quarters(a3, a7, a11, a15, destination + 3 * destinationStride, 4 * destinationStride);
+    }
+
+    /// <summary>As <see cref="Fours"/>; rows from <paramref name="rows"/> on are zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FoursOf(
+        float* source, long stride, int rows, out Vector512<float> k0, out Vector512<float> k1, out Vector512<float> k2, out Vector512<float> k3)
+    {
+        Vector512<float> r0 = rows > 0 ? Vector512.Load(source) : default, r1 = rows > 1 ? Vector512.Load(source + stride) : default;
+        Vector512<float> r2 = rows > 2 ? Vector512.Load(source + 2 * stride) : default, r3 = rows > 3 ? Vector512.Load(source + 3 * stride) : default;
+        Interleave(r0, r1, r2, r3, out k0, out k1, out k2, out k3);
+    }
+
     /// <summary>Four rows to four vectors: result k holds columns k, 4 + k, 8 + k and 12 + k, each a quarter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fours(
@@ -123,6 +154,20 @@ internal static unsafe class MatrixTranspose
     {
         Vector512<float> r0 = Vector512.Load(source), r1 = Vector512.Load(source + stride);
         Vector512<float> r2 = Vector512.Load(source + 2 * stride), r3 = Vector512.Load(source + 3 * stride);
+        Interleave(r0, r1, r2, r3, out k0, out k1, out k2, out k3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Interleave(
+        Vector512<float> r0,
+        Vector512<float> r1,
+        Vector512<float> r2,
+        Vector512<float> r3,
+        out Vector512<float> k0,
+        out Vector512<float> k1,
+        out Vector512<float> k2,
+        out Vector512<float> k3)
+    {
         Vector512<double> low0 = Avx512F.UnpackLow(r0, r1).AsDouble(), high0 = Avx512F.UnpackHigh(r0, r1).AsDouble();
         Vector512<double> low1 = Avx512F.UnpackLow(r2, r3).AsDouble(), high1 = Avx512F.UnpackHigh(r2, r3).AsDouble();
         k0 = Avx512F.UnpackLow(low0, low1).AsSingle();

@@ -19,14 +19,8 @@ internal static unsafe class MatrixVector<T>
     /// <summary>Most results whose lanes are kept at once: they fit into the second-level cache, and each row's piece is long enough to be foreseen.</summary>
     private const int ColumnBlock = 2048;
 
-    /// <summary>Rows that are summed at once.</summary>
+    /// <summary>Depths that are summed at once where results lie side by side, and rows that are copied at once.</summary>
     private const int Together = 8;
-
-    /// <summary>
-    /// Matrices up to this size stay in the caches from product to product, and are read fastest by few rows at a time; larger ones come from memory, and more streams
-    /// keep more of it on its way.
-    /// </summary>
-    private const long CachedBytes = 4 << 20;
 
     private static int Lanes => Vector512<T>.Count;
 
@@ -54,7 +48,6 @@ internal static unsafe class MatrixVector<T>
         }
 
         grain = Math.Max(grain, Together);
-        bool cached = count * depth * sizeof(T) <= CachedBytes;
         WorkerPool.Shared.For(count, grain, (from, to) =>
         {
             if (columns)
@@ -66,7 +59,7 @@ internal static unsafe class MatrixVector<T>
             }
             else
             {
-                Rows(a, aStride, aDepth, factors, from, to, depth, result, cached);
+                Rows(a, aStride, aDepth, factors, from, to, depth, result);
             }
 
             finish.Finish(0, 1, from, to - from);
@@ -82,22 +75,20 @@ internal static unsafe class MatrixVector<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Tree(Vector512<T> lanes)
     {
-        T* parts = stackalloc T[Lanes];
-        lanes.Store(parts);
-        for (int half = Lanes / 2; half > 0; half /= 2)
+        Vector256<T> half = lanes.GetLower() + lanes.GetUpper();
+        Vector128<T> quarter = half.GetLower() + half.GetUpper();
+        if (sizeof(T) == sizeof(float))
         {
-            for (int i = 0; i < half; i++)
-            {
-                parts[i] += parts[i + half];
-            }
+            Vector128<float> four = quarter.AsSingle();
+            quarter = (four + Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3))).As<float, T>();
         }
 
-        return parts[0];
+        return quarter[0] + quarter[1];
     }
 
-    /// <summary>Rows that are contiguous, eight at a time; others by way of a contiguous copy.</summary>
+    /// <summary>Rows that are contiguous, four at a time; others by way of a contiguous copy.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows(T* a, long aStride, long aDepth, T* x, long from, long to, long depth, T* result, bool cached)
+    private static void Rows(T* a, long aStride, long aDepth, T* x, long from, long to, long depth, T* result)
     {
         using var copies = new Scratch<T>(aDepth == 1 ? Lanes : Together * (depth + Lanes));
         for (long i = from; i < to; i += Together)
@@ -112,21 +103,15 @@ internal static unsafe class MatrixVector<T>
                 origin = copies.Pointer;
             }
 
-            if (rows == Together && cached)
+            int r = 0;
+            for (; r + 4 <= rows; r += 4)
             {
-                FourRows(origin, stride, x, depth, result + i);
-                FourRows(origin + 4 * stride, stride, x, depth, result + i + 4);
+                FourRows(origin + r * stride, stride, x, depth, result + i + r);
             }
-            else if (rows == Together)
+
+            for (; r < rows; r++)
             {
-                EightRows(origin, stride, x, depth, result + i);
-            }
-            else
-            {
-                for (int r = 0; r < rows; r++)
-                {
-                    result[i + r] = Row(origin + r * stride, x, depth);
-                }
+                result[i + r] = Row(origin + r * stride, x, depth);
             }
         }
     }
@@ -142,37 +127,9 @@ internal static unsafe class MatrixVector<T>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EightRows(T* a, long stride, T* x, long depth, T* result)
-    {
-        T* a4 = a + 4 * stride;
-        Vector512<T> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-        long p = 0;
-        for (; p + Lanes <= depth; p += Lanes)
-        {
-            Vector512<T> factor = Vector512.Load(x + p);
-            s0 = MultiplyAdd(Vector512.Load(a + p), factor, s0);
-            s1 = MultiplyAdd(Vector512.Load(a + p + stride), factor, s1);
-            s2 = MultiplyAdd(Vector512.Load(a + p + 2 * stride), factor, s2);
-            s3 = MultiplyAdd(Vector512.Load(a + p + 3 * stride), factor, s3);
-            s4 = MultiplyAdd(Vector512.Load(a4 + p), factor, s4);
-            s5 = MultiplyAdd(Vector512.Load(a4 + p + stride), factor, s5);
-            s6 = MultiplyAdd(Vector512.Load(a4 + p + 2 * stride), factor, s6);
-            s7 = MultiplyAdd(Vector512.Load(a4 + p + 3 * stride), factor, s7);
-        }
-
-        int rest = (int)(depth - p);
-        result[0] = Tree(Rest(a + p, x + p, rest, s0));
-        result[1] = Tree(Rest(a + p + stride, x + p, rest, s1));
-        result[2] = Tree(Rest(a + p + 2 * stride, x + p, rest, s2));
-        result[3] = Tree(Rest(a + p + 3 * stride, x + p, rest, s3));
-        result[4] = Tree(Rest(a4 + p, x + p, rest, s4));
-        result[5] = Tree(Rest(a4 + p + stride, x + p, rest, s5));
-        result[6] = Tree(Rest(a4 + p + 2 * stride, x + p, rest, s6));
-        result[7] = Tree(Rest(a4 + p + 3 * stride, x + p, rest, s7));
-    }
-
-    /// <summary>Two vectors of each row at a time, one after the other into the same sum.</summary>
+    /// <summary>
+    /// Four rows, two vectors of each at a time, one after the other into the same sum. More rows at once would be more streams than processors foresee.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourRows(T* a, long stride, T* x, long depth, T* result)
     {
@@ -251,13 +208,13 @@ internal static unsafe class MatrixVector<T>
         {
             for (int lane = 0; lane < Lanes; lane++)
             {
-                AddEightRows(a + (p + lane) * aDepth, aDepth * Lanes, x + p + lane, count, sums + lane * width);
+                AddEightRows(a + (p + lane) * aDepth, aDepth * Lanes, x + p + lane, count, sums + lane * width, (depth - 1 - p - lane) * aDepth);
             }
         }
 
         for (; p < depth; p++)
         {
-            AddRow(a + p * aDepth, x[p], count, sums + p % Lanes * width);
+            AddRow(a + p * aDepth, x[p], count, sums + p % Lanes * width, (depth - 1 - p) * aDepth);
         }
 
         long rest = depth % Lanes;
@@ -281,8 +238,9 @@ internal static unsafe class MatrixVector<T>
     }
 
     /// <summary>Adds a depth's products to one lane of the sums.</summary>
+    /// <param name="behind">So many elements from the row's first to the last row's first: what may be read behind the row. The sums it goes into are nobody's.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddRow(T* a, T x, int count, T* sum)
+    private static void AddRow(T* a, T x, int count, T* sum, long behind)
     {
         Vector512<T> factor = Vector512.Create(x);
         int i = 0;
@@ -293,13 +251,14 @@ internal static unsafe class MatrixVector<T>
 
         if (i < count)
         {
-            MultiplyAdd(Part(a + i, count - i), factor, Vector512.Load(sum + i)).Store(sum + i);
+            Vector512<T> last = behind + count - i >= Lanes ? Vector512.Load(a + i) : Part(a + i, count - i);
+            MultiplyAdd(last, factor, Vector512.Load(sum + i)).Store(sum + i);
         }
     }
 
     /// <summary>As <see cref="AddRow"/> for eight depths of the same lane, one after another, so that sums are read and written once for all of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddEightRows(T* a, long stride, T* x, int count, T* sum)
+    private static void AddEightRows(T* a, long stride, T* x, int count, T* sum, long behind)
     {
         T* a4 = a + 4 * stride;
         Vector512<T> x0 = Vector512.Create(x[0]), x1 = Vector512.Create(x[Lanes]), x2 = Vector512.Create(x[2 * Lanes]), x3 = Vector512.Create(x[3 * Lanes]);
@@ -322,7 +281,7 @@ internal static unsafe class MatrixVector<T>
         {
             for (int r = 0; r < Together; r++)
             {
-                AddRow(a + i + r * stride, x[r * Lanes], count - i, sum + i);
+                AddRow(a + i + r * stride, x[r * Lanes], count - i, sum + i, behind - r * stride);
             }
         }
     }

@@ -52,18 +52,6 @@ internal sealed unsafe class SmallPixelwiseConvolution<T>
 
     private long TileStart(long tile) => PixelWeights<T>.TileStart(tile, _tiles, _results);
 
-    private void Each(long count, long grain, Action<long, long> body)
-    {
-        if (_parallel)
-        {
-            WorkerPool.Shared.For(count, grain, body);
-        }
-        else
-        {
-            body(0, count);
-        }
-    }
-
     private void Run(T* from, T* packed, T* bias, T* to)
     {
         long columns = _images * _pixels;
@@ -72,9 +60,12 @@ internal sealed unsafe class SmallPixelwiseConvolution<T>
             return;
         }
 
-        long vectors = CeilDiv(columns, Lanes), panels = CeilDiv(vectors, PanelVectors), chunks = CeilDiv(panels, PanelsPerChunk);
-        long wanted = _parallel ? CeilDiv(PartsPerThread * WorkerPool.Shared.NumThreads, _groups * chunks) : 1, shares = Math.Clamp(wanted, 1, _tiles);
-        Each(_groups * chunks * shares, 1, (first, end) =>
+        // As many parts for each thread; those of one thread go through the same weights, all pixels one chunk after another.
+        long threads = _parallel ? WorkerPool.Shared.NumThreads : 1;
+        long vectors = CeilDiv(columns, Lanes), panels = CeilDiv(vectors, PanelVectors);
+        long chunks = Math.Min(CeilDiv(CeilDiv(panels, PanelsPerChunk), threads) * threads, panels);
+        long wanted = _parallel ? CeilDiv(PartsPerThread * threads, _groups * chunks) : 1, shares = Math.Clamp(wanted, 1, _tiles);
+        Each(_groups * chunks * shares, (first, end) =>
         {
             long room = PanelsPerChunk * PanelVectors * Lanes;
             using var source = new Scratch<T>(room * _channels);
@@ -82,7 +73,7 @@ internal sealed unsafe class SmallPixelwiseConvolution<T>
             using var offsets = new Scratch<nint>(_channels);
             for (long task = first; task < end; task++)
             {
-                long share = task % shares, chunk = task / shares % chunks, group = task / shares / chunks;
+                long chunk = task % chunks, group = task / chunks % _groups, share = task / chunks / _groups;
                 long firstPanel = chunk * panels / chunks, lastPanel = (chunk + 1) * panels / chunks;
                 var part = new Part(firstPanel * vectors / panels, lastPanel * vectors / panels, share * _tiles / shares, (share + 1) * _tiles / shares, columns);
                 Fill(part, from + group * _channels * _pixels, source.Pointer);
@@ -96,6 +87,19 @@ internal sealed unsafe class SmallPixelwiseConvolution<T>
                 Write(part, sums.Pointer, to + group * _results * _pixels);
             }
         });
+    }
+
+    /// <summary>Shares long parts among the threads.</summary>
+    private void Each(long count, Action<long, long> body)
+    {
+        if (_parallel)
+        {
+            WorkerPool.Shared.Each(count, task => body(task, task + 1));
+        }
+        else
+        {
+            body(0, count);
+        }
     }
 
     /// <summary>The part's pixels as [channel, pixel], made up to whole vectors with zeros.</summary>

@@ -15,6 +15,12 @@ internal static unsafe class MatrixTranspose
     public static void Run<T>(T* source, long sourceStride, long rows, long columns, T* destination, long destinationStride)
         where T : unmanaged
     {
+        if (sizeof(T) == sizeof(float) && Avx512F.IsSupported && rows is > 8 and < 16 && columns >= 16 && destinationStride == rows)
+        {
+            RunNarrow((float*)source, sourceStride, (int)rows, columns, (float*)destination);
+            return;
+        }
+
         long block = BlockSize<T>(Math.Min(rows, columns));
         if (block == 0)
         {
@@ -45,6 +51,57 @@ internal static unsafe class MatrixTranspose
         }
     }
 
+    /// <summary>
+    /// As <see cref="Run"/>, for nine to fifteen rows, whose columns come to lie one behind the other: each is written as a whole vector, the rest of which
+    /// the next one overwrites.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void RunNarrow(float* source, long sourceStride, int rows, long columns, float* destination)
+    {
+        float* last = stackalloc float[16 * 16];
+        for (long c = 0; c < columns; c += 16)
+        {
+            bool isLast = c + 16 >= columns;
+            long column = Math.Min(c, columns - 16);
+            Narrow16(source + column, sourceStride, rows, isLast ? last : destination + column * rows, isLast ? 16 : rows);
+        }
+
+        for (int c = 0; c < 16; c++)
+        {
+            new ReadOnlySpan<float>(last + (c * 16), rows).CopyTo(new Span<float>(destination + (columns - 16 + c) * rows, rows));
+        }
+    }
+
+    /// <summary>Writes the transpose of a block of 16 columns and fewer than 16 rows: vectors <paramref name="destinationStride"/> apart, one after another, zeros in place of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Narrow16(float* source, long sourceStride, int rows, float* destination, long destinationStride)
+    {
+        FoursOf(source, sourceStride, rows, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+        FoursOf(source + 4 * sourceStride, sourceStride, rows - 4, out Vector512<float> a4, out Vector512<float> a5, out Vector512<float> a6, out Vector512<float> a7);
+        FoursOf(source + 8 * sourceStride, sourceStride, rows - 8, out Vector512<float> a8, out Vector512<float> a9, out Vector512<float> a10, out Vector512<float> a11);
+        FoursOf(source + 12 * sourceStride, sourceStride, rows - 12, out Vector512<float> a12, out Vector512<float> a13, out Vector512<float> a14, out Vector512<float> a15);
+        ExchangeQuarters(ref a0, ref a4, ref a8, ref a12);
+        ExchangeQuarters(ref a1, ref a5, ref a9, ref a13);
+        ExchangeQuarters(ref a2, ref a6, ref a10, ref a14);
+        ExchangeQuarters(ref a3, ref a7, ref a11, ref a15);
+        a0.Store(destination);
+        a1.Store(destination + destinationStride);
+        a2.Store(destination + 2 * destinationStride);
+        a3.Store(destination + 3 * destinationStride);
+        a4.Store(destination + 4 * destinationStride);
+        a5.Store(destination + 5 * destinationStride);
+        a6.Store(destination + 6 * destinationStride);
+        a7.Store(destination + 7 * destinationStride);
+        a8.Store(destination + 8 * destinationStride);
+        a9.Store(destination + 9 * destinationStride);
+        a10.Store(destination + 10 * destinationStride);
+        a11.Store(destination + 11 * destinationStride);
+        a12.Store(destination + 12 * destinationStride);
+        a13.Store(destination + 13 * destinationStride);
+        a14.Store(destination + 14 * destinationStride);
+        a15.Store(destination + 15 * destinationStride);
+    }
+
     /// <summary>As <see cref="Run"/>, for rows of the destination that end at a multiple of 64 bytes: zeros are written up to there.</summary>
     [SkipLocalsInit]
     public static void RunPadded<T>(T* source, long sourceStride, int rows, int columns, T* destination, long destinationStride)
@@ -70,7 +127,7 @@ internal static unsafe class MatrixTranspose
             T* from = source + whole * sourceStride + column, to = destination + column * destinationStride + whole;
             if (sizeof(T) == sizeof(float))
             {
-                Transpose16((float*)from, sourceStride, rest, (float*)to, destinationStride);
+                Narrow16((float*)from, sourceStride, rest, (float*)to, destinationStride);
                 continue;
             }
 
@@ -123,20 +180,6 @@ internal static unsafe class MatrixTranspose
         Quarters(a3, a7, a11, a15, destination + 3 * destinationStride, 4 * destinationStride);
     }
 
-    /// <summary>As the transpose of a whole block, for fewer rows, zeros in place of the others.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose16(float* source, long sourceStride, int rows, float* destination, long destinationStride)
-    {
-        FoursOf(source, sourceStride, rows, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
-        FoursOf(source + 4 * sourceStride, sourceStride, rows - 4, out Vector512<float> a4, out Vector512<float> a5, out Vector512<float> a6, out Vector512<float> a7);
-        FoursOf(source + 8 * sourceStride, sourceStride, rows - 8, out Vector512<float> a8, out Vector512<float> a9, out Vector512<float> a10, out Vector512<float> a11);
-        FoursOf(source + 12 * sourceStride, sourceStride, rows - 12, out Vector512<float> a12, out Vector512<float> a13, out Vector512<float> a14, out Vector512<float> a15);
-        Quarters(a0, a4, a8, a12, destination, 4 * destinationStride);
-        Quarters(a1, a5, a9, a13, destination + 1 * destinationStride, 4 * destinationStride);
-        Quarters(a2, a6, a10, a14, destination + 2 * destinationStride, 4 * destinationStride);
-        Quarters(a3, a7, a11, a15, destination + 3 * destinationStride, 4 * destinationStride);
-    }
-
     /// <summary>As <see cref="Fours"/>; rows from <paramref name="rows"/> on are zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FoursOf(
@@ -181,12 +224,23 @@ internal static unsafe class MatrixTranspose
     private static void Quarters(
         Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* destination, long stride)
     {
+        ExchangeQuarters(ref a, ref b, ref c, ref d);
+        a.Store(destination);
+        b.Store(destination + stride);
+        c.Store(destination + 2 * stride);
+        d.Store(destination + 3 * stride);
+    }
+
+    /// <summary>A 4 by 4 transpose of quarters of vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void ExchangeQuarters(ref Vector512<float> a, ref Vector512<float> b, ref Vector512<float> c, ref Vector512<float> d)
+    {
         Vector512<float> even0 = Avx512F.Shuffle4x128(a, b, 0x88), odd0 = Avx512F.Shuffle4x128(a, b, 0xDD);
         Vector512<float> even1 = Avx512F.Shuffle4x128(c, d, 0x88), odd1 = Avx512F.Shuffle4x128(c, d, 0xDD);
-        Avx512F.Shuffle4x128(even0, even1, 0x88).Store(destination);
-        Avx512F.Shuffle4x128(odd0, odd1, 0x88).Store(destination + stride);
-        Avx512F.Shuffle4x128(even0, even1, 0xDD).Store(destination + 2 * stride);
-        Avx512F.Shuffle4x128(odd0, odd1, 0xDD).Store(destination + 3 * stride);
+        a = Avx512F.Shuffle4x128(even0, even1, 0x88);
+        b = Avx512F.Shuffle4x128(odd0, odd1, 0x88);
+        c = Avx512F.Shuffle4x128(even0, even1, 0xDD);
+        d = Avx512F.Shuffle4x128(odd0, odd1, 0xDD);
     }
 
     /// <summary>Writes the transpose of an 8 by 8 block of doubles.</summary>

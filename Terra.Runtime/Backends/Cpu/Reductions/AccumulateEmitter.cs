@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Reflection;
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Backends.Cpu;
@@ -21,6 +23,13 @@ internal static class AccumulateEmitter
 {
     /// <summary>Columns that a strip of accumulators covers: 256 bytes.</summary>
     private const int StripBytes = 256;
+
+    /// <summary>Of two neighbouring cache lines processors fetch both.</summary>
+    private const int LinePair = 128;
+
+    private const int RowsAhead = 16;
+
+    private static readonly MethodInfo s_prefetch = typeof(Sse).GetMethod(nameof(Sse.Prefetch0), [typeof(void*)])!;
 
     private static readonly ConcurrentDictionary<(ReduceOp Op, DType DType, int Bits), AccumulateCode> s_cache = new();
 
@@ -71,6 +80,7 @@ internal static class AccumulateEmitter
         il.Emit(OpCodes.Stloc, row);
         il.Emit(OpCodes.Br, test);
         il.MarkLabel(body);
+        Prefetch(il, data, vectors * bytes);
         for (int i = 0; i < vectors; i++)
         {
             il.Emit(OpCodes.Ldloc, sums[i]);
@@ -106,6 +116,23 @@ internal static class AccumulateEmitter
         il.Emit(OpCodes.Stloc, column);
         il.Emit(OpCodes.Br, strip);
         il.MarkLabel(done);
+    }
+
+    /// <summary>Asks for a row to come: so the next block's first rows are on their way while this block's sums are added up.</summary>
+    private static void Prefetch(ILGenerator il, LocalBuilder data, int bytes)
+    {
+        for (int at = 0; Sse.IsSupported && at < bytes; at += LinePair)
+        {
+            il.Emit(OpCodes.Ldloc, data);
+            il.Emit(OpCodes.Ldarg_2);
+            PushLong(il, RowsAhead);
+            il.Emit(OpCodes.Mul);
+            PushLong(il, at);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Call, s_prefetch);
+        }
     }
 
     private static void Advance(ILGenerator il, LocalBuilder column, int size, int argument, LocalBuilder pointer)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Backends.Cpu;
@@ -37,37 +38,31 @@ internal static unsafe class LaneTree
         for (int half = count / 2; half > 0; half /= 2)
         {
             T* upper = lanes + half;
-            switch (op)
+            int i = 0;
+            for (; i + Vector128<T>.Count <= half; i += Vector128<T>.Count)
             {
-                case ReduceOp.Sum:
-                    for (int i = 0; i < half; i++)
-                    {
-                        lanes[i] += upper[i];
-                    }
+                Combine(op, Vector128.Load(lanes + i), Vector128.Load(upper + i)).Store(lanes + i);
+            }
 
-                    break;
-                case ReduceOp.Prod:
-                    for (int i = 0; i < half; i++)
-                    {
-                        lanes[i] *= upper[i];
-                    }
-
-                    break;
-                case ReduceOp.Max:
-                    for (int i = 0; i < half; i++)
-                    {
-                        lanes[i] = T.Max(lanes[i], upper[i]);
-                    }
-
-                    break;
-                default:
-                    for (int i = 0; i < half; i++)
-                    {
-                        lanes[i] = T.Min(lanes[i], upper[i]);
-                    }
-
-                    break;
+            for (; i < half; i++)
+            {
+                lanes[i] = op switch
+                {
+                    ReduceOp.Sum => lanes[i] + upper[i],
+                    ReduceOp.Prod => lanes[i] * upper[i],
+                    ReduceOp.Max => T.Max(lanes[i], upper[i]),
+                    _ => T.Min(lanes[i], upper[i]),
+                };
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<T> Combine<T>(ReduceOp op, Vector128<T> a, Vector128<T> b) => op switch
+    {
+        ReduceOp.Sum => a + b,
+        ReduceOp.Prod => a * b,
+        ReduceOp.Max => Vector128.Max(a, b),
+        _ => Vector128.Min(a, b),
+    };
 }

@@ -20,6 +20,9 @@ public sealed unsafe class ReductionKernel
 
     private const int TileColumns = 512;
 
+    /// <summary>Rows of a tile that are read side by side: few enough streams to be foreseen, and to lie in one set of the first-level cache.</summary>
+    private const int RowsTogether = 8;
+
     private static readonly ConcurrentDictionary<(PointwiseProgram Producer, ReduceOp Op), ReductionKernel> s_cache = new();
 
     private readonly PointwiseKernel _producer;
@@ -188,32 +191,51 @@ public sealed unsafe class ReductionKernel
         long rows = source.Rows, columns = source.Columns;
         byte* buffer = stackalloc byte[(TileColumns * sizeof(long)) + 64];
         byte* sums = stackalloc byte[(TileColumns * sizeof(long)) + 64];
+        int vector = VectorApi.V512.Bits / 8 / _size;
         for (long item = from; item < to; item++)
         {
             (long outerBlock, long tile) = Math.DivRem(item, tiles);
             (long outer, long block) = Math.DivRem(outerBlock, blocks);
             long column = tile * TileColumns, width = Math.Min(TileColumns, columns - column);
-            long row = block * RowsPerBlock, rowEnd = Math.Min(rows, row + RowsPerBlock);
-            int vector = VectorApi.V512.Bits / 8 / _size;
-            long padded = (width + vector - 1) / vector * vector;
-            Fill(sums, padded, _identity);
+            long row = block * RowsPerBlock, count = Math.Min(rows - row, RowsPerBlock);
             long first = (((outer * rows) + row) * columns) + column;
-            byte* data = padded == width && source.RowStride != 0 ? source.InPlace(first, width) : null;
+            byte* destination = (byte*)target + (((outerBlock * columns) + column) * _size);
+            byte* data = column + width >= vector && source.RowStride != 0 ? source.InPlace(first, width) : null;
             if (data is not null)
             {
-                _accumulate(null, data, source.RowStride, rowEnd - row, sums, padded);
-            }
-            else
-            {
-                Fill(buffer, padded, _identity);
-                for (; row < rowEnd; row++, first += columns)
+                long rest = width % vector, whole = width - rest;
+                AccumulateInPlace(data, source.RowStride, count, whole, sums);
+                Unsafe.CopyBlockUnaligned(destination, sums, (uint)(whole * _size));
+                if (rest != 0)
                 {
-                    source.Read(first, first + width, buffer);
-                    _accumulate(null, buffer, 0, 1, sums, padded);
+                    // The last columns, in a vector with columns before them.
+                    AccumulateInPlace(data + ((width - vector) * _size), source.RowStride, count, vector, sums);
+                    Unsafe.CopyBlockUnaligned(destination + (whole * _size), sums + ((vector - rest) * _size), (uint)(rest * _size));
                 }
+
+                continue;
             }
 
-            Unsafe.CopyBlockUnaligned((byte*)target + (((outerBlock * columns) + column) * _size), sums, (uint)(width * _size));
+            long padded = (width + vector - 1) / vector * vector;
+            Fill(sums, padded, _identity);
+            Fill(buffer, padded, _identity);
+            for (long r = 0; r < count; r++, first += columns)
+            {
+                source.Read(first, first + width, buffer);
+                _accumulate(null, buffer, 0, 1, sums, padded);
+            }
+
+            Unsafe.CopyBlockUnaligned(destination, sums, (uint)(width * _size));
+        }
+    }
+
+    /// <summary>Reduces rows where they are, a few side by side; columns are whole vectors.</summary>
+    private void AccumulateInPlace(byte* data, long rowStride, long rows, long columns, byte* sums)
+    {
+        Fill(sums, columns, _identity);
+        for (long row = 0; row < rows; row += RowsTogether, data += RowsTogether * rowStride)
+        {
+            _accumulate(null, data, rowStride, Math.Min(RowsTogether, rows - row), sums, columns);
         }
     }
 

@@ -19,7 +19,7 @@ public class PrepareMethodTests
     [Fact]
     public void JitAcceptsTheRuntimeItself() => Prepare(typeof(Terra.Runtime.Tracing.OpCapture).Assembly).Should().BeGreaterThan(100);
 
-    private static int Prepare(Assembly assembly)
+    internal static int Prepare(Assembly assembly)
     {
         int prepared = 0;
         foreach (Type type in assembly.GetTypes())

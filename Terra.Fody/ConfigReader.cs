@@ -49,10 +49,14 @@ internal static class ConfigReader
         };
     }
 
-    private static bool Bool(XAttribute attribute) =>
-        bool.TryParse(attribute.Value, out bool value)
-            ? value
-            : throw new Weaver.WeavingException(Diagnostics.UnknownOption(attribute.Name.LocalName, attribute.Value, "true or false", ConfigFile));
+    /// <summary>What the schema's xs:boolean allows, in any case.</summary>
+    private static bool Bool(XAttribute attribute) => attribute.Value.Trim() switch
+    {
+        "1" => true,
+        "0" => false,
+        { } text when bool.TryParse(text, out bool value) => value,
+        _ => throw new Weaver.WeavingException(Diagnostics.UnknownOption(attribute.Name.LocalName, attribute.Value, "true or false", ConfigFile)),
+    };
 
-    private static string[] List(XAttribute attribute) => attribute.Value.Split([' ', '|', ',', '\n'], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] List(XAttribute attribute) => attribute.Value.Split([' ', '|', ',', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
 }

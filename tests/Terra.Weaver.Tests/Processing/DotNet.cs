@@ -13,8 +13,15 @@ public static class DotNet
 
     public static Finished Run(string folder, params string[] arguments) => RunProgram(s_host, folder, arguments);
 
+    /// <summary>Runs with variables of the environment set.</summary>
+    public static Finished Run(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        RunProgram(s_host, folder, arguments, environment);
+
     /// <summary>Runs a program that finds the runtime by itself, as the tools that dotnet installs do.</summary>
-    public static Finished RunProgram(string program, string folder, params string[] arguments)
+    public static Finished RunProgram(string program, string folder, params string[] arguments) =>
+        RunProgram(program, folder, arguments, new Dictionary<string, string>());
+
+    private static Finished RunProgram(string program, string folder, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -31,6 +38,11 @@ public static class DotNet
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal) || name == "DOTNET_HOST_PATH").ToList())
         {
             start.Environment.Remove(name);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         using Process process = Process.Start(start)!;

@@ -70,6 +70,7 @@ public sealed class TailCallTests : IDisposable
             }
         }
 
+        MethodComparison.Compare(Original, Woven).Differences.Should().BeEmpty();
         PrepareMethodTests.Prepare(new ScenarioHost(Woven).Assembly).Should().BeGreaterThan(20);
     }
 

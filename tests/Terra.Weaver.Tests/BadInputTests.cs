@@ -240,25 +240,6 @@ public sealed class BadInputTests : IDisposable
         _folder.Contents().Should().Equal(before);
     }
 
-    [Fact]
-    public void SymbolsInsideTheAssemblyStayThere()
-    {
-        Symbols expected = Symbols.Of(Input);
-        using (ModuleDefinition module = ModuleDefinition.ReadModule(Input, new ReaderParameters { ReadSymbols = true, InMemory = true }))
-        {
-            module.Write(Input, new WriterParameters { SymbolWriterProvider = new EmbeddedPortablePdbWriterProvider() });
-        }
-
-        File.Delete(_folder.File("AssemblyToProcess.pdb"));
-        Weaving.WeaveInPlace(Input);
-        File.Exists(_folder.File("AssemblyToProcess.pdb")).Should().BeFalse();
-        Symbols woven = Symbols.Of(Input);
-        foreach ((string method, MethodSymbols symbols) in expected.Methods)
-        {
-            woven.Methods[method].Points.Where(point => point != "hidden").Should().Equal(symbols.Points.Where(point => point != "hidden"));
-        }
-    }
-
     /// <summary>Weaving fails by the engine and by the tool, says why and touches nothing; returns what was said.</summary>
     private string IsRefused(string path, string id, bool namesTheFile = true)
     {

@@ -64,6 +64,12 @@ public sealed class WeaveTask : Microsoft.Build.Utilities.Task
                 result.Ops);
         }
 
+        if (Woven && Log.HasLoggedErrors)
+        {
+            // A warning that counts as an error: the next build has to compile and weave again, and fail again, rather than take what is here.
+            File.Delete(AssemblyPath);
+        }
+
         return result.Succeeded && !Log.HasLoggedErrors;
     }
 

@@ -96,7 +96,8 @@ public static class WeaveCommand
                 log.Summary(target, result);
                 return ExitCodes.Success;
             case WeavingOutcome.AlreadyWoven:
-                AnsiConsole.MarkupLineInterpolated($"[green]{Path.GetFileName(request.AssemblyPath)} is woven already.[/]");
+                string copied = inPlace ? "" : $" It is copied to {target}.";
+                AnsiConsole.MarkupLineInterpolated($"[green]{Path.GetFileName(request.AssemblyPath)} is woven already.[/]{copied}");
                 return ExitCodes.Success;
             default:
                 return ExitCodes.NotWoven;

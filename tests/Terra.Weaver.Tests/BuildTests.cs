@@ -59,6 +59,10 @@ public sealed class BuildTests : IDisposable
         said = _project.FailToBuild("build", "-c", "Release", "--no-restore", "-p:TerraStepMethods=App.Work.Missing");
         said.Should().MatchRegex(@"app\.csproj : error TERRA0013: .*App\.Work\.Missing");
 
+        string[] warned = ["build", "-c", "Release", "--no-restore", "-p:TerraStepMethods=App.Work.Train", "-p:TerraExcludeNamespaces=App", "-p:MSBuildTreatWarningsAsErrors=true"];
+        _project.FailToBuild(warned).Should().Contain("error TERRA0015");
+        _project.FailToBuild(warned).Should().Contain("error TERRA0015", "what failed once fails again");
+
         _project.Build("build", "-c", "Release", "--no-restore").Should().Contain("Terra wove");
         _project.Run().Should().Be(ConsumerProject.Expected);
     }

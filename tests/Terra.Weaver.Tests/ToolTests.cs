@@ -58,6 +58,20 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsWovenAlreadyIsCopiedToTheOtherFile()
+    {
+        DotNet.Terra("weave", Input, "--no-backup").ExitCode.Should().Be(0);
+        IReadOnlyDictionary<string, string> before = _folder.Contents();
+        Finished tool = DotNet.Terra("weave", Input, "-o", _folder.File("Copy.dll"));
+        tool.ExitCode.Should().Be(0, tool.Errors);
+        IReadOnlyDictionary<string, string> after = _folder.Contents();
+        after.Keys.Except(before.Keys).Should().BeEquivalentTo("Copy.dll", "Copy.pdb");
+        after["Copy.dll"].Should().Be(before["AssemblyToProcess.dll"]);
+        after["Copy.pdb"].Should().Be(before["AssemblyToProcess.pdb"]);
+        after["AssemblyToProcess.dll"].Should().Be(before["AssemblyToProcess.dll"]);
+    }
+
+    [Fact]
     public void NoBackupLeavesNone()
     {
         IReadOnlyDictionary<string, string> before = _folder.Contents();

@@ -27,6 +27,9 @@ public sealed class WeaveTask : Microsoft.Build.Utilities.Task
     /// <summary>Method names separated by <c>;</c>, see <see cref="WeavingOptions.StepMethods"/>.</summary>
     public string StepMethods { get; set; } = "";
 
+    /// <summary>The project, for messages about its options.</summary>
+    public string ProjectFile { get; set; } = "";
+
     /// <summary>True if this run wove the assembly; false if it was woven before.</summary>
     [Output]
     public bool Woven { get; private set; }
@@ -43,6 +46,7 @@ public sealed class WeaveTask : Microsoft.Build.Utilities.Task
                 IncludeNamespaces = Names(IncludeNamespaces),
                 ExcludeNamespaces = Names(ExcludeNamespaces),
                 StepMethods = Names(StepMethods),
+                Source = ProjectFile.Length > 0 ? ProjectFile : null,
             },
             Log = new BuildLog(Log),
         });
@@ -58,6 +62,12 @@ public sealed class WeaveTask : Microsoft.Build.Utilities.Task
                 result.Loops,
                 result.Steps,
                 result.Ops);
+        }
+
+        if (Woven && Log.HasLoggedErrors)
+        {
+            // A warning that counts as an error: the next build has to compile and weave again, and fail again, rather than take what is here.
+            File.Delete(AssemblyPath);
         }
 
         return result.Succeeded && !Log.HasLoggedErrors;

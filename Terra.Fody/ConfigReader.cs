@@ -6,6 +6,8 @@ namespace Terra.Fody;
 /// <summary>Reads the options from the attributes of <c>&lt;Terra/&gt;</c>; FodyWeavers.xsd describes them.</summary>
 internal static class ConfigReader
 {
+    private const string ConfigFile = "FodyWeavers.xml";
+
     /// <exception cref="Terra.Weaver.WeavingException">An attribute or its value is not understood (TERRA0013).</exception>
     public static WeavingOptions Read(XElement config)
     {
@@ -32,7 +34,7 @@ internal static class ConfigReader
                     break;
                 default:
                     throw new Weaver.WeavingException(Diagnostics.UnknownOption(
-                        attribute.Name.LocalName, attribute.Value, "one of ProgramWeaving, OpCapture, IncludeNamespaces, ExcludeNamespaces, StepMethods"));
+                        attribute.Name.LocalName, attribute.Value, "one of ProgramWeaving, OpCapture, IncludeNamespaces, ExcludeNamespaces, StepMethods", ConfigFile));
             }
         }
 
@@ -43,13 +45,18 @@ internal static class ConfigReader
             IncludeNamespaces = include,
             ExcludeNamespaces = exclude,
             StepMethods = steps,
+            Source = ConfigFile,
         };
     }
 
-    private static bool Bool(XAttribute attribute) =>
-        bool.TryParse(attribute.Value, out bool value)
-            ? value
-            : throw new Weaver.WeavingException(Diagnostics.UnknownOption(attribute.Name.LocalName, attribute.Value, "true or false"));
+    /// <summary>What the schema's xs:boolean allows, in any case.</summary>
+    private static bool Bool(XAttribute attribute) => attribute.Value.Trim() switch
+    {
+        "1" => true,
+        "0" => false,
+        { } text when bool.TryParse(text, out bool value) => value,
+        _ => throw new Weaver.WeavingException(Diagnostics.UnknownOption(attribute.Name.LocalName, attribute.Value, "true or false", ConfigFile)),
+    };
 
-    private static string[] List(XAttribute attribute) => attribute.Value.Split([' ', '|', ',', '\n'], StringSplitOptions.RemoveEmptyEntries);
+    private static string[] List(XAttribute attribute) => attribute.Value.Split([' ', '|', ',', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
 }

@@ -10,8 +10,8 @@ internal sealed class FodyLog(BaseModuleWeaver weaver) : IWeavingLog
     public void Report(TerraDiagnostic diagnostic)
     {
         string text = $"{diagnostic.Id}: {diagnostic.Message}";
-        SequencePoint? place = diagnostic is { File: { } file, Line: > 0 }
-            ? new SequencePoint(null, new Document(file)) { StartLine = diagnostic.Line, EndLine = diagnostic.Line, StartColumn = 1, EndColumn = 1 }
+        SequencePoint? place = diagnostic.File is { } file
+            ? new SequencePoint(Instruction.Create(OpCodes.Nop), new Document(file)) { StartLine = diagnostic.Line, EndLine = diagnostic.Line }
             : null;
         switch (diagnostic.Severity)
         {

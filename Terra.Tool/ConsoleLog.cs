@@ -6,7 +6,11 @@ namespace Terra.Tool;
 /// <summary>Writes what the weaver says: errors to the error stream, the rest to the output.</summary>
 internal sealed class ConsoleLog(bool verbose) : IWeavingLog
 {
-    private static readonly IAnsiConsole s_errors = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    private static readonly IAnsiConsole s_errors = AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(Console.Error),
+        Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+    });
 
     public void Report(TerraDiagnostic diagnostic)
     {

@@ -5,7 +5,8 @@ using Terra.Weaver;
 namespace Terra.Tool;
 
 /// <summary>
-/// <c>terra weave PATH.dll [-o OUT] [--program on|off] [--ops on|off] [--step METHOD]... [--reference DIR]... [--no-backup] [--verbose]</c>:
+/// <c>terra weave PATH.dll [-o OUT] [--program on|off] [--ops on|off] [--include NAMESPACE]... [--exclude NAMESPACE]...
+/// [--step METHOD]... [--reference DIR]... [--no-backup] [--verbose]</c>:
 /// weaves a finished assembly; its source is not needed.
 /// </summary>
 public static class WeaveCommand
@@ -22,13 +23,15 @@ public static class WeaveCommand
         var output = new Option<FileInfo?>("--output", "-o") { Description = "Where the woven assembly goes. Without it the assembly is replaced, and kept as <assembly>.unwoven." };
         var program = new Option<Switch>("--program") { Description = "Location hooks around calls that can reach an op, and in loops.", DefaultValueFactory = _ => Switch.on };
         var ops = new Option<Switch>("--ops") { Description = "The hook at the start of each leaf op method.", DefaultValueFactory = _ => Switch.on };
+        var include = new Option<string[]>("--include") { Description = "A namespace, with those below it, whose types get location hooks; may be repeated. Without it all do." };
+        var exclude = new Option<string[]>("--exclude") { Description = "A namespace, with those below it, whose types get no location hooks, whatever --include says; may be repeated." };
         var steps = new Option<string[]>("--step") { Description = "A method (Namespace.Type.Method) of which each call is an iteration of a step; may be repeated." };
         var references = new Option<DirectoryInfo[]>("--reference", "-r") { Description = "One more folder to look for references in; may be repeated." };
         var noBackup = new Option<bool>("--no-backup") { Description = "Keep no copy of an assembly that is replaced." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Say what is done in detail, and list what was woven." };
         var command = new Command("weave", "Weave a finished assembly. Exit codes: 0 woven (now or before), 1 cannot be woven and untouched, 2 wrong usage.")
         {
-            path, output, program, ops, steps, references, noBackup, verbose,
+            path, output, program, ops, include, exclude, steps, references, noBackup, verbose,
         };
         command.SetAction(parsed =>
         {
@@ -41,7 +44,10 @@ public static class WeaveCommand
                 {
                     ProgramWeaving = parsed.GetValue(program) == Switch.on,
                     OpCapture = parsed.GetValue(ops) == Switch.on,
+                    IncludeNamespaces = parsed.GetValue(include) ?? [],
+                    ExcludeNamespaces = parsed.GetValue(exclude) ?? [],
                     StepMethods = parsed.GetValue(steps) ?? [],
+                    Source = "terra weave",
                 },
                 Log = log,
             };
@@ -90,7 +96,8 @@ public static class WeaveCommand
                 log.Summary(target, result);
                 return ExitCodes.Success;
             case WeavingOutcome.AlreadyWoven:
-                AnsiConsole.MarkupLineInterpolated($"[green]{Path.GetFileName(request.AssemblyPath)} is woven already.[/]");
+                string copied = inPlace ? "" : $" It is copied to {target}.";
+                AnsiConsole.MarkupLineInterpolated($"[green]{Path.GetFileName(request.AssemblyPath)} is woven already.[/]{copied}");
                 return ExitCodes.Success;
             default:
                 return ExitCodes.NotWoven;

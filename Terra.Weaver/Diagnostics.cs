@@ -39,8 +39,14 @@ public static class Diagnostics
     public static TerraDiagnostic LoopSkipped(string method, string reason, string? file, int line) =>
         new("TERRA0012", $"A loop of {method} is not tracked ({reason}). Its turns share one location; results do not change.", file, line, DiagnosticSeverity.Info);
 
-    public static TerraDiagnostic UnknownOption(string name, string value, string expected) =>
-        Error("TERRA0013", $"The option {name}=\"{value}\" is not understood; expected {expected}.", "FodyWeavers.xml");
+    public static TerraDiagnostic UnknownOption(string name, string value, string expected, string? source) =>
+        Error("TERRA0013", $"The option {name}=\"{value}\" is not understood; expected {expected}.", source);
+
+    public static TerraDiagnostic NotAStep(string method, string reason, string? file, int line) =>
+        new("TERRA0014", $"{method} is marked as a step, but cannot be one: it {reason}. Or take the mark off.", file, line, DiagnosticSeverity.Error);
+
+    public static TerraDiagnostic StepLeftOut(string method, string reason, string? file, int line) =>
+        new("TERRA0015", $"{method} is marked as a step, but is not woven: {reason}. Its calls are no iterations. Have it woven, or take the mark off.", file, line, DiagnosticSeverity.Warning);
 
     private static TerraDiagnostic Error(string id, string message, string? file) =>
         new(id, message, file, 0, DiagnosticSeverity.Error);

@@ -36,6 +36,10 @@ public static class FileWeaver
         {
             Write(module, output);
         }
+        else if (result.Outcome == WeavingOutcome.AlreadyWoven && !IsSame(request.AssemblyPath, output))
+        {
+            Copy(request.AssemblyPath, output);
+        }
 
         return result;
     }
@@ -76,13 +80,34 @@ public static class FileWeaver
                 : embedded ? new EmbeddedPortablePdbWriterProvider()
                 : new PortablePdbWriterProvider(),
         };
+        Put(output, hasSymbolFile: module.HasSymbols && !embedded, file => module.Write(file, parameters));
+    }
+
+    /// <summary>An assembly that was woven before is as good at the place where the woven one is wanted.</summary>
+    private static void Copy(string woven, string output)
+    {
+        string symbols = Path.ChangeExtension(woven, ".pdb");
+        bool hasSymbolFile = File.Exists(symbols);
+        Put(output, hasSymbolFile, file =>
+        {
+            File.Copy(woven, file);
+            if (hasSymbolFile)
+            {
+                File.Copy(symbols, Path.ChangeExtension(file, ".pdb"));
+            }
+        });
+    }
+
+    /// <summary>Has an assembly written to a folder beside the output, and only when it is complete puts it there.</summary>
+    private static void Put(string output, bool hasSymbolFile, Action<string> write)
+    {
         string folder = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(output))!, $".terra-{Guid.NewGuid():N}");
         string written = Path.Combine(folder, Path.GetFileName(output));
         try
         {
             Directory.CreateDirectory(folder);
-            module.Write(written, parameters);
-            if (module.HasSymbols && !embedded)
+            write(written);
+            if (hasSymbolFile)
             {
                 Replace(Path.ChangeExtension(written, ".pdb"), Path.ChangeExtension(output, ".pdb"));
             }
@@ -101,6 +126,8 @@ public static class FileWeaver
             }
         }
     }
+
+    private static bool IsSame(string left, string right) => Path.GetFullPath(left) == Path.GetFullPath(right);
 
     private static void Replace(string from, string to)
     {

@@ -9,6 +9,17 @@ internal static class ModuleTypes
 
     public static IEnumerable<MethodDefinition> Methods(ModuleDefinition module) => All(module).SelectMany(type => type.Methods);
 
+    /// <summary>The namespace that a type is in, by way of the types around it.</summary>
+    public static string NamespaceOf(TypeDefinition type)
+    {
+        while (type.DeclaringType is not null)
+        {
+            type = type.DeclaringType;
+        }
+
+        return type.Namespace;
+    }
+
     private static IEnumerable<TypeDefinition> WithNested(TypeDefinition type) =>
         new[] { type }.Concat(type.NestedTypes.SelectMany(WithNested));
 }

@@ -25,7 +25,14 @@ internal sealed class ModuleWeaving(WeavingRequest request, DiagnosticBag diagno
             diagnostics.Add(Diagnostics.NoSymbols(file));
         }
 
-        ProgramWeaver? program = request.Options.ProgramWeaving ? new ProgramWeaver(_module, runtime, request.Options, resolver, diagnostics) : null;
+        var steps = new StepMethods(_module, request.Options);
+        steps.Check(diagnostics);
+        if (diagnostics.HasErrors)
+        {
+            return Result(WeavingOutcome.Failed);
+        }
+
+        ProgramWeaver? program = request.Options.ProgramWeaving ? new ProgramWeaver(_module, runtime, request.Options, steps, resolver, diagnostics) : null;
         int methods = program?.Weave() ?? 0;
         int ops = request.Options.OpCapture ? new OpCaptureWeaver(_module, runtime, diagnostics).Weave() : 0;
         if (diagnostics.HasErrors)

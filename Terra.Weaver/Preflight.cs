@@ -19,7 +19,9 @@ public static class Preflight
         try
         {
             using ModuleDefinition module = ModuleDefinition.ReadModule(path, new ReaderParameters { ReadingMode = ReadingMode.Deferred, InMemory = true });
-            return CheckModule(path, module) ?? (AssemblyWeaver.FindMark(module) is null ? CheckTarget(request.OutputPath ?? path) : null);
+            string target = request.OutputPath ?? path;
+            bool writes = AssemblyWeaver.FindMark(module) is null || Path.GetFullPath(target) != Path.GetFullPath(path);
+            return CheckModule(path, module) ?? (writes ? CheckTarget(target) : null);
         }
         catch (BadImageFormatException)
         {

@@ -18,6 +18,9 @@ public sealed class WeavingOptions
     /// <summary>Full names (<c>Namespace.Type.Method</c>) of methods of which each call is an iteration of a step, as if they had <c>[Terra.Step]</c>.</summary>
     public IReadOnlyList<string> StepMethods { get; init; } = [];
 
+    /// <summary>Where the options were written, for messages about them: a file or a command line; null if unknown.</summary>
+    public string? Source { get; init; }
+
     /// <summary>True if program weaving applies to types of that namespace.</summary>
     public bool Selects(string typeNamespace) =>
         (IncludeNamespaces.Count == 0 || IncludeNamespaces.Any(ns => IsWithin(typeNamespace, ns)))

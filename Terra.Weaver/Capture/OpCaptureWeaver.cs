@@ -97,6 +97,7 @@ internal sealed class OpCaptureWeaver
     {
         MethodBody body = method.Body;
         body.SimplifyMacros();
+        TailCalls.Drop(body.Instructions);
         bool single = !method.ReturnType.IsArray;
         var call = new VariableDefinition(_invocation);
         var result = new VariableDefinition(method.ReturnType);

@@ -33,7 +33,7 @@ internal sealed class AsyncFlow(StateMachine machine, CanonicalBody body, StateD
             {
                 edits.Before(instruction, [.. flow.Address(), Instruction.Create(OpCodes.Call, hooks.SuspendAsync)]);
             }
-            else if (step is not null && instruction.Operand is MethodReference { Name: "SetResult" or "SetException" })
+            else if (step is not null && machine.Completes(instruction))
             {
                 edits.Before(instruction, [.. step.Address(), Instruction.Create(OpCodes.Call, hooks.ExitStep)]);
             }

@@ -10,31 +10,21 @@ namespace Terra.Weaver.Program;
 /// </summary>
 internal static class CallSites
 {
-    /// <summary>Hooks the sites of a body and returns their positions in it.</summary>
-    public static List<int> Hook(
-        MethodDefinition method, CanonicalBody body, BodyEdits edits, ProgramHookSet hooks, SiteTable sites, Func<Instruction, bool> isSite)
-    {
-        List<int> positions = [];
-        VariableDefinition? saved = null;
-        for (int i = 0; i < body.Code.Count; i++)
-        {
-            Instruction call = body.Code[i];
-            if (!isSite(call))
-            {
-                continue;
-            }
+    /// <summary>The positions of a body's sites.</summary>
+    public static List<int> Find(CanonicalBody body, Func<Instruction, bool> isSite) =>
+        [.. Enumerable.Range(0, body.Code.Count).Where(i => isSite(body.Code[i]))];
 
-            int first = i;
-            bool isTail = false;
+    /// <summary>Hooks the sites. A tail call leaves its method, so that no hook could follow it: it is none.</summary>
+    public static void Hook(MethodDefinition method, CanonicalBody body, BodyEdits edits, ProgramHookSet hooks, SiteTable sites, List<int> positions)
+    {
+        VariableDefinition? saved = null;
+        foreach (int position in positions.Where(p => !TailCalls.IsTailCall(body.Code, p)))
+        {
+            Instruction call = body.Code[position];
+            int first = position;
             while (first > 0 && body.Code[first - 1].OpCode.OpCodeType == OpCodeType.Prefix)
             {
                 first--;
-                isTail |= body.Code[first].OpCode.Code == Code.Tail;
-            }
-
-            if (isTail)
-            {
-                continue;
             }
 
             if (saved is null)
@@ -43,13 +33,10 @@ internal static class CallSites
                 body.Body.Variables.Add(saved);
             }
 
-            positions.Add(i);
             edits.Before(
                 body.Code[first],
                 [.. sites.Add(SiteKind.Call, method, call), Instruction.Create(OpCodes.Call, hooks.EnterCall), Instruction.Create(OpCodes.Stloc, saved)]);
             edits.After(call, [Instruction.Create(OpCodes.Ldloc, saved), Instruction.Create(OpCodes.Call, hooks.ExitCall)]);
         }
-
-        return positions;
     }
 }

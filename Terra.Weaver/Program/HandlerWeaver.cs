@@ -61,7 +61,7 @@ internal sealed class HandlerWeaver(
     private bool CompletesAsync(Region part) =>
         machine is { IsAsync: true }
         && Enumerable.Range(body.IndexOf(part.Start), body.IndexOf(part.End) - body.IndexOf(part.Start))
-            .Any(i => body.Code[i].Operand is MethodReference { Name: "SetException" });
+            .Any(i => machine.Completes(body.Code[i]));
 
     /// <summary>
     /// At the handler's start; in a state machine's finally handler, which does nothing when the method only suspends, behind the

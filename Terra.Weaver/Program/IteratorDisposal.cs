@@ -18,6 +18,7 @@ internal static class IteratorDisposal
 
         MethodBody body = dispose.Body;
         body.SimplifyMacros();
+        TailCalls.Drop(body.Instructions);
         var location = new VariableDefinition(hooks.Location);
         body.Variables.Add(location);
         foreach (Instruction exit in body.Instructions.Where(i => i.OpCode.Code == Code.Ret).ToList())

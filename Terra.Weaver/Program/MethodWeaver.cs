@@ -33,7 +33,7 @@ internal sealed class MethodWeaver
     public void Weave(bool isStep)
     {
         StateDispatch? dispatch = _machine is null ? null : new StateDispatch(_body, _graph, _machine.State, _machine.Initial);
-        List<int> sites = CallSites.Hook(_method, _body, _edits, _hooks, _sites, _isSite);
+        List<int> sites = CallSites.Find(_body, _isSite);
         LoopWeaver? loops = null;
         if (_machine is not null || !StateMachine.IsMoveNext(_method))
         {
@@ -41,6 +41,13 @@ internal sealed class MethodWeaver
             new HandlerWeaver(_machine, _body, _graph, dispatch, _edits, _hooks, sites).Weave(loops);
         }
 
+        // What follows has hooks on the way out of the method, so no call is the last thing it does.
+        if (isStep || _machine is not null || loops is { Any: true })
+        {
+            TailCalls.Drop(_body.Code);
+        }
+
+        CallSites.Hook(_method, _body, _edits, _hooks, _sites, sites);
         if (_machine is { Kind: StateMachineKind.Iterator } && loops!.Any)
         {
             IteratorDisposal.Hook(_method.DeclaringType, _hooks, loops.ExitAll);

@@ -10,14 +10,16 @@ internal sealed class ProgramWeaver
 {
     private readonly ModuleDefinition _module;
     private readonly WeavingOptions _options;
+    private readonly StepMethods _steps;
     private readonly DiagnosticBag _diagnostics;
     private readonly FrameworkAssemblies _assemblies;
     private readonly ProgramHookSet _hooks;
 
-    public ProgramWeaver(ModuleDefinition module, RuntimeLibrary runtime, WeavingOptions options, IAssemblyResolver resolver, DiagnosticBag diagnostics)
+    public ProgramWeaver(ModuleDefinition module, RuntimeLibrary runtime, WeavingOptions options, StepMethods steps, IAssemblyResolver resolver, DiagnosticBag diagnostics)
     {
         _module = module;
         _options = options;
+        _steps = steps;
         _diagnostics = diagnostics;
         _assemblies = new FrameworkAssemblies(module, runtime.AssemblyName, resolver);
         _hooks = new ProgramHookSet(runtime);
@@ -31,12 +33,9 @@ internal sealed class ProgramWeaver
     {
         var reachability = new OpReachability(_module, _assemblies);
         Dictionary<MethodDefinition, HashSet<Instruction>> plan = [];
-        Dictionary<MethodDefinition, bool> steps = [];
-        CheckStepMethods();
         foreach (MethodDefinition method in ModuleTypes.Methods(_module).Where(IsCandidate))
         {
-            steps[method] = IsStep(method);
-            if (steps[method] || reachability.Reaches(method))
+            if (_steps.Contains(method) || reachability.Reaches(method))
             {
                 plan.Add(method, [.. method.Body.Instructions.Where(i => reachability.IsSite(method, i))]);
             }
@@ -44,7 +43,7 @@ internal sealed class ProgramWeaver
 
         foreach (KeyValuePair<MethodDefinition, HashSet<Instruction>> entry in plan)
         {
-            Weave(entry.Key, entry.Value, steps[entry.Key]);
+            Weave(entry.Key, entry.Value, _steps.Contains(entry.Key));
         }
 
         Sites.Write();
@@ -64,49 +63,7 @@ internal sealed class ProgramWeaver
         }
     }
 
-    private bool IsCandidate(MethodDefinition method)
-    {
-        TypeDefinition outermost = method.DeclaringType;
-        while (outermost.DeclaringType is not null)
-        {
-            outermost = outermost.DeclaringType;
-        }
-
-        return method.HasBody && method.Body.Instructions.Count > 0 && _options.Selects(outermost.Namespace) && OpCaptureWeaver.OpName(method) is null;
-    }
-
-    /// <summary>Marked as a step, or the MoveNext of an async method that is.</summary>
-    private bool IsStep(MethodDefinition method)
-    {
-        if (StateMachine.Of(method) is { IsAsync: true })
-        {
-            return method.DeclaringType.DeclaringType is { } owner
-                && owner.Methods.Any(m => IsMarked(m) && MachineOf(m) == method.DeclaringType);
-        }
-
-        return IsMarked(method) && MachineOf(method) is null;
-    }
-
-    private bool IsMarked(MethodDefinition method) =>
-        (method.HasCustomAttributes && method.CustomAttributes.Any(a => a.AttributeType.FullName == RuntimeNames.StepAttribute))
-        || (_options.StepMethods.Count > 0 && _options.StepMethods.Contains(NameOf(method)));
-
-    /// <exception cref="WeavingException">An option names a method that the assembly does not have (TERRA0013).</exception>
-    private void CheckStepMethods()
-    {
-        HashSet<string> names = [.. ModuleTypes.Methods(_module).Where(method => method.HasBody).Select(NameOf)];
-        if (_options.StepMethods.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
-        {
-            throw new WeavingException(Diagnostics.UnknownOption(
-                nameof(WeavingOptions.StepMethods), unknown, "the full name of a method of the assembly, as in Namespace.Type.Method"));
-        }
-    }
-
-    /// <summary>A method's name as options give it; overloads share it.</summary>
-    private static string NameOf(MethodDefinition method) => $"{method.DeclaringType.FullName.Replace('/', '.')}.{method.Name}";
-
-    private static TypeDefinition? MachineOf(MethodDefinition method) =>
-        method.CustomAttributes.FirstOrDefault(a => a.AttributeType.Name is "AsyncStateMachineAttribute" or "AsyncIteratorStateMachineAttribute" or "IteratorStateMachineAttribute") is { } mark
-            ? (mark.ConstructorArguments[0].Value as TypeReference)?.Resolve()
-            : null;
+    private bool IsCandidate(MethodDefinition method) =>
+        method.HasBody && method.Body.Instructions.Count > 0
+        && _options.Selects(ModuleTypes.NamespaceOf(method.DeclaringType)) && OpCaptureWeaver.OpName(method) is null;
 }

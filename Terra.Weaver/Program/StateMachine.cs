@@ -58,6 +58,11 @@ internal sealed class StateMachine(StateMachineKind kind, TypeDefinition type, F
             || (Implements(method.DeclaringType, "IEnumerator") && method.DeclaringType.Name.StartsWith("<", StringComparison.Ordinal))
             || (Implements(method.DeclaringType, "IEnumerator") && method.DeclaringType.Name.StartsWith("VB$", StringComparison.Ordinal)));
 
+    /// <summary>True for the call by which an async method's result or exception gets to whoever awaits it; its own code is over then.</summary>
+    public bool Completes(Instruction instruction) =>
+        instruction.Operand is MethodReference { Name: "SetResult" or "SetException" } method
+        && type.Fields.Any(f => f.Name is "<>t__builder" or "<>v__promiseOfValueOrEnd" or "$Builder" && f.FieldType.GetElementType().FullName == method.DeclaringType.GetElementType().FullName);
+
     /// <summary>Adds a field that lives as long as the state machine.</summary>
     public FieldReference AddField(string name, TypeReference fieldType)
     {

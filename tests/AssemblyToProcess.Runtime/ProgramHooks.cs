@@ -96,6 +96,11 @@ public static class ProgramHooks
     public static void EnterStep(int siteId, ref LoopFrame frame)
     {
         Recorder.CountHook(nameof(EnterStep));
+        if (frame.Entered)
+        {
+            Recorder.Complain($"step {siteId} is entered twice");
+        }
+
         frame = new LoopFrame { Entered = true, LoopId = siteId, Outside = t_current };
         t_current = new Location(t_current, siteId, Location.StepTurn);
     }
@@ -103,6 +108,11 @@ public static class ProgramHooks
     public static void ExitStep(ref LoopFrame frame)
     {
         Recorder.CountHook(nameof(ExitStep));
+        if (!frame.Entered)
+        {
+            Recorder.Complain("a step is left that is not entered");
+        }
+
         t_current = frame.Outside;
         frame = default;
     }

@@ -1,6 +1,7 @@
 using System.Reflection.PortableExecutable;
 using FluentAssertions;
 using Mono.Cecil;
+using Mono.Cecil.Cil;
 using Terra.Weaver.Tests.Processing;
 
 namespace Terra.Weaver.Tests;
@@ -50,7 +51,7 @@ public sealed class BadInputTests : IDisposable
         {
             TypeDefinition attribute = new("System.Runtime.CompilerServices", "ReferenceAssemblyAttribute", TypeAttributes.Class, module.ImportReference(typeof(Attribute)));
             var constructor = new MethodDefinition(".ctor", MethodAttributes.Public | MethodAttributes.SpecialName | MethodAttributes.RTSpecialName, module.TypeSystem.Void);
-            constructor.Body.GetILProcessor().Emit(Mono.Cecil.Cil.OpCodes.Ret);
+            constructor.Body.GetILProcessor().Emit(OpCodes.Ret);
             attribute.Methods.Add(constructor);
             module.Types.Add(attribute);
             module.Assembly.CustomAttributes.Add(new CustomAttribute(constructor));
@@ -66,6 +67,26 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public void MissingBaseTypeOfAnotherLibrary()
+    {
+        Rewrite(Input, module => module.GetType("AssemblyToProcess.Functions").NestedTypes.Single(t => t.Name == "Reference").BaseType = SomeLibrary(module));
+        IsRefused(Input, "TERRA0004").Should().Contain("Some.Library, Version=2.1");
+    }
+
+    [Fact]
+    public void ALibraryThatIsOnlyCalledMayBeMissing()
+    {
+        Rewrite(Input, module =>
+        {
+            MethodDefinition caller = module.GetType("AssemblyToProcess.Branches").Methods.Single(m => m.Name == "Inner");
+            caller.Body.GetILProcessor().InsertBefore(
+                caller.Body.Instructions[0], Instruction.Create(OpCodes.Call, new MethodReference("Prepare", module.TypeSystem.Void, SomeLibrary(module))));
+        });
+        Weaving.WeaveInPlace(Input).Diagnostics.Should().NotContain(d => d.Severity != DiagnosticSeverity.Info);
+        DotNet.Terra("weave", Input).ExitCode.Should().Be(0);
+    }
+
+    [Fact]
     public void ReadOnlyFile()
     {
         File.SetAttributes(Input, FileAttributes.ReadOnly);
@@ -78,7 +99,9 @@ public sealed class BadInputTests : IDisposable
         string output = _folder.Write("Output.dll", "kept");
         File.SetAttributes(output, FileAttributes.ReadOnly);
         IReadOnlyDictionary<string, string> before = _folder.Contents();
-        DotNet.Terra("weave", Input, "-o", output).ExitCode.Should().Be(1);
+        Finished tool = DotNet.Terra("weave", Input, "-o", output);
+        tool.ExitCode.Should().Be(1);
+        tool.Errors.Should().Contain("error TERRA0005").And.Contain("Output.dll");
         _folder.Contents().Should().Equal(before);
     }
 
@@ -122,6 +145,77 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public void AnOpOfAnUnknownKind()
+    {
+        string torch = _folder.File("Terra.Torch.dll");
+        Rewrite(torch, module =>
+        {
+            CustomAttribute mark = module.GetType("TorchSharp.Leaf").Methods.Single(m => m.Name == "unary").CustomAttributes.Single(a => a.AttributeType.Name == "TensorOpAttribute");
+            var copy = new CustomAttribute(mark.Constructor);
+            copy.ConstructorArguments.Add(new CustomAttributeArgument(module.TypeSystem.String, "test::wrong"));
+            module.GetType("TorchSharp.torch").Methods.Single(m => m.Name == "relu").CustomAttributes.Add(copy);
+        });
+        IsRefusedAt(torch, "TERRA0009", "torch.cs").Should().Contain("torch::relu").And.Contain("'input' is of type TorchSharp.torch/Tensor");
+    }
+
+    [Fact]
+    public void ARuntimeOfAnotherVersion()
+    {
+        Rewrite(_folder.File("Terra.Runtime.dll"), module =>
+            module.GetType("Terra.Runtime.Tracing.ProgramHooks").Methods.Single(m => m.Name == "EnterLoop").Name = "EnterLoopOfOldVersions");
+        IsRefused(Input, "TERRA0010", namesTheFile: false).Should().Contain("ProgramHooks.EnterLoop(System.Int32, Terra.Runtime.Tracing.LoopFrame&)");
+    }
+
+    [Fact]
+    public void AMethodWhoseCodeIsDamaged()
+    {
+        const int far = 0x700000;
+        int offset;
+        using (ModuleDefinition module = ModuleDefinition.ReadModule(Input, new ReaderParameters { InMemory = true }))
+        using (var headers = new PEReader(new MemoryStream(File.ReadAllBytes(Input))))
+        {
+            MethodDefinition method = module.GetType("AssemblyToProcess.Branches").Methods.Single(m => m.Name == "Switch");
+            Instruction branch = method.Body.Instructions.First(i => i.OpCode.Code == Code.Switch);
+            int section = headers.PEHeaders.GetContainingSectionIndex(method.RVA);
+            SectionHeader header = headers.PEHeaders.SectionHeaders[section];
+            const int sizeOfFatHeader = 12, sizeOfOpCodeAndCount = 5;
+            offset = method.RVA - header.VirtualAddress + header.PointerToRawData + sizeOfFatHeader + branch.Offset + sizeOfOpCodeAndCount;
+        }
+
+        byte[] bytes = File.ReadAllBytes(Input);
+        BitConverter.TryWriteBytes(bytes.AsSpan(offset), far).Should().BeTrue();
+        File.WriteAllBytes(Input, bytes);
+        IsRefusedAt(Input, "TERRA0011", "Branches.cs").Should().Contain("Branches::Switch()");
+
+        Finished tool = DotNet.Terra("weave", Input, "--exclude", "AssemblyToProcess");
+        tool.ExitCode.Should().Be(0, "the remedy helps: {0}", tool.Errors);
+    }
+
+    [Fact]
+    public void ALoopWithTwoEntriesIsNamed()
+    {
+        TerraDiagnostic note = ProcessedAssembly.Get("AssemblyToProcess", "Release").Result.Diagnostics
+            .Should().ContainSingle(d => d.Id == "TERRA0012" && d.Message.Contains("Loops.IrreducibleByGoto")).Subject;
+        note.Severity.Should().Be(DiagnosticSeverity.Info);
+        Path.GetFileName(note.File).Should().Be("Loops.cs");
+        note.Line.Should().BePositive();
+    }
+
+    [Fact]
+    public void WithoutSymbolsTheToolWeavesAndWarns()
+    {
+        File.Delete(_folder.File("AssemblyToProcess.pdb"));
+        IReadOnlyDictionary<string, string> before = _folder.Contents();
+        Finished tool = DotNet.Terra("weave", Input);
+        tool.ExitCode.Should().Be(0);
+        tool.Errors.Should().Contain("warning TERRA0002").And.Contain("AssemblyToProcess.dll");
+        ConsumerProject.Mark(Input).Should().NotBeNull();
+        IReadOnlyDictionary<string, string> after = _folder.Contents();
+        after.Keys.Except(before.Keys).Should().Equal("AssemblyToProcess.dll.unwoven");
+        after["AssemblyToProcess.dll.unwoven"].Should().Be(before["AssemblyToProcess.dll"]);
+    }
+
+    [Fact]
     public void WithoutSymbolsItIsWovenWithAWarning()
     {
         File.Delete(_folder.File("AssemblyToProcess.pdb"));
@@ -140,50 +234,63 @@ public sealed class BadInputTests : IDisposable
         WeavingResult result = Weaving.Weave(Input);
         result.Outcome.Should().Be(WeavingOutcome.AlreadyWoven);
         result.Diagnostics.Should().ContainSingle().Which.Id.Should().Be("TERRA0003");
-        DotNet.Terra("weave", Input).ExitCode.Should().Be(0);
+        Finished tool = DotNet.Terra("weave", Input, "--verbose", "--program", "off");
+        tool.ExitCode.Should().Be(0);
+        tool.Output.Should().Contain("info TERRA0003").And.Contain("ProgramWeaving=true", "it says what the assembly was woven with");
         _folder.Contents().Should().Equal(before);
     }
 
-    [Fact]
-    public void SymbolsInsideTheAssemblyStayThere()
+    /// <summary>Weaving fails by the engine and by the tool, says why and touches nothing; returns what was said.</summary>
+    private string IsRefused(string path, string id, bool namesTheFile = true)
     {
-        Symbols expected = Symbols.Of(Input);
-        using (ModuleDefinition module = ModuleDefinition.ReadModule(Input, new ReaderParameters { ReadSymbols = true, InMemory = true }))
+        TerraDiagnostic error = Refusal(path, id, out string said);
+        if (namesTheFile)
         {
-            module.Write(Input, new WriterParameters { SymbolWriterProvider = new Mono.Cecil.Cil.EmbeddedPortablePdbWriterProvider() });
+            error.Message.Should().Contain(Path.GetFileName(path));
+            said.Should().Contain(Path.GetFileName(path));
         }
 
-        File.Delete(_folder.File("AssemblyToProcess.pdb"));
-        Weaving.WeaveInPlace(Input);
-        File.Exists(_folder.File("AssemblyToProcess.pdb")).Should().BeFalse();
-        Symbols woven = Symbols.Of(Input);
-        foreach ((string method, MethodSymbols symbols) in expected.Methods)
-        {
-            woven.Methods[method].Points.Where(point => point != "hidden").Should().Equal(symbols.Points.Where(point => point != "hidden"));
-        }
+        return error.Message;
     }
 
-    /// <summary>Weaving fails by the engine and by the tool, says why and touches nothing; returns what was said.</summary>
-    private string IsRefused(string path, string id)
+    /// <summary>The same for what is wrong with a place in the source.</summary>
+    private string IsRefusedAt(string path, string id, string source)
+    {
+        TerraDiagnostic error = Refusal(path, id, out string said);
+        Path.GetFileName(error.File).Should().Be(source);
+        error.Line.Should().BePositive();
+        said.Should().Contain($"{source}({error.Line}): error {id}: ");
+        return error.Message;
+    }
+
+    private TerraDiagnostic Refusal(string path, string id, out string said)
     {
         IReadOnlyDictionary<string, string> before = _folder.Contents();
         WeavingResult result = Weaving.Weave(path);
         result.Outcome.Should().Be(WeavingOutcome.Failed);
         TerraDiagnostic error = result.Diagnostics.Should().ContainSingle(d => d.Severity == DiagnosticSeverity.Error).Subject;
         error.Id.Should().Be(id);
-        error.Message.Should().Contain(Path.GetFileName(path));
 
         Finished tool = DotNet.Terra("weave", path);
         tool.ExitCode.Should().Be(1);
-        tool.Errors.Should().Contain(id).And.Contain(Path.GetFileName(path));
+        tool.Errors.Should().Contain($"error {id}");
+        said = tool.Errors;
         _folder.Contents().Should().Equal(before);
-        return error.Message;
+        return error;
+    }
+
+    /// <summary>A type of an assembly that is nowhere.</summary>
+    private static TypeReference SomeLibrary(ModuleDefinition module)
+    {
+        var library = new AssemblyNameReference("Some.Library", new Version(2, 1));
+        module.AssemblyReferences.Add(library);
+        return new TypeReference("Some", "Library", module, library);
     }
 
     private static void Rewrite(string path, Action<ModuleDefinition> change)
     {
-        using ModuleDefinition module = ModuleDefinition.ReadModule(path, new ReaderParameters { InMemory = true });
+        using ModuleDefinition module = ModuleDefinition.ReadModule(path, new ReaderParameters { InMemory = true, ReadSymbols = true });
         change(module);
-        module.Write(path);
+        module.Write(path, new WriterParameters { WriteSymbols = true });
     }
 }

@@ -1,137 +1,69 @@
-using System.Globalization;
 using FluentAssertions;
-using Mono.Cecil;
 using Terra.Weaver.Tests.Processing;
 
 namespace Terra.Weaver.Tests;
 
-/// <summary>Weaving in a build, in a project of its own: by the MSBuild target alone, and by Fody.</summary>
+/// <summary>Weaving in the build of a project of its own, by the MSBuild target of the package Terra.Build.</summary>
 public sealed class BuildTests : IDisposable
 {
-    private const string Program = """
-        using TorchSharp;
-        using static TorchSharp.torch;
+    private readonly ConsumerProject _project = new();
 
-        Tensor x = full(1f);
-        for (int i = 0; i < 3; i++)
-        {
-            x = probe(x, i);
-        }
+    public BuildTests() => _project.Write(("Terra.Build", _project.Pack("Terra.Build")));
 
-        System.Console.WriteLine(x.item());
-        """;
-
-    private readonly TemporaryFolder _folder = new();
-
-    public BuildTests()
-    {
-        ProcessedAssembly.CopyInput("Release", _folder.Path);
-        _folder.Write("app/Program.cs", Program);
-
-        // Keeps whatever lies above the folder of temporary files out of the build.
-        _folder.Write("Directory.Build.props", "<Project />");
-        _folder.Write("Directory.Build.targets", "<Project />");
-        _folder.Write("Directory.Packages.props", "<Project />");
-    }
-
-    private static string Repository { get; } = FindRepository();
-
-    private static string Configuration { get; } = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-
-    /// <summary>What the compiler writes, and every later step of a build starts from.</summary>
-    private string Intermediate => _folder.File("app/obj/Release/net10.0/app.dll");
-
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _project.Dispose();
 
     [Fact]
-    public void MsBuildTargetOfThePackageWeavesIncrementallyAndIntoPublishAndPack()
+    public void WeavesIncrementallyAndIntoPublishAndPack()
     {
-        Run(Repository, "pack", Path.Combine(Repository, "Terra.Build"), "-c", Configuration, "--no-build", "-o", _folder.File("feed"));
-        string version = Path.GetFileNameWithoutExtension(Directory.GetFiles(_folder.File("feed")).Single())["Terra.Build.".Length..];
-        WriteProject(
-            $"""
-            <PropertyGroup>
-              <RestoreSources>{_folder.File("feed")}</RestoreSources>
-              <RestorePackagesPath>{_folder.File("packages")}</RestorePackagesPath>
-            </PropertyGroup>
-            <ItemGroup>
-              <PackageReference Include="Terra.Build" Version="{version}" PrivateAssets="all" />
-            </ItemGroup>
-            """);
+        _project.Build("build", "-c", "Release").Should().Contain("Terra wove");
+        ConsumerProject.Mark(_project.Intermediate).Should().Contain("ProgramWeaving=true");
+        ConsumerProject.Mark(_project.Output).Should().NotBeNull();
+        _project.Run().Should().Be(ConsumerProject.Expected);
 
-        Build("build", "-c", "Release").Should().Contain("Terra wove");
-        Mark(Intermediate).Should().Contain("ProgramWeaving=true");
-        Mark(_folder.File("app/bin/Release/net10.0/app.dll")).Should().NotBeNull();
-        DotNet.Run(_folder.Path, _folder.File("app/bin/Release/net10.0/app.dll")).Output.Trim().Should().Be(4f.ToString(CultureInfo.InvariantCulture));
+        DateTime wovenAt = File.GetLastWriteTimeUtc(_project.Intermediate);
+        _project.Build("build", "-c", "Release", "--no-restore").Should().NotContain("Terra wove");
+        File.GetLastWriteTimeUtc(_project.Intermediate).Should().Be(wovenAt, "nothing has changed since");
 
-        DateTime wovenAt = File.GetLastWriteTimeUtc(Intermediate);
-        Build("build", "-c", "Release", "--no-restore").Should().NotContain("Terra wove");
-        File.GetLastWriteTimeUtc(Intermediate).Should().Be(wovenAt, "nothing has changed since");
+        _project.Build("msbuild", "-t:Publish;Pack", "-p:NoBuild=true", "-p:Configuration=Release", $"-p:PublishDir={_project.File("published")}/", $"-p:PackageOutputPath={_project.File("packed")}");
+        ConsumerProject.Mark(_project.File("published/app.dll")).Should().NotBeNull();
+        System.IO.Compression.ZipFile.ExtractToDirectory(Directory.GetFiles(_project.File("packed"), "*.nupkg").Single(), _project.File("unpacked"));
+        ConsumerProject.Mark(_project.File("unpacked/lib/net10.0/app.dll")).Should().NotBeNull();
 
-        Build("msbuild", "-t:Publish;Pack", "-p:NoBuild=true", "-p:Configuration=Release", $"-p:PublishDir={_folder.File("published")}/", $"-p:PackageOutputPath={_folder.File("packed")}");
-        Mark(_folder.File("published/app.dll")).Should().NotBeNull();
-        System.IO.Compression.ZipFile.ExtractToDirectory(Directory.GetFiles(_folder.File("packed"), "*.nupkg").Single(), _folder.File("unpacked"));
-        Mark(_folder.File("unpacked/lib/net10.0/app.dll")).Should().NotBeNull();
-
-        Build("build", "-c", "Release", "--no-restore", "-p:TerraProgramWeaving=false").Should().Contain("Terra wove", "other options need other code");
-        Mark(Intermediate).Should().Contain("ProgramWeaving=false");
+        _project.Build("build", "-c", "Release", "--no-restore", "-p:TerraProgramWeaving=false").Should().Contain("Terra wove", "other options need other code");
+        ConsumerProject.Mark(_project.Intermediate).Should().Contain("ProgramWeaving=false");
+        ConsumerProject.Hooked(_project.Intermediate, "EnterCall").Should().BeEmpty();
     }
 
     [Fact]
-    public void FodyAddinWeaves()
+    public void TakesItsOptionsFromProperties()
     {
-        WriteProject(
-            $"""
-            <ItemGroup>
-              <PackageReference Include="Fody" Version="6.9.3" PrivateAssets="all" />
-              <WeaverFiles Include="{Repository}/Terra.Fody/bin/{Configuration}/netstandard2.0/Terra.Fody.dll" />
-            </ItemGroup>
-            """);
-        _folder.Write("app/FodyWeavers.xml", """<Weavers><Terra OpCapture="false" /></Weavers>""");
-        Build("build", "-c", "Release");
-        Mark(Intermediate).Should().Contain("ProgramWeaving=true").And.Contain("OpCapture=false");
-        DotNet.Run(_folder.Path, _folder.File("app/bin/Release/net10.0/app.dll")).Output.Trim().Should().Be(4f.ToString(CultureInfo.InvariantCulture));
+        _project.Build("build", "-c", "Release", "-p:TerraWeave=false").Should().NotContain("Terra wove");
+        ConsumerProject.Mark(_project.Intermediate).Should().BeNull();
+
+        _project.Build("build", "-c", "Release", "--no-restore", "-p:TerraOpCapture=false", "-p:TerraStepMethods=App.Work.Train%3BApp.Inner.Work.Scaled");
+        ConsumerProject.Mark(_project.Intermediate).Should().Be("ProgramWeaving=true;OpCapture=false;StepMethods=App.Work.Train|App.Inner.Work.Scaled");
+        ConsumerProject.Hooked(_project.Intermediate, "EnterStep").Should().BeEquivalentTo("App.Work.Train", "App.Inner.Work.Scaled");
+
+        _project.Build("build", "-c", "Release", "--no-restore", "-p:TerraIncludeNamespaces=Other%3BApp", "-p:TerraExcludeNamespaces=App.Inner");
+        ConsumerProject.Mark(_project.Intermediate).Should().Be("ProgramWeaving=true;OpCapture=true;IncludeNamespaces=Other|App;ExcludeNamespaces=App.Inner");
+        ConsumerProject.Hooked(_project.Intermediate, "EnterCall").Should().Contain("App.Work.Train").And.OnlyContain(method => method.StartsWith("App.Work", StringComparison.Ordinal));
     }
 
-    private static string FindRepository()
+    [Fact]
+    public void FailsWithFileAndLineAndLeavesTheAssemblyUnwoven()
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Terra.sln")))
-        {
-            folder = folder.Parent;
-        }
+        string said = _project.FailToBuild("build", "-c", "Release", "-p:TerraStepMethods=App.Work.Numbers");
+        said.Should().MatchRegex($@"Program\.cs\({ConsumerProject.IteratorLine}\): error TERRA0014: .*App\.Work\.Numbers");
+        ConsumerProject.Mark(_project.Intermediate).Should().BeNull();
 
-        return folder?.FullName ?? throw new InvalidOperationException("the tests do not run inside the repository");
-    }
+        said = _project.FailToBuild("build", "-c", "Release", "--no-restore", "-p:TerraStepMethods=App.Work.Missing");
+        said.Should().MatchRegex(@"app\.csproj : error TERRA0013: .*App\.Work\.Missing");
 
-    private static string? Mark(string path)
-    {
-        using ModuleDefinition module = ModuleDefinition.ReadModule(path);
-        return module.Assembly.CustomAttributes.SingleOrDefault(a => a.AttributeType.Name == "TerraWovenAttribute")?.ConstructorArguments[1].Value as string;
-    }
+        string[] warned = ["build", "-c", "Release", "--no-restore", "-p:TerraStepMethods=App.Work.Train", "-p:TerraExcludeNamespaces=App", "-p:MSBuildTreatWarningsAsErrors=true"];
+        _project.FailToBuild(warned).Should().Contain("error TERRA0015");
+        _project.FailToBuild(warned).Should().Contain("error TERRA0015", "what failed once fails again");
 
-    private void WriteProject(string weaving) => _folder.Write(
-        "app/app.csproj",
-        $"""
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup>
-            <OutputType>Exe</OutputType>
-            <TargetFramework>net10.0</TargetFramework>
-          </PropertyGroup>
-          {weaving}
-          <ItemGroup>
-            <Reference Include="../Terra.Runtime.dll" />
-            <Reference Include="../Terra.Torch.dll" />
-          </ItemGroup>
-        </Project>
-        """);
-
-    private string Build(params string[] arguments) => Run(_folder.File("app"), [.. arguments, "-v", "normal", "--nologo", "-tl:off"]);
-
-    private static string Run(string folder, params string[] arguments)
-    {
-        Finished run = DotNet.Run(folder, arguments);
-        run.ExitCode.Should().Be(0, run.Output);
-        return run.Output;
+        _project.Build("build", "-c", "Release", "--no-restore").Should().Contain("Terra wove");
+        _project.Run().Should().Be(ConsumerProject.Expected);
     }
 }

@@ -1,4 +1,7 @@
 using FluentAssertions;
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Mono.Cecil.Rocks;
 using Terra.Weaver.Tests.Processing;
 
 namespace Terra.Weaver.Tests;
@@ -35,18 +38,28 @@ public class IndependentReaderTests
     public void WithTheHooksTakenOutIsWhatItWas(string assembly, string configuration)
     {
         ProcessedAssembly processed = ProcessedAssembly.Get(assembly, configuration);
-        using var before = new IlReader(processed.OriginalPath);
-        using var after = new IlReader(processed.WovenPath);
-        after.Methods.Should().Contain(before.Methods);
-        int hooked = 0;
-        foreach (string method in before.Methods)
-        {
-            IReadOnlyList<string> woven = after.Instructions(method);
-            Hooks.Without(woven).Should().Equal(Hooks.Without(before.Instructions(method)), "{0} does what it did", method);
-            hooked += woven.Any(Hooks.IsHook) ? 1 : 0;
-        }
+        (IReadOnlyList<string> differences, IReadOnlyList<string> hooked) = MethodComparison.Compare(processed.OriginalPath, processed.WovenPath);
+        differences.Should().BeEmpty();
+        hooked.Should().HaveCountGreaterThan(10);
+    }
 
-        hooked.Should().BeGreaterThan(10);
+    [Theory]
+    [InlineData(Code.Ldc_I4)]
+    [InlineData(Code.Ldarg)]
+    [InlineData(Code.Ldloc)]
+    [InlineData(Code.Blt)]
+    [InlineData(Code.Call)]
+    [InlineData(Code.Leave)]
+    public void TheComparisonSeesASmallChange(Code code)
+    {
+        ProcessedAssembly processed = ProcessedAssembly.Get("AssemblyToProcess", "Release");
+        using var folder = new TemporaryFolder();
+        using ModuleDefinition module = ModuleDefinition.ReadModule(processed.WovenPath, new ReaderParameters { InMemory = true });
+        MethodDefinition method = module.GetTypes().SelectMany(type => type.Methods).First(m => m.HasBody && m.Body.ExceptionHandlers.Count > 1 && Changeable(m, code) is not null);
+        method.Body.SimplifyMacros();
+        Change(method.Body, Changeable(method, code)!);
+        module.Write(folder.File("Changed.dll"));
+        MethodComparison.Compare(processed.OriginalPath, folder.File("Changed.dll")).Differences.Should().ContainSingle().Which.Should().Contain(method.Name);
     }
 
     [Theory]
@@ -58,5 +71,44 @@ public class IndependentReaderTests
         using var after = new IlReader(processed.WovenPath);
         string method = before.Methods.Single(candidate => candidate.Contains($".{name.Replace(".", "::", StringComparison.Ordinal)}`", StringComparison.Ordinal));
         after.Instructions(method).Should().Equal(before.Instructions(method));
+    }
+
+    /// <summary>An instruction of that kind that the compiler wrote.</summary>
+    private static Instruction? Changeable(MethodDefinition method, Code code)
+    {
+        method.Body.SimplifyMacros();
+        return method.Body.Instructions.FirstOrDefault(i => i.OpCode.Code == code && !i.ToString().Contains("Terra", StringComparison.Ordinal) && code switch
+        {
+            Code.Ldc_I4 => i.Previous?.Operand is not FieldReference,
+            Code.Ldarg => i.Operand is ParameterDefinition { Index: >= 0 } && method.Parameters.Count > 1,
+            Code.Ldloc => i.Operand is VariableDefinition { Index: 0 } && method.Body.Variables.Count > 1,
+            Code.Leave => ((Instruction)i.Operand).Next?.OpCode.Code is not (null or Code.Nop or Code.Br),
+            _ => true,
+        });
+    }
+
+    private static void Change(MethodBody body, Instruction instruction)
+    {
+        switch (instruction.Operand)
+        {
+            case int value:
+                instruction.Operand = value + 1;
+                break;
+            case ParameterDefinition parameter:
+                instruction.Operand = body.Method.Parameters[parameter.Index == 0 ? 1 : 0];
+                break;
+            case VariableDefinition:
+                instruction.Operand = body.Variables[1];
+                break;
+            case MethodReference:
+                (instruction.OpCode, instruction.Operand) = (OpCodes.Call, body.Method);
+                break;
+            case Instruction when instruction.OpCode == OpCodes.Blt:
+                instruction.OpCode = OpCodes.Bgt;
+                break;
+            case Instruction target:
+                instruction.Operand = target.Next;
+                break;
+        }
     }
 }

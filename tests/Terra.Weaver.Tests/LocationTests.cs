@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using FluentAssertions;
 using Terra.Weaver.Tests.Processing;
 
@@ -52,15 +54,22 @@ public class LocationTests
             .Should().BeEquivalentTo(woven.Outcomes[scenario].Ops.Select(LocationText));
     }
 
-    [Fact]
-    public void MarkedMethodsAreSteps()
+    [Theory]
+    [MemberData(nameof(ScenarioData.Steps), MemberType = typeof(ScenarioData))]
+    public void MarkedMethodsAreSteps(string assembly, string configuration, string scenario)
     {
-        ScenarioHost woven = ProcessedAssembly.Get("AssemblyToProcess", "Release").Woven;
-        IReadOnlyList<Op> ops = woven.Outcomes["Steps.MarkedMethodThatThrows"].Ops;
-        ops.Should().Contain(op => IsInMarked(op)).And.Contain(op => !IsInMarked(op));
-        ops.Should().OnlyContain(op => op.Location.Count(entry => entry.Turn == -2) == (IsInMarked(op) ? 1 : 0), "the exception leaves the step");
-        Op inStep = ops.First(IsInMarked);
-        woven.SiteOf(inStep.Location.Single(entry => entry.Turn == -2).SiteId).Kind.Should().Be("step");
+        ScenarioHost woven = ProcessedAssembly.Get(assembly, configuration).Woven;
+        foreach (Outcome outcome in new[] { woven.Outcomes[scenario], woven.Resumed.GetValueOrDefault(scenario) }.OfType<Outcome>())
+        {
+            outcome.Ops.Should().Contain(op => IsInMarked(op));
+            foreach (Op op in outcome.Ops)
+            {
+                op.Location.Count(entry => entry.Turn == -2).Should().Be(IsInMarked(op) ? 1 : 0, "{0} is where it is", op.Frames[^1]);
+            }
+
+            Op inStep = outcome.Ops.First(IsInMarked);
+            woven.SiteOf(inStep.Location.Single(entry => entry.Turn == -2).SiteId).Kind.Should().Be("step");
+        }
     }
 
     /// <summary>True if the first sequence is the second with some elements left out.</summary>
@@ -75,7 +84,20 @@ public class LocationTests
         return found == part.Count;
     }
 
-    private static bool IsInMarked(Op op) => op.Frames.Any(frame => frame.Method.Name == "Marked");
+    /// <summary>
+    /// True if a step is nearer on the stack than the scenario: what awaits a method that resumes is further in than the method.
+    /// </summary>
+    private static bool IsInMarked(Op op) => op.Frames
+        .Select(frame => SourceOf(frame.Method).CustomAttributes.Select(attribute => attribute.AttributeType.Name).ToList())
+        .LastOrDefault(names => names.Contains("StepAttribute") || names.Contains("ScenarioAttribute"))?.Contains("StepAttribute") ?? false;
+
+    /// <summary>The method that the programmer wrote, for the MoveNext of its state machine.</summary>
+    private static MethodBase SourceOf(MethodBase method)
+    {
+        Type machine = method.DeclaringType!.IsGenericType ? method.DeclaringType.GetGenericTypeDefinition() : method.DeclaringType;
+        return machine.DeclaringType?.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance)
+            .FirstOrDefault(candidate => candidate.GetCustomAttribute<AsyncStateMachineAttribute>()?.StateMachineType == machine) ?? method;
+    }
 
     private static string LocationText(Op op) => op.Name + " " + string.Join(' ', op.Location);
 }

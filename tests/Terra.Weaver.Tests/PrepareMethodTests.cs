@@ -16,10 +16,7 @@ public class PrepareMethodTests
     public void JitAcceptsEveryMethod(string assembly, string configuration) =>
         Prepare(ProcessedAssembly.Get(assembly, configuration).Woven.Assembly).Should().BeGreaterThan(20);
 
-    [Fact]
-    public void JitAcceptsTheRuntimeItself() => Prepare(typeof(Terra.Runtime.Tracing.OpCapture).Assembly).Should().BeGreaterThan(100);
-
-    private static int Prepare(Assembly assembly)
+    internal static int Prepare(Assembly assembly)
     {
         int prepared = 0;
         foreach (Type type in assembly.GetTypes())
@@ -67,6 +64,7 @@ public class PrepareMethodTests
             .Concat(assembly.GetTypes().Where(type => !type.IsGenericTypeDefinition && !type.IsAbstract && !type.IsByRefLike))
             .Where(candidate => !attributes.HasFlag(GenericParameterAttributes.NotNullableValueTypeConstraint) || candidate.IsValueType)
             .Where(candidate => !attributes.HasFlag(GenericParameterAttributes.ReferenceTypeConstraint) || !candidate.IsValueType)
+            .Where(candidate => !attributes.HasFlag(GenericParameterAttributes.DefaultConstructorConstraint) || candidate.IsValueType || candidate.GetConstructor([]) is not null)
             .Where(candidate => parameter.GetGenericParameterConstraints().All(constraint => Satisfies(constraint, candidate)));
     }
 

@@ -33,6 +33,7 @@ public class RandomProgramTests
             warnings.Should().BeSubsetOf(expectedWarnings.GetValueOrDefault(method, []), "{0} is read as before", method);
         }
 
+        MethodComparison.Compare(original, woven).Differences.Should().BeEmpty();
         var unwovenHost = new ScenarioHost(original);
         var wovenHost = new ScenarioHost(woven);
         foreach ((string scenario, Outcome expected) in unwovenHost.Outcomes)

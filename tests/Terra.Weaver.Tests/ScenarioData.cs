@@ -10,6 +10,9 @@ public static class ScenarioData
     public static TheoryData<string, string, string> Awaiting { get; } =
         Of("ScenarioAttribute", scenario => scenario.ReturnType.IsAssignableTo(typeof(Task)));
 
+    public static TheoryData<string, string, string> Steps { get; } =
+        Of("ScenarioAttribute", scenario => scenario.DeclaringType!.Name == "Steps");
+
     public static TheoryData<string, string, string> LeftAlone { get; } = Of("LeftAloneAttribute", _ => true);
 
     private static TheoryData<string, string, string> Of(string attribute, Func<System.Reflection.MethodInfo, bool> chosen)

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Mono.Cecil;
 using Terra.Weaver.Tests.Processing;
 
 namespace Terra.Weaver.Tests;
@@ -57,6 +58,20 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsWovenAlreadyIsCopiedToTheOtherFile()
+    {
+        DotNet.Terra("weave", Input, "--no-backup").ExitCode.Should().Be(0);
+        IReadOnlyDictionary<string, string> before = _folder.Contents();
+        Finished tool = DotNet.Terra("weave", Input, "-o", _folder.File("Copy.dll"));
+        tool.ExitCode.Should().Be(0, tool.Errors);
+        IReadOnlyDictionary<string, string> after = _folder.Contents();
+        after.Keys.Except(before.Keys).Should().BeEquivalentTo("Copy.dll", "Copy.pdb");
+        after["Copy.dll"].Should().Be(before["AssemblyToProcess.dll"]);
+        after["Copy.pdb"].Should().Be(before["AssemblyToProcess.pdb"]);
+        after["AssemblyToProcess.dll"].Should().Be(before["AssemblyToProcess.dll"]);
+    }
+
+    [Fact]
     public void NoBackupLeavesNone()
     {
         IReadOnlyDictionary<string, string> before = _folder.Contents();
@@ -83,12 +98,32 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public void NamespacesAreIncludedAndExcluded()
+    {
+        const string inner = "AssemblyToProcess.Inner";
+        MoveToNamespace("Loops", inner);
+        DotNet.Terra("weave", Input, "--include", "AssemblyToProcess", "--include", "Other", "--exclude", inner).ExitCode.Should().Be(0);
+        ConsumerProject.Mark(Input).Should().Be($"ProgramWeaving=true;OpCapture=true;IncludeNamespaces=AssemblyToProcess|Other;ExcludeNamespaces={inner}");
+        IReadOnlyList<string> hooked = ConsumerProject.Hooked(Input, "EnterCall");
+        hooked.Should().Contain(method => method.StartsWith("AssemblyToProcess.Branches", StringComparison.Ordinal))
+            .And.NotContain(method => method.StartsWith(inner, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void OnlyIncludedNamespacesAreWoven()
+    {
+        MoveToNamespace("Loops", "Other.Inner");
+        DotNet.Terra("weave", Input, "--include", "Other").ExitCode.Should().Be(0);
+        ConsumerProject.Hooked(Input, "EnterCall").Should().NotBeEmpty().And.OnlyContain(method => method.StartsWith("Other.Inner.Loops", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void ANamedStepMethodThatIsNotThereIsAnError()
     {
         IReadOnlyDictionary<string, string> before = _folder.Contents();
         Finished tool = DotNet.Terra("weave", Input, "--step", "AssemblyToProcess.Branches.Missing");
         tool.ExitCode.Should().Be(1);
-        tool.Errors.Should().Contain("TERRA0013").And.Contain("AssemblyToProcess.Branches.Missing");
+        tool.Errors.Should().Contain("terra weave: error TERRA0013").And.Contain("AssemblyToProcess.Branches.Missing");
         _folder.Contents().Should().Equal(before);
     }
 
@@ -113,5 +148,25 @@ public sealed class ToolTests : IDisposable
         Finished tool = DotNet.Terra("weave", "--help");
         tool.ExitCode.Should().Be(0);
         tool.Output.Should().Contain("Exit codes").And.Contain("--no-backup");
+    }
+
+    [Fact]
+    public void IsInstalledFromItsPackage()
+    {
+        using var project = new ConsumerProject();
+        string version = project.Pack("Terra.Tool");
+        string folder = project.File("tools");
+        Finished installed = DotNet.Run(project.File("app"), "tool", "install", "Terra.Tool", "--version", version, "--source", project.File("feed"), "--tool-path", folder);
+        installed.ExitCode.Should().Be(0, installed.Output + installed.Errors);
+        Finished tool = DotNet.RunProgram(Directory.GetFiles(folder, "terra*").Single(), _folder.Path, "weave", Input);
+        tool.ExitCode.Should().Be(0, tool.Errors);
+        ConsumerProject.Mark(Input).Should().NotBeNull();
+    }
+
+    private void MoveToNamespace(string type, string ns)
+    {
+        using ModuleDefinition module = ModuleDefinition.ReadModule(Input, new ReaderParameters { InMemory = true, ReadSymbols = true });
+        module.GetType($"AssemblyToProcess.{type}").Namespace = ns;
+        module.Write(Input, new WriterParameters { WriteSymbols = true });
     }
 }

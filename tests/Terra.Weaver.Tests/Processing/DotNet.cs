@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Terra.Weaver.Tests.Processing;
 
@@ -10,9 +11,19 @@ public static class DotNet
     /// <summary>Runs <c>terra</c> from this test's output.</summary>
     public static Finished Terra(params string[] arguments) => Run(AppContext.BaseDirectory, [Path.Combine(AppContext.BaseDirectory, "terra.dll"), .. arguments]);
 
-    public static Finished Run(string folder, params string[] arguments)
+    public static Finished Run(string folder, params string[] arguments) => RunProgram(s_host, folder, arguments);
+
+    /// <summary>Runs with variables of the environment set.</summary>
+    public static Finished Run(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        RunProgram(s_host, folder, arguments, environment);
+
+    /// <summary>Runs a program that finds the runtime by itself, as the tools that dotnet installs do.</summary>
+    public static Finished RunProgram(string program, string folder, params string[] arguments) =>
+        RunProgram(program, folder, arguments, new Dictionary<string, string>());
+
+    private static Finished RunProgram(string program, string folder, string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(s_host, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -21,11 +32,17 @@ public static class DotNet
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
 
         // What the test host sets for itself must not reach the builds it starts.
         foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal) || name == "DOTNET_HOST_PATH").ToList())
         {
             start.Environment.Remove(name);
+        }
+
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         using Process process = Process.Start(start)!;

@@ -6,7 +6,7 @@ namespace Terra.Weaver.Tests.Processing;
 
 /// <summary>
 /// Writes an assembly of random methods, from small ones to larger ones: ops and calls under branches, switches, loops with breaks and
-/// continues, tries with catches, filters and finallies, returns and throws out of all of them. Each loop counts its own turns and
+/// continues, tries with catches, filters and finallies, returns, tail calls and throws out of all of them. Each loop counts its own turns and
 /// each op gets the counts of the loops around it, so that the program itself says where it is. A store of fuel ends all loops.
 /// </summary>
 public sealed class RandomProgram
@@ -14,13 +14,15 @@ public sealed class RandomProgram
     private readonly Random _random;
     private readonly FieldInfo _fuel;
     private readonly IReadOnlyList<MethodBuilder> _methods;
+    private readonly MethodBuilder _same;
     private readonly Framework _framework;
 
-    private RandomProgram(int seed, FieldInfo fuel, IReadOnlyList<MethodBuilder> methods, Framework framework)
+    private RandomProgram(int seed, FieldInfo fuel, IReadOnlyList<MethodBuilder> methods, MethodBuilder same, Framework framework)
     {
         _random = new Random(seed);
         _fuel = fuel;
         _methods = methods;
+        _same = same;
         _framework = framework;
     }
 
@@ -36,7 +38,10 @@ public sealed class RandomProgram
         TypeBuilder type = assembly.DefineDynamicModule("RandomProgram").DefineType("Random.Program", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
         FieldBuilder fuel = type.DefineField("Fuel", typeof(int), FieldAttributes.Static | FieldAttributes.Private);
         MethodBuilder[] all = [.. Enumerable.Range(0, methods).Select(i => type.DefineMethod($"Method{i:000}", MethodAttributes.Private | MethodAttributes.Static, framework.Tensor, [framework.Tensor]))];
-        var program = new RandomProgram(seed, fuel, all, framework);
+        MethodBuilder same = type.DefineMethod("Same", MethodAttributes.Private | MethodAttributes.Static, framework.Tensor, [framework.Tensor]);
+        same.GetILGenerator().Emit(OpCodes.Ldarg_0);
+        same.GetILGenerator().Emit(OpCodes.Ret);
+        var program = new RandomProgram(seed, fuel, all, same, framework);
         for (int i = 0; i < methods; i++)
         {
             new Writer(program, i).Write();
@@ -392,9 +397,24 @@ public sealed class RandomProgram
                 return;
             }
 
+            if (_tries == 0 && _number > 0 && Random.Next(2) == 0)
+            {
+                TailCall();
+                return;
+            }
+
             Call();
             _il.Emit(OpCodes.Stloc, _result);
             _il.Emit(_tries > 0 ? OpCodes.Leave : OpCodes.Br, _end);
+        }
+
+        /// <summary>Returns what another method does, which may be one that performs no op, and gives up the frame.</summary>
+        private void TailCall()
+        {
+            _il.Emit(OpCodes.Ldarg_0);
+            _il.Emit(OpCodes.Tailcall);
+            _il.Emit(OpCodes.Call, Random.Next(3) == 0 ? _program._same : _program._methods[Random.Next(_number)]);
+            _il.Emit(OpCodes.Ret);
         }
 
         private void Throw()

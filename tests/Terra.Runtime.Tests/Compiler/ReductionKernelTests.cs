@@ -67,6 +67,29 @@ public class ReductionKernelTests
         }
     }
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(500)]
+    [InlineData(513)]
+    [InlineData(520)]
+    [InlineData(1039)]
+    public void Columns_that_end_inside_a_vector_are_summed_in_order(int columns)
+    {
+        const int Rows = 150, RowsPerBlock = ReductionKernel.RowsPerBlock;
+        var b = new PointwiseBuilder();
+        TensorImpl x = Tensors.Floats([Rows, columns], i => Math.Sin(i) * Math.Exp(i % 13)), result = Tensors.Empty(DType.Float32, columns);
+        ReductionKernel.Get(b.Build(b.NewInput(DType.Float32)), ReduceOp.Sum).Run([x], result, [Rows, columns], [true, false], []);
+
+        float[] values = Tensors.ToBits(x).Select(bits => BitConverter.Int32BitsToSingle((int)bits)).ToArray();
+        float[] expected = Enumerable.Range(0, columns)
+            .Select(column => Enumerable.Range(0, Rows).Select(row => values[(row * columns) + column]).Chunk(RowsPerBlock).Select(InOrder).Aggregate((a, c) => a + c))
+            .ToArray();
+        Tensors.ToBits(result).Select(bits => BitConverter.Int32BitsToSingle((int)bits)).Should().Equal(expected);
+
+        static float InOrder(float[] block) => block.Aggregate((a, c) => a + c);
+    }
+
     [Fact]
     public void Nothing_reduces_to_the_neutral_element()
     {

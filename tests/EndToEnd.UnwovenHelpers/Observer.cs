@@ -147,6 +147,7 @@ public sealed class Observer
     {
         ScalarType.Float32 => MemoryMarshal.AsBytes<float>(tensor.data<float>().ToArray()).ToArray(),
         ScalarType.Float64 => MemoryMarshal.AsBytes<double>(tensor.data<double>().ToArray()).ToArray(),
+        ScalarType.BFloat16 => MemoryMarshal.AsBytes<BFloat16>(tensor.data<BFloat16>().ToArray()).ToArray(),
         ScalarType.Int64 => MemoryMarshal.AsBytes<long>(tensor.data<long>().ToArray()).ToArray(),
         ScalarType.Int32 => MemoryMarshal.AsBytes<int>(tensor.data<int>().ToArray()).ToArray(),
         ScalarType.Bool => MemoryMarshal.AsBytes<bool>(tensor.data<bool>().ToArray()).ToArray(),

@@ -48,52 +48,36 @@ public class WrongKernelTests
         ProgramRunner.Run(s_program, TerraMode.Verify).Thrown.Should().BeNull();
     }
 
-    /// <summary>An op that runs alone, with a result of its own or in place.</summary>
     [Theory]
     [InlineData("test::wrong(Tensor self) -> Tensor")]
     [InlineData("test::wrong_(Tensor(a!) self) -> Tensor(a!)")]
-    public void Verify_mode_finds_a_kernel_that_errs_when_the_graph_runs_it(string schema)
+    public void Verify_mode_finds_an_op_that_errs_when_the_graph_runs_it(string schema)
     {
-        var program = Thread.CurrentThread;
-        var op = new OpDef(schema, call => call.Op.Schema.MutatedInputs.Length > 0 ? [] : [new OutputSpec(call.Input(0).Layout, call.Input(0).DType)])
+        Thread program = Thread.CurrentThread;
+        var op = new OpDef(schema, call => call.Op.Schema.MutatedInputs.Length > 0 ? [] : [SpecOf(call.Input(0))])
         {
             Kernel = call => Fill(call.Outputs[0], Thread.CurrentThread == program ? 1 : 2),
         };
-        TensorImpl Call(TensorImpl self)
+
+        FluentActions.Invoking(() => RunVerified(op)).Should().Throw<TerraVerificationException>()
+            .WithMessage($"TERRA1003: {op.Name}(*) at *: output 0 differs from eager mode at byte 2 of 12");
+    }
+
+    [Fact]
+    public void Verify_mode_runs_the_parts_that_co_execution_runs()
+    {
+        var op = new OpDef("test::pair(Tensor self) -> (Tensor, Tensor)", call => [SpecOf(call.Input(0)), SpecOf(call.Input(0))])
         {
-            var call = new OpInvocation(op).Add(self);
-            if (!OpCapture.TryIntercept(call))
+            Kernel = call =>
             {
-                OpCapture.Record(call, Eager.Run(call));
-            }
+                Fill(call.Outputs[0], 1);
+                Fill(call.Outputs[1], 1);
+            },
+            Parts = [new KernelPart(call => Fill(call.Outputs[0], 1), [0]), new KernelPart(call => Fill(call.Outputs[1], 2), [1])],
+        };
 
-            return call.Outputs[0];
-        }
-
-        TerraMode before = TerraRuntime.Mode;
-        TerraRuntime.Mode = TerraMode.Verify;
-        try
-        {
-            using TensorImpl self = TensorImpl.Allocate(Layout.Contiguous(3), DType.Float32);
-            Fill(self, 0);
-            Action train = () =>
-            {
-                for (int turn = 0; turn < 8; turn++)
-                {
-                    using (StepScope.Begin(schema))
-                    {
-                        Call(self).ReadData();
-                    }
-                }
-            };
-
-            train.Should().Throw<TerraVerificationException>().WithMessage($"TERRA1003: {op.Name}(*) at *: output 0 differs from eager mode at byte 2 of 12");
-        }
-        finally
-        {
-            TerraRuntime.Mode = before;
-            TerraRuntime.Reset();
-        }
+        FluentActions.Invoking(() => RunVerified(op)).Should().Throw<TerraVerificationException>()
+            .WithMessage($"TERRA1003: {op.Name}(*) at *: output 1 differs from eager mode at byte 2 of 12");
     }
 
     [Theory]
@@ -121,6 +105,39 @@ public class WrongKernelTests
     private static bool IsWrong(GeneratedProgram program, TerraMode mode) =>
         Campaign.ModeOf(program) == mode && program.ToCSharp().Contains("gelu", StringComparison.Ordinal) && Campaign.DifferenceIn(mode, program) is not null;
 
+    /// <summary>A step of one op, until it is co-executed, with its results read.</summary>
+    private static void RunVerified(OpDef op)
+    {
+        TerraMode before = TerraRuntime.Mode;
+        TerraRuntime.Mode = TerraMode.Verify;
+        try
+        {
+            using TensorImpl self = TensorImpl.Allocate(Layout.Contiguous(3), DType.Float32);
+            Fill(self, 0);
+            for (int turn = 0; turn < 8; turn++)
+            {
+                using (StepScope.Begin(op.Name))
+                {
+                    OpInvocation call = new OpInvocation(op).Add(self);
+                    if (!OpCapture.TryIntercept(call))
+                    {
+                        OpCapture.Record(call, Eager.RunMany(call));
+                    }
+
+                    foreach (TensorImpl output in call.Outputs)
+                    {
+                        output.ReadData();
+                    }
+                }
+            }
+        }
+        finally
+        {
+            TerraRuntime.Mode = before;
+            TerraRuntime.Reset();
+        }
+    }
+
     private static (int ExitCode, string Printed) Command(int seed)
     {
         TextWriter console = Console.Out;
@@ -136,6 +153,8 @@ public class WrongKernelTests
             Console.SetOut(console);
         }
     }
+
+    private static OutputSpec SpecOf(TensorImpl tensor) => new(tensor.Layout, tensor.DType);
 
     private static unsafe void Fill(TensorImpl tensor, float value) =>
         new Span<float>((void*)tensor.Storage.RawBuffer, (int)tensor.NumberOfElements).Fill(value);

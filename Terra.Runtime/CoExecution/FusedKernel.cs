@@ -20,6 +20,9 @@ internal sealed class FusedKernel
         _scalars = scalars;
     }
 
+    /// <summary>What makes code of the program of a fused kernel. Tests set one that errs, to see who notices.</summary>
+    public static Func<PointwiseProgram, PointwiseKernel> CodeGenerator { get; set; } = PointwiseKernel.Get;
+
     /// <summary>The op of the unit it begins with.</summary>
     public int First { get; }
 
@@ -53,7 +56,7 @@ internal sealed class FusedKernel
         }
 
         PointwiseProgram program = builder.Build(analysis.StoredOps.Select(op => values[op]).ToArray());
-        return new FusedKernel(first, signature.ToArray(), PointwiseKernel.Get(program), program.Scalars.ToArray());
+        return new FusedKernel(first, signature.ToArray(), CodeGenerator(program), program.Scalars.ToArray());
     }
 
     public void Run(ReadOnlySpan<WorkItem> items, ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs)

@@ -75,7 +75,7 @@ internal sealed partial class GraphRunner
         Launches++;
         if (item.Expected is not null || item.Node is not { } node)
         {
-            item.RunAlone();
+            item.RunParts();
             Verification.Compare(new ReadOnlySpan<WorkItem>(in item), this, sequence);
         }
         else

@@ -175,8 +175,9 @@ public sealed class Storage
                 FreeIfPassed();
             }
         }
-        else if (last.IsAt(queue, sequence) && Volatile.Read(ref _counts) == 0)
+        else if (last.IsAt(queue, sequence) && Volatile.Read(ref _counts) == 0 && LastUse.IsAt(queue, sequence))
         {
+            // The stamp counts as it is once no handle is left: before, the program may have had another op use the storage.
             FreeOnce();
         }
     }

@@ -50,8 +50,15 @@ public static class Campaign
         return new CampaignResult(count, iterations, coExecuted, failures);
     }
 
+    /// <summary>What a program sees differently in a mode; null if nothing, or if it does not compile, as when a break has lost its loop.</summary>
+    public static string? DifferenceIn(TerraMode mode, GeneratedProgram program)
+    {
+        using WovenCompilation? compilation = WovenCompilation.TryCreate(program);
+        return compilation is null ? null : Compare(compilation, program, mode).Difference;
+    }
+
     /// <summary>Mostly co-execution, now and then with verification beside it or with tracing alone.</summary>
-    private static TerraMode ModeOf(GeneratedProgram program) => (program.Seed % 8) switch
+    public static TerraMode ModeOf(GeneratedProgram program) => (program.Seed % 8) switch
     {
         6 => TerraMode.Verify,
         7 => TerraMode.Trace,
@@ -79,17 +86,6 @@ public static class Campaign
 
     private static Failure ShrunkFailure(GeneratedProgram program, TerraMode mode, string difference)
     {
-        GeneratedProgram shrunk = Shrinker.Shrink(program, candidate => DifferenceAlone(candidate, mode) is not null);
-        return new Failure(shrunk, mode, DifferenceAlone(shrunk, mode) ?? difference);
-    }
-
-    /// <summary>What a program sees differently; null if nothing, or if it does not compile, as when a break has lost its loop.</summary>
-    private static string? DifferenceAlone(GeneratedProgram program, TerraMode mode)
-    {
-        WovenCompilation? compilation = WovenCompilation.TryCreate(program);
-        using (compilation)
-        {
-            return compilation is null ? null : Compare(compilation, program, mode).Difference;
-        }
-    }
-}
+        GeneratedProgram shrunk = Shrinker.Shrink(program, candidate => DifferenceIn(mode, candidate) is not null);
+        return new Failure(shrunk, mode, DifferenceIn(mode, shrunk) ?? difference);
+    }}

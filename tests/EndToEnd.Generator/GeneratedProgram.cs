@@ -12,10 +12,19 @@ public sealed record Statement(string Text, IReadOnlyList<Statement>? Body = nul
 
 /// <summary>
 /// A random program: a training loop whose body, and the body of a method it may call, are random. Any statement may be taken out and
-/// the rest still compiles.
+/// the rest still compiles. A <see cref="TimeoutException"/> leaves the loop, which is then entered again.
 /// </summary>
-public sealed record GeneratedProgram(int Seed, int Steps, string Optimizer, IReadOnlyList<Statement> Step, IReadOnlyList<Statement> Helper)
+/// <param name="Seed">What it was drawn from.</param>
+/// <param name="Steps">Turns of the training loop.</param>
+/// <param name="IsMarked">The loop's body is a method marked as the step.</param>
+/// <param name="Optimizer">An expression that makes the optimizer.</param>
+/// <param name="Step">The random part of the loop's body.</param>
+/// <param name="Helper">The random part of the method it may call.</param>
+public sealed record GeneratedProgram(
+    int Seed, int Steps, bool IsMarked, string Optimizer, IReadOnlyList<Statement> Step, IReadOnlyList<Statement> Helper)
 {
+    private const string Parameters = "Observer o, int step, Random chance, List<Tensor> kept, Parameter p0, Parameter p1, OptimizerHelper optimizer";
+
     /// <summary>The class that holds the program; its Run method takes the observer.</summary>
     public string ClassName => $"Program{Seed.ToString(CultureInfo.InvariantCulture)}";
 
@@ -67,6 +76,22 @@ public sealed record GeneratedProgram(int Seed, int Steps, string Optimizer, IRe
                     return t2;
                 }
 
+            """);
+        if (IsMarked)
+        {
+            text.Append(CultureInfo.InvariantCulture, $$"""
+
+                    [Terra.Step]
+                    private static void Step({{Parameters}})
+                    {
+
+                """);
+            AppendStep(text, 2);
+            text.Append("    }\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $$"""
+
                 public static void Run(Observer o)
                 {
                     field0 = zeros(4);
@@ -78,36 +103,36 @@ public sealed record GeneratedProgram(int Seed, int Steps, string Optimizer, IRe
                     var p0 = new Parameter(Values(1, 4));
                     var p1 = new Parameter(Values(2, 4));
                     var optimizer = {{Optimizer}};
-                    for (int step = 0; step < {{Steps}}; step++)
+                    int next = 0;
+                    while (next < {{Steps}})
                     {
-                        const int depth = 0;
-                        int rows = 3;
                         try
                         {
-                            optimizer.zero_grad();
-                            Tensor t0 = Values(step, rows), t1 = t0.mm(p0), t2 = t1 * 0.5f, t3 = Values(step + 1000, rows);
+                            while (next < {{Steps}})
+                            {
+                                int step = next++;
 
             """);
-        Append(text, Step, 4);
-        text.Append(CultureInfo.InvariantCulture, $$"""
-                            Tensor loss = (t0 * t1).mean() + t2.square().mean() + t3.tanh().mean();
-                            if (loss.requires_grad)
-                            {
-                                loss.backward();
-                            }
+        if (IsMarked)
+        {
+            text.Append("                    Step(o, step, chance, kept, p0, p1, optimizer);\n");
+        }
+        else
+        {
+            AppendStep(text, 5);
+        }
 
-                            optimizer.step();
+        text.Append("""
+                            }
                         }
-                        catch (Exception exception)
+                        catch (TimeoutException exception)
                         {
-                            o.NoteException("caught", exception);
+                            o.NoteException("left", exception);
                         }
                     }
 
                     o.Note("p0", p0);
                     o.Note("p1", p1);
-                    o.Note("p0.grad", p0.grad);
-                    o.Note("p1.grad", p1.grad);
                     o.Note("optimizer", optimizer);
                     o.Note("field0", field0);
                     o.Note("field1", field1);
@@ -117,14 +142,49 @@ public sealed record GeneratedProgram(int Seed, int Steps, string Optimizer, IRe
                     {
                         o.Note("kept", tensor);
                     }
-
-                    o.NoteRandomState();
                 }
             }
 
 
             """);
         return text.ToString();
+    }
+
+    /// <summary>The body of the training loop.</summary>
+    private void AppendStep(StringBuilder text, int depth)
+    {
+        string indent = new(' ', 4 * depth);
+        void Lines(string lines)
+        {
+            foreach (string line in lines.Split('\n'))
+            {
+                text.Append(line.Length == 0 ? "" : indent).Append(line).Append('\n');
+            }
+        }
+
+        Lines("""
+            const int depth = 0;
+            int rows = 3;
+            try
+            {
+                optimizer.zero_grad();
+                Tensor t0 = Values(step, rows), t1 = t0.mm(p0), t2 = t1 * 0.5f, t3 = Values(step + 1000, rows);
+            """);
+        Append(text, Step, depth + 1);
+        Lines("""
+                Tensor loss = (t0 * t1).mean() + t2.square().mean() + t3.tanh().mean();
+                if (loss.requires_grad)
+                {
+                    loss.backward();
+                }
+
+                optimizer.step();
+            }
+            catch (Exception exception) when (exception is not TimeoutException)
+            {
+                o.NoteException("caught", exception);
+            }
+            """);
     }
 
     private static void Append(StringBuilder text, IReadOnlyList<Statement> statements, int depth)

@@ -9,8 +9,12 @@ namespace Terra.EndToEnd.Generator;
 public sealed class ProgramGenerator
 {
     private const int DeepestBlock = 3;
+
+    private static readonly string[] s_styles = ["Julia", "Numpy", "CSharp"];
+
     private readonly Random _random;
     private bool _inHelper;
+    private bool _isMarked;
     private int _loops;
 
     private ProgramGenerator(int seed) => _random = new Random(seed);
@@ -25,6 +29,7 @@ public sealed class ProgramGenerator
             "optim.Adam(new[] { p0, p1 }, 0.01)",
             "optim.AdamW(new[] { p0, p1 }, 0.02)",
         ];
+        generator._isMarked = generator.Chance(6);
         generator._inHelper = true;
         IReadOnlyList<Statement> helper = generator.Block(1, 4, 1);
         generator._inHelper = false;
@@ -35,7 +40,7 @@ public sealed class ProgramGenerator
         }
 
         step.AddRange(generator.Block(3, 10, 0));
-        return new GeneratedProgram(seed, 24, generator.Pick(optimizers), step, helper);
+        return new GeneratedProgram(seed, 24, generator._isMarked, generator.Pick(optimizers), step, helper);
     }
 
     private List<Statement> Block(int least, int most, int depth)
@@ -59,7 +64,7 @@ public sealed class ProgramGenerator
             < 48 => Escape(),
             < 54 => Fetch(),
             < 60 => Mutate(),
-            < 62 => new Statement($"if (step % {Number(5, 11)} == {Number(2, 4)}) {{ throw new InvalidOperationException(\"thrown at \" + step); }}"),
+            < 62 => Throw(),
             < 66 => Special(),
             < 76 => Branch(depth),
             < 84 => Loop(depth),
@@ -68,6 +73,12 @@ public sealed class ProgramGenerator
             < 97 => new Statement("using (no_grad())", Block(1, 3, depth + 1)),
             _ => HelperCall(),
         };
+    }
+
+    private Statement Throw()
+    {
+        string exception = Chance(3) ? "TimeoutException" : "InvalidOperationException";
+        return new Statement($"if (step % {Number(5, 11)} == {Number(2, 4)}) {{ throw new {exception}(\"thrown at \" + step); }}");
     }
 
     private Statement InPlace()
@@ -98,12 +109,14 @@ public sealed class ProgramGenerator
         _ => $"if (kept.Count > 0) {{ {Tensor()} = {Tensor()} + kept[^1].detach().mean(); }}",
     });
 
-    private Statement Fetch() => new(_random.Next(5) switch
+    private Statement Fetch() => new(_random.Next(7) switch
     {
         0 => $"o.Note(\"sum\", {Tensor()}.sum().item<float>());",
         1 => $"if (step % {Number(2, 6)} == 0) {{ o.Note(\"tensor\", {Tensor()}); }}",
         2 => $"if (step % {Number(3, 7)} == 1) {{ o.Note(\"text\", {Tensor()}.ToString()); }}",
-        3 => $"factor = factor * 0.5 + {Tensor()}.mean().item<float>() * 0.1;",
+        3 => $"o.Note(\"value\", {Tensor()}.mean().str());",
+        4 => $"if (step % {Number(2, 6)} == 1) {{ o.Note(\"printed\", {Tensor()}.ToString(TorchSharp.TensorStringStyle.{Pick(s_styles)})); }}",
+        5 => $"factor = factor * 0.5 + {Tensor()}.mean().item<float>() * 0.1;",
         _ => $"o.Note(\"median\", ThirdParty.Median({Tensor()}.detach()));",
     });
 
@@ -119,7 +132,7 @@ public sealed class ProgramGenerator
 
     private Statement Special()
     {
-        string exit = _inHelper ? "return t2;" : "continue;";
+        string exit = _inHelper ? "return t2;" : _isMarked ? "return;" : "continue;";
         return new Statement(_random.Next(6) switch
         {
             0 => $"{Tensor()} = ThirdParty.Polynomial({Tensor()}, 0.1, {Constant()}, 0.5);",

@@ -14,7 +14,9 @@ public static class ProgramRunner
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>Runs <paramref name="program"/> on a thread of its own. What it throws is part of what it saw.</summary>
+    /// <summary>
+    /// Runs <paramref name="program"/> on a thread of its own. What it throws, and where it leaves the default generator, is part of what it saw.
+    /// </summary>
     /// <exception cref="TimeoutException">It does not come to an end.</exception>
     public static Run Run(Action<Observer> program, TerraMode mode)
     {
@@ -60,15 +62,18 @@ public static class ProgramRunner
 
     private static Exception? Guard(Action<Observer> program, Observer observer)
     {
+        Exception? thrown = null;
         try
         {
             program(observer);
-            return null;
         }
         catch (Exception exception)
         {
             observer.NoteException("thrown", exception);
-            return exception;
+            thrown = exception;
         }
+
+        observer.NoteRandomState();
+        return thrown;
     }
 }

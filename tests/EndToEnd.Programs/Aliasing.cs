@@ -22,6 +22,7 @@ public static class Aliasing
         }
 
         o.Note("weight", weight);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -65,6 +66,7 @@ public static class Aliasing
         }
 
         o.Note("weight", weight);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -90,6 +92,7 @@ public static class Aliasing
         }
 
         o.Note("weight", weight);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -108,6 +111,7 @@ public static class Aliasing
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -164,6 +168,7 @@ public static class Aliasing
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     /// <summary>
@@ -200,7 +205,6 @@ public static class Aliasing
         }
 
         o.Note("weight", weight);
-        o.Note("gradient", weight.grad);
         o.Note("optimizer", optimizer);
     }
 }

@@ -79,6 +79,7 @@ public static class ControlFlow
         }
 
         o.Note("parameter", parameter);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -104,6 +105,7 @@ public static class ControlFlow
         }
 
         o.Note("parameter", parameter);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -149,10 +151,11 @@ public static class ControlFlow
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
-    public static void AnExceptionInMidStepCaughtOutside(Observer o)
+    public static void AnExceptionInMidStepCaughtInTheLoop(Observer o)
     {
         var model = new Perceptron();
         var optimizer = optim.SGD(model.parameters(), 0.05, momentum: 0.5);
@@ -215,6 +218,7 @@ public static class ControlFlow
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]

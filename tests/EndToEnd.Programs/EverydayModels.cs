@@ -5,7 +5,7 @@ namespace Terra.EndToEnd.Programs;
 /// <summary>Everyday models, trained as usual.</summary>
 public static class EverydayModels
 {
-    [EndToEndProgram(CoExecutes = 10)]
+    [EndToEndProgram]
     public static void AResidualNetworkWithADataLoader(Observer o)
     {
         var model = new ResNet();
@@ -24,9 +24,10 @@ public static class EverydayModels
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
-    [EndToEndProgram(CoExecutes = 10)]
+    [EndToEndProgram]
     public static void ALanguageModel(Observer o)
     {
         var model = new LanguageModel();
@@ -47,9 +48,10 @@ public static class EverydayModels
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
-    [EndToEndProgram(CoExecutes = 10)]
+    [EndToEndProgram(CoExecutedPercent = 60)]
     public static void ATransformerThatWritesCheckpoints(Observer o)
     {
         var model = new Translator(dropout: 0.1);
@@ -76,10 +78,10 @@ public static class EverydayModels
 
         o.Note("file", Convert.ToHexString(file.ToArray().AsSpan(0, 200)));
         o.Note("model", model);
-        o.NoteRandomState();
+        o.Note("optimizer", optimizer);
     }
 
-    [EndToEndProgram(CoExecutes = 10)]
+    [EndToEndProgram]
     public static void AVariationalAutoencoder(Observer o)
     {
         var model = new Vae();
@@ -95,10 +97,10 @@ public static class EverydayModels
         }
 
         o.Note("model", model);
-        o.NoteRandomState();
+        o.Note("optimizer", optimizer);
     }
 
-    [EndToEndProgram(CoExecutes = 10)]
+    [EndToEndProgram]
     public static void GeneratorAndDiscriminator(Observer o)
     {
         var gan = new Gan();
@@ -114,6 +116,8 @@ public static class EverydayModels
 
         o.Note("generator", gan.Generator);
         o.Note("discriminator", gan.Discriminator);
+        o.Note("generator's optimizer", gan.GeneratorOptimizer);
+        o.Note("discriminator's optimizer", gan.DiscriminatorOptimizer);
     }
 
     [EndToEndProgram]
@@ -149,5 +153,6 @@ public static class EverydayModels
 
         o.Note("policy", agent.Policy);
         o.Note("target", agent.Target);
+        o.Note("optimizer", agent.Optimizer);
     }
 }

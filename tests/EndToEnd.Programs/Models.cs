@@ -3,7 +3,7 @@ namespace Terra.EndToEnd.Programs;
 /// <summary>Models and training schemes as they are usually written.</summary>
 public static class Models
 {
-    [EndToEndProgram(CoExecutes = 30)]
+    [EndToEndProgram]
     public static void APlainTrainingLoop(Observer o)
     {
         var model = new Perceptron();
@@ -67,7 +67,7 @@ public static class Models
         }
 
         o.Note("model", model);
-        o.NoteRandomState();
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -157,30 +157,10 @@ public static class Models
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
-    [EndToEndProgram(CoExecutes = 0)]
-    public static void RecursionOverRandomTrees(Observer o)
-    {
-        var combine = nn.Linear(12, 6);
-        var leafs = new Parameter(Data.Matrix(1, 4, 6));
-        var optimizer = optim.SGD([.. combine.parameters(), leafs], 0.05);
-        var random = new Random(3);
-        for (int step = 0; step < 60; step++)
-        {
-            optimizer.zero_grad();
-            Tensor root = Evaluate(combine, leafs, random, depth: 3);
-            Tensor loss = (root - 0.2f).square().mean();
-            loss.backward();
-            optimizer.step();
-            o.Note($"loss[{step}]", loss.item<float>());
-        }
-
-        o.Note("combine", combine);
-        o.Note("leafs", leafs);
-    }
-
-    [EndToEndProgram(CoExecutes = 0)]
+    [EndToEndProgram]
     public static void AGeneratorThatDecodesUntilAnEndToken(Observer o)
     {
         const int Vocabulary = 6, End = 0;
@@ -205,18 +185,5 @@ public static class Models
             o.Note($"sample[{sample}]", string.Join(' ', decoded));
         }
 
-        o.NoteRandomState();
-    }
-
-    private static Tensor Evaluate(Linear combine, Tensor leafs, Random random, int depth)
-    {
-        if (depth == 0 || random.Next(3) == 0)
-        {
-            return leafs[random.Next(4)];
-        }
-
-        Tensor left = Evaluate(combine, leafs, random, depth - 1);
-        Tensor right = Evaluate(combine, leafs, random, depth - 1);
-        return combine.call(cat([left, right], 0)).tanh();
     }
 }

@@ -29,7 +29,7 @@ public static class State
         }
 
         o.Note("model", model);
-        o.NoteRandomState();
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -60,6 +60,7 @@ public static class State
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -104,6 +105,9 @@ public static class State
         {
             o.Note("later", function());
         }
+
+        o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -126,6 +130,7 @@ public static class State
         }
 
         o.Note("weight", weight);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -145,6 +150,7 @@ public static class State
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -180,6 +186,9 @@ public static class State
         {
             o.Note("average", tensor);
         }
+
+        o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -228,7 +237,8 @@ public static class State
 
         o.Note("generator", generator);
         o.Note("discriminator", discriminator);
-        o.NoteRandomState();
+        o.Note("first", first);
+        o.Note("second", second);
     }
 
     [EndToEndProgram]
@@ -256,5 +266,8 @@ public static class State
         {
             o.Note("output", output);
         }
+
+        o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 }

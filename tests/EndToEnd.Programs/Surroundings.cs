@@ -20,6 +20,7 @@ public static class Surroundings
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -44,6 +45,7 @@ public static class Surroundings
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     [EndToEndProgram]
@@ -62,12 +64,15 @@ public static class Surroundings
                 Tensor output = model.call(Data.Matrix(step));
                 Tensor loss = nn.functional.cross_entropy(output, Data.Labels(step));
                 Console.WriteLine(loss);
+                Console.WriteLine(loss.str());
+                loss.print();
                 if (step % 8 == 5)
                 {
                     Console.WriteLine(output.ToString(TorchSharp.TensorStringStyle.Numpy));
                 }
 
                 loss.backward();
+                Console.WriteLine("largest gradient: {0}", model.parameters().First().grad!.abs().max().cstr());
                 optimizer.step();
             }
         }
@@ -78,9 +83,10 @@ public static class Surroundings
 
         o.Note("console", text.ToString());
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
-    [EndToEndProgram(CoExecutes = 0)]
+    [EndToEndProgram]
     public static void AModelCalledFromTwoThreads(Observer o)
     {
         var model = new Perceptron();
@@ -102,7 +108,7 @@ public static class Surroundings
         }
     }
 
-    [EndToEndProgram(CoExecutes = 0)]
+    [EndToEndProgram]
     public static void TwoThreadsEachTrainAModel(Observer o)
     {
         // Initialised one after the other: the default generator is the process's.
@@ -147,6 +153,7 @@ public static class Surroundings
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 
     private static void Guarded(Action action, Observer o)
@@ -193,5 +200,6 @@ public static class Surroundings
         }
 
         o.Note("model", model);
+        o.Note("optimizer", optimizer);
     }
 }

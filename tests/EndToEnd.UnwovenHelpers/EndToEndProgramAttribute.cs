@@ -4,6 +4,6 @@ namespace Terra.EndToEnd.UnwovenHelpers;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class EndToEndProgramAttribute : Attribute
 {
-    /// <summary>The least number of iterations that must have been co-executed; 0 for programs that need not settle.</summary>
-    public int CoExecutes { get; init; } = 1;
+    /// <summary>How many of a hundred iterations must have been co-executed at least.</summary>
+    public int CoExecutedPercent { get; init; } = 80;
 }

@@ -48,17 +48,24 @@ public sealed class Observer
         Add(name, text.ToString());
     }
 
+    /// <summary>Reads a parameter and its gradient.</summary>
+    public void Note(string name, Parameter parameter)
+    {
+        Note(name, (Tensor)parameter);
+        Note($"{name}.grad", parameter.grad);
+    }
+
     /// <summary>Reads a module's parameters, their gradients, and its buffers.</summary>
     public void Note(string name, nn.Module module)
     {
-        foreach ((string key, Tensor value) in module.state_dict())
-        {
-            Note($"{name}.{key}", value);
-        }
-
         foreach ((string key, Parameter parameter) in module.named_parameters())
         {
-            Note($"{name}.{key}.grad", parameter.grad);
+            Note($"{name}.{key}", parameter);
+        }
+
+        foreach ((string key, Tensor buffer) in module.named_buffers())
+        {
+            Note($"{name}.{key}", buffer);
         }
     }
 
@@ -140,6 +147,7 @@ public sealed class Observer
     {
         ScalarType.Float32 => MemoryMarshal.AsBytes<float>(tensor.data<float>().ToArray()).ToArray(),
         ScalarType.Float64 => MemoryMarshal.AsBytes<double>(tensor.data<double>().ToArray()).ToArray(),
+        ScalarType.BFloat16 => MemoryMarshal.AsBytes<BFloat16>(tensor.data<BFloat16>().ToArray()).ToArray(),
         ScalarType.Int64 => MemoryMarshal.AsBytes<long>(tensor.data<long>().ToArray()).ToArray(),
         ScalarType.Int32 => MemoryMarshal.AsBytes<int>(tensor.data<int>().ToArray()).ToArray(),
         ScalarType.Bool => MemoryMarshal.AsBytes<bool>(tensor.data<bool>().ToArray()).ToArray(),

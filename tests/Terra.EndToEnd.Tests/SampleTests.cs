@@ -50,9 +50,23 @@ public sealed class SampleTests : IDisposable
         woven.GetProperty("terra").GetProperty("fallbacks").GetArrayLength().Should().Be(0);
     }
 
+    [Fact]
+    public void Digits_learns_to_read_while_it_co_executes()
+    {
+        JsonElement report = Run("Digits", "on", "--size", "full");
+
+        report.GetProperty("metrics").GetProperty("testAccuracy").GetDouble().Should().BeGreaterThanOrEqualTo(0.96);
+        JsonElement terra = report.GetProperty("terra");
+        long iterations = terra.GetProperty("iterations").GetInt64();
+        iterations.Should().BeGreaterThanOrEqualTo(report.GetProperty("steps").GetInt32());
+        terra.GetProperty("coExecuted").GetInt64().Should().BeGreaterThanOrEqualTo(iterations * 9 / 10);
+    }
+
     private static float[] Losses(JsonElement report) => [.. report.GetProperty("losses").EnumerateArray().Select(loss => loss.GetSingle())];
 
-    private JsonElement Run(string sample, string mode)
+    private JsonElement Run(string sample, string mode) => Run(sample, mode, "--steps", $"{Steps}", "--seed", "5", "--size", "tiny");
+
+    private JsonElement Run(string sample, string mode, params string[] arguments)
     {
         // The tests' own output folder ends in .../<configuration>/net10.0, as the samples' do.
         string output = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
@@ -61,11 +75,15 @@ public sealed class SampleTests : IDisposable
         string assembly = Path.Combine(root, "samples", sample, "bin", configuration, framework, $"{sample}.dll");
         var start = new ProcessStartInfo("dotnet")
         {
-            ArgumentList = { assembly, "--steps", $"{Steps}", "--seed", "5", "--size", "tiny", "--quiet", "--json", _report },
             Environment = { ["TERRA"] = mode },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (string argument in (string[])[assembly, .. arguments, "--quiet", "--json", _report])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string printed = process.StandardOutput.ReadToEnd();

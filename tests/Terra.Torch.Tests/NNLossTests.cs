@@ -38,6 +38,20 @@ public sealed class NNLossTests
     }
 
     [Fact]
+    public void Loss_modules_pass_on_their_reduction_and_weights()
+    {
+        using Tensor input = tensor(new[] { 1f, 2, 4 }, requires_grad: true), target = tensor(new[] { 0f, 2, 1 });
+        ShouldBeReductionsOf(r => MSELoss(r).call(input, target), [1, 0, 9]);
+        MSELoss().call(input, target).backward();
+        Numbers(input.grad!).Zip([2 / 3.0, 0, 2.0]).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) < Tolerance);
+
+        using Tensor logs = tensor(new[,] { { -1f, -2, -3 }, { -4, -5, -6 } }), classes = tensor(new long[] { 2, 0 }), weight = tensor(new[] { 1f, 1, 3 });
+        ShouldBeReductionsOf(r => NLLLoss(reduction: r).call(logs, classes), [3, 4]);
+        Numbers(NLLLoss(weight, Reduction.None).call(logs, classes)).Should().Equal(9, 4);
+        Numbers(NLLLoss(weight).call(logs, classes)).Should().Equal(13 / 4.0);
+    }
+
+    [Fact]
     public void Binary_cross_entropies_agree_with_each_other_and_stay_finite()
     {
         float[] logits = [-2f, 0f, 1.5f], targets = [0f, 1f, 0.3f];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FluentAssertions;
 using FsCheck;
 using FsCheck.Fluent;
@@ -122,10 +123,46 @@ public class StorageLifetimeTests
         }
     }
 
+    /// <summary>The op that made a value ends while the program has another op use the value and drops its handle.</summary>
+    [Fact]
+    public void A_value_is_kept_for_an_op_accepted_while_the_one_before_ends()
+    {
+        const int Rounds = 50_000;
+        using var queue = new ManualQueue();
+        int started = 0, ended = 0;
+        var runner = new Thread(() =>
+        {
+            for (int round = 1; round <= Rounds; round++)
+            {
+                SpinWait.SpinUntil(() => Volatile.Read(ref started) == round);
+                queue.RunNext();
+                Volatile.Write(ref ended, round);
+            }
+        });
+        runner.Start();
+        int lost = 0;
+        for (int round = 1; round <= Rounds; round++)
+        {
+            Storage storage = queue.MakePending(64);
+            storage.Retain();
+            storage.EnsureBuffer();
+            Volatile.Write(ref started, round);
+            Thread.SpinWait(round % 32);
+            queue.Accept(storage);
+            storage.Release();
+            SpinWait.SpinUntil(() => Volatile.Read(ref ended) == round);
+            lost += storage.RawBuffer == 0 ? 1 : 0;
+            queue.RunNext();
+        }
+
+        runner.Join();
+        lost.Should().Be(0);
+    }
+
     /// <summary>A queue whose ops run when the test says so.</summary>
     private sealed class ManualQueue : PendingWork, IDisposable
     {
-        private readonly Queue<Storage[]> _waiting = new();
+        private readonly ConcurrentQueue<Storage[]> _waiting = new();
         private long _accepted;
         private long _completed;
 

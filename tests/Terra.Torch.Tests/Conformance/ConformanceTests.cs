@@ -8,6 +8,8 @@ namespace Terra.Torch.Tests.Conformance;
 /// <summary>Everything public in the front-end exists in TorchSharp with the same signature: the subset may grow but never drift.</summary>
 public sealed class ConformanceTests
 {
+    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
     private static readonly ApiText s_api = ApiText.Load();
 
     /// <summary>What is public, but for the namespace of TorchSharp.PyBridge, a package of its own.</summary>
@@ -40,14 +42,41 @@ public sealed class ConformanceTests
     [Fact]
     public void NoMemberOnlyThrows()
     {
-        // A method that is nothing but 'throw new NotImplementedException()' and the like: newobj, throw, and no branch.
         string[] stubs = PublicTypes
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Where(method => method.GetMethodBody()?.GetILAsByteArray() is { Length: <= 12 } il && il[^1] == 0x7A)
+            .SelectMany(type => (MethodBase[])[.. type.GetMethods(Declared), .. type.GetConstructors(Declared)])
+            .Where(OnlyThrows)
             .Select(method => $"{method.DeclaringType}.{method.Name}")
             .ToArray();
 
         stubs.Should().BeEmpty("what is not implemented is not declared");
+        typeof(Stubs).GetConstructors().Should().HaveCount(2).And.OnlyContain(constructor => OnlyThrows(constructor));
+        OnlyThrows(typeof(Stubs).GetMethod(nameof(Stubs.Method))!).Should().BeTrue();
+        OnlyThrows(typeof(Stubs).GetProperty(nameof(Stubs.Property))!.SetMethod!).Should().BeTrue();
+    }
+
+    /// <summary>Nothing but 'throw new NotImplementedException()' and the like: the call of the base constructor if it is one, ldstr, newobj, throw, and no branch.</summary>
+    private static bool OnlyThrows(MethodBase method)
+    {
+        const byte Throw = 0x7A;
+        int longest = method.IsConstructor ? 20 : 12;
+        return method.GetMethodBody()?.GetILAsByteArray() is { } il && il.Length <= longest && il[^1] == Throw;
+    }
+
+    /// <summary>What must not be in the front-end.</summary>
+    private sealed class Stubs
+    {
+        public Stubs() => throw new NotImplementedException();
+
+        public Stubs(int value)
+            : base() => throw new NotSupportedException("no " + nameof(value));
+
+        public int Property
+        {
+            get => 1;
+            set => throw new NotSupportedException("read only");
+        }
+
+        public void Method() => throw new NotImplementedException("later");
     }
 
     private static IEnumerable<string> Drift(Type type)

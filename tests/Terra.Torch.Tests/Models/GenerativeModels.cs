@@ -44,19 +44,21 @@ internal sealed class Vae : Module<Tensor, (Tensor Reconstruction, Tensor Mean, 
 /// <summary>Generator and discriminator (Goodfellow et al., 2014), trained in turn.</summary>
 internal sealed class Gan
 {
-    private readonly OptimizerHelper _generatorOptimizer;
-    private readonly OptimizerHelper _discriminatorOptimizer;
     private readonly BCEWithLogitsLoss _loss = BCEWithLogitsLoss();
 
     public Gan()
     {
-        _generatorOptimizer = optim.Adam(Generator.parameters(), 0.01, 0.5, 0.9);
-        _discriminatorOptimizer = optim.Adam(Discriminator.parameters(), 0.01, 0.5, 0.9);
+        GeneratorOptimizer = optim.Adam(Generator.parameters(), 0.01, 0.5, 0.9);
+        DiscriminatorOptimizer = optim.Adam(Discriminator.parameters(), 0.01, 0.5, 0.9);
     }
 
     public Sequential Generator { get; } = Sequential(Linear(2, 16), BatchNorm1d(16), ReLU(), Linear(16, 2));
 
     public Sequential Discriminator { get; } = Sequential(Linear(2, 16), LeakyReLU(0.2), Dropout(0.1), Linear(16, 1));
+
+    public OptimizerHelper GeneratorOptimizer { get; }
+
+    public OptimizerHelper DiscriminatorOptimizer { get; }
 
     /// <summary>One step of each: the discriminator's loss and the generator's.</summary>
     public (float Discriminator, float Generator) Step(Tensor real)
@@ -64,15 +66,15 @@ internal sealed class Gan
         using DisposeScope scope = NewDisposeScope();
         long count = real.shape[0];
         Tensor fake = Generator.call(randn(count, 2));
-        _discriminatorOptimizer.zero_grad();
+        DiscriminatorOptimizer.zero_grad();
         Tensor judged = _loss.call(Discriminator.call(real), ones(count, 1)) + _loss.call(Discriminator.call(fake.detach()), zeros(count, 1));
         judged.backward();
-        _discriminatorOptimizer.step();
+        DiscriminatorOptimizer.step();
 
-        _generatorOptimizer.zero_grad();
+        GeneratorOptimizer.zero_grad();
         Tensor fooled = _loss.call(Discriminator.call(fake), ones(count, 1));
         fooled.backward();
-        _generatorOptimizer.step();
+        GeneratorOptimizer.step();
         return (judged.item<float>(), fooled.item<float>());
     }
 }
@@ -80,18 +82,19 @@ internal sealed class Gan
 /// <summary>Deep Q-learning (Mnih et al., 2013) with a target network that follows from time to time.</summary>
 internal sealed class Dqn
 {
-    private readonly OptimizerHelper _optimizer;
     private int _steps;
 
     public Dqn()
     {
         Target.load_state_dict(Policy.state_dict());
-        _optimizer = optim.RMSProp(Policy.parameters(), 0.005);
+        Optimizer = optim.RMSProp(Policy.parameters(), 0.005);
     }
 
     public Sequential Policy { get; } = Network();
 
     public Sequential Target { get; } = Network();
+
+    public OptimizerHelper Optimizer { get; }
 
     /// <summary>One step on a batch of transitions: states (N, 4), actions (N), rewards (N), next states (N, 4), and whether the game ended (N).</summary>
     public float Step(Tensor states, Tensor actions, Tensor rewards, Tensor next, Tensor ended)
@@ -106,10 +109,10 @@ internal sealed class Dqn
         }
 
         Tensor loss = functional.smooth_l1_loss(values, goal);
-        _optimizer.zero_grad();
+        Optimizer.zero_grad();
         loss.backward();
         nn.utils.clip_grad_value_(Policy.parameters(), 1);
-        _optimizer.step();
+        Optimizer.step();
         if (++_steps % 10 == 0)
         {
             Target.load_state_dict(Policy.state_dict());

@@ -19,6 +19,19 @@ public sealed class ArrangementTests
     }
 
     [Fact]
+    public void PermutedDimensionsAreAView()
+    {
+        Tensor table = arange(6).reshape(1, 2, 3), permuted = table.permute(2, 0, 1);
+        permuted.ShouldBe([3, 1, 2], 0, 3, 1, 4, 2, 5);
+        torch.permute(table, -1, 0, -2).ShouldBe([3, 1, 2], 0, 3, 1, 4, 2, 5);
+        permuted.permute(new List<long> { 1, 2, 0 }).ShouldBe([1, 2, 3], 0, 1, 2, 3, 4, 5);
+        permuted[0].fill_(9);
+        table.ShouldBe([1, 2, 3], 9, 1, 2, 9, 4, 5);
+        FluentActions.Invoking(() => table.permute(0, 1, 1)).Should().Throw<System.Runtime.InteropServices.ExternalException>();
+        FluentActions.Invoking(() => table.permute(0, 1)).Should().Throw<System.Runtime.InteropServices.ExternalException>();
+    }
+
+    [Fact]
     public void Repeating()
     {
         arange(3).repeat_interleave(2).ShouldBe([6], 0, 0, 1, 1, 2, 2);

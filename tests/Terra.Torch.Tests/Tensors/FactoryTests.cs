@@ -67,6 +67,11 @@ public sealed class FactoryTests
         using Tensor like = zeros(2, 3, float64);
         like.ones_like().dtype.Should().Be(ScalarType.Float64);
         full_like(like, 3).ShouldBe([2, 3], 3, 3, 3, 3, 3, 3);
+        empty_like(like).shape.Should().Equal(2, 3);
+        empty_like(like).dtype.Should().Be(ScalarType.Float64);
+        empty_like(like, ScalarType.Int32, requires_grad: false).dtype.Should().Be(ScalarType.Int32);
+        like.empty_like(ScalarType.Float32, requires_grad: true).requires_grad.Should().BeTrue();
+        empty_like(like).fill_(2).ShouldBe([2, 3], 2, 2, 2, 2, 2, 2);
         like.new_zeros(2, dtype: int32).dtype.Should().Be(ScalarType.Int32);
     }
 

@@ -52,6 +52,35 @@ public sealed class RandomTests
     }
 
     [Fact]
+    public void TheDefaultGeneratorGoesBackToAState()
+    {
+        manual_seed(11);
+        rand(3).Dispose();
+        using Tensor state = get_rng_state(), first = randn(5), order = randperm(9);
+        set_rng_state(state);
+        randn(5).Equals(first).Should().BeTrue();
+        randperm(9).Equals(order).Should().BeTrue();
+        torch.random.set_rng_state(state);
+        torch.random.get_rng_state().Equals(state).Should().BeTrue();
+        initial_seed().Should().Be(11);
+    }
+
+    [Fact]
+    public void NumbersLikeATensorHaveItsSizesAndComeFromTheDefaultGenerator()
+    {
+        using Tensor like = zeros(50, 2, float64);
+        manual_seed(3);
+        using Tensor uniform = rand_like(like), integers = randint_like(like, 2, 5), narrow = like.rand_like(ScalarType.Float32);
+        manual_seed(3);
+        uniform.Equals(rand(50, 2, float64)).Should().BeTrue();
+        integers.Equals(randint(2, 5, [50, 2], float64)).Should().BeTrue();
+        narrow.Equals(rand(50, 2)).Should().BeTrue();
+        integers.min().item<double>().Should().Be(2);
+        integers.max().item<double>().Should().Be(4);
+        like.randint_like(7, 8, ScalarType.Int64).Equals(full(50, 2, 7)).Should().BeTrue();
+    }
+
+    [Fact]
     public void PermutationsHoldEachNumberOnce()
     {
         using Tensor permutation = randperm(50, generator: new Generator(2));

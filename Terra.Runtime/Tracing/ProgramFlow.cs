@@ -78,6 +78,35 @@ internal sealed class ProgramFlow
         return record;
     }
 
+    /// <summary>
+    /// Begins an iteration of a step that the program marked, unless one is active. It wins over the search for the step: loops around it
+    /// are no steps, and if one was taken for the step before, its iteration ends here.
+    /// </summary>
+    public LoopRecord EnterStep(int siteId)
+    {
+        if (Iteration is { Owner.IsMarked: false })
+        {
+            EndIteration();
+        }
+
+        for (LoopRecord? around = InnermostLoop; around is not null; around = around.Outer)
+        {
+            if (!around.IsMarked)
+            {
+                around.Site.Exclude();
+            }
+        }
+
+        var record = new LoopRecord(this, LoopSite.Get(siteId), InnermostLoop, Iteration is null ? null : Location) { IsMarked = true };
+        InnermostLoop = record;
+        if (Iteration is null)
+        {
+            BeginIteration(record, record.Site.MakeStep());
+        }
+
+        return record;
+    }
+
     public void NextTurn(LoopRecord record)
     {
         if (Iteration is { } iteration)
@@ -85,7 +114,7 @@ internal sealed class ProgramFlow
             if (ReferenceEquals(iteration.Owner, record))
             {
                 EndIteration();
-                BeginIteration(record);
+                BeginTurn(record);
             }
             else
             {
@@ -100,10 +129,7 @@ internal sealed class ProgramFlow
                 record.Site.Learn(record);
             }
 
-            if (record.Site.Step is not null)
-            {
-                BeginIteration(record);
-            }
+            BeginTurn(record);
         }
 
         record.SawOptimizerStep = record.SawBackward = record.SawModelCall = false;
@@ -133,29 +159,6 @@ internal sealed class ProgramFlow
         }
 
         Unlink(record);
-    }
-
-    /// <summary>Begins an iteration that ends with <see cref="EndIteration"/>: a loop's turn, a marked method's call, a scope.</summary>
-    public void BeginIteration(LoopRecord owner)
-    {
-        if (TerraRuntime.Mode == TerraMode.Off)
-        {
-            return;
-        }
-
-        StepSite step = owner.Site.MakeStep();
-        Location = step.Root;
-        Ordinal = 0;
-        Iteration = new Iteration(this, owner, step);
-        SyncThread(this);
-    }
-
-    public void EndIteration()
-    {
-        Iteration? ended = Iteration;
-        Iteration = null;
-        SyncThread(this);
-        ended?.End();
     }
 
     public void MarkOptimizerStep()
@@ -190,6 +193,36 @@ internal sealed class ProgramFlow
         Iteration? iteration = flow?.Iteration;
         OpCapture.SetActive(iteration is { IsCapturing: true });
         ReadObserver.Current = iteration is { IsCapturing: true } ? iteration : null;
+    }
+
+    /// <summary>Begins an iteration with a loop's turn, if the loop is a step.</summary>
+    private void BeginTurn(LoopRecord record)
+    {
+        if (record.Site.Step is { } step)
+        {
+            BeginIteration(record, step);
+        }
+    }
+
+    private void BeginIteration(LoopRecord owner, StepSite step)
+    {
+        if (TerraRuntime.Mode == TerraMode.Off)
+        {
+            return;
+        }
+
+        Location = step.Root;
+        Ordinal = 0;
+        Iteration = new Iteration(this, owner, step);
+        SyncThread(this);
+    }
+
+    private void EndIteration()
+    {
+        Iteration? ended = Iteration;
+        Iteration = null;
+        SyncThread(this);
+        ended?.End();
     }
 
     private void MoveTo(LoopRecord record)

@@ -120,16 +120,9 @@ public static class ProgramHooks
     /// <summary>At the start of a method marked <see cref="StepAttribute"/>: one call is one iteration.</summary>
     public static void EnterStep(int siteId, ref LoopFrame frame)
     {
-        if (TerraRuntime.Mode == TerraMode.Off)
+        if (TerraRuntime.Mode != TerraMode.Off)
         {
-            return;
-        }
-
-        ProgramFlow flow = ProgramFlow.GetOrCreate();
-        frame.Record = flow.EnterLoop(siteId);
-        if (flow.Iteration is null)
-        {
-            flow.BeginIteration(frame.Record);
+            frame.Record = ProgramFlow.GetOrCreate().EnterStep(siteId);
         }
     }
 

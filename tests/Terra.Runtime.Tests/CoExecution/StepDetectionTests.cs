@@ -110,6 +110,107 @@ public sealed class StepDetectionTests : IDisposable
         Values(x).Should().Equal(2f);
     }
 
+    [Fact]
+    public void A_marked_method_wins_over_the_loop_that_calls_it_and_steps_an_optimizer()
+    {
+        int loop = NewSite(), marked = NewSite();
+        using TensorImpl x = Tensor(2f);
+
+        Loop(loop, 12, () =>
+        {
+            Marked(marked, () => At(1, () => Aten.mul_(x, 1.5)));
+            At(2, () => Aten.mul_(x, 0.5));
+            StepMarkers.OptimizerStep();
+        });
+
+        LoopSite.Get(loop).Step.Should().BeNull();
+        StepSite step = LoopSite.Get(marked).Step!;
+        step.Statistics.Iterations.Should().Be(12);
+        step.Statistics.CoExecuted.Should().Be(9);
+        step.Graph.NodeCount.Should().Be(1, "the op outside the method is no part of the step");
+        Values(x).Should().Equal(2f * MathF.Pow(0.75f, 12));
+    }
+
+    [Fact]
+    public void A_marked_method_takes_over_from_a_loop_that_became_the_step_before_it_was_called()
+    {
+        int epochs = NewSite(), loop = NewSite(), marked = NewSite();
+        using TensorImpl x = Tensor(2f);
+        int turn = 0;
+
+        Loop(epochs, 2, () => Loop(loop, 12, () =>
+        {
+            At(1, () => Aten.mul_(x, 2.0));
+            StepMarkers.OptimizerStep();
+            if (turn++ >= 8)
+            {
+                Marked(marked, () => At(2, () => Aten.mul_(x, 0.5)));
+            }
+        }));
+
+        LoopSite.Get(epochs).Step.Should().BeNull();
+        LoopSite.Get(loop).Step.Should().BeNull();
+        LoopSite.Get(marked).Step!.Statistics.CoExecuted.Should().Be(16 - 3);
+        Values(x).Should().Equal(2f * 256);
+    }
+
+    [Fact]
+    public void A_marked_method_inside_another_is_part_of_its_step()
+    {
+        int outer = NewSite(), between = NewSite(), inner = NewSite();
+        using TensorImpl x = Tensor(2f);
+
+        for (int call = 0; call < 10; call++)
+        {
+            Marked(outer, () => Loop(between, 2, () => Marked(inner, () =>
+            {
+                At(1, () => Aten.mul_(x, 1.0));
+                StepMarkers.OptimizerStep();
+            })));
+        }
+
+        LoopSite.Get(inner).Step.Should().BeNull();
+        LoopSite.Get(between).Step.Should().BeNull();
+        StepSite step = LoopSite.Get(outer).Step!;
+        step.Statistics.CoExecuted.Should().Be(7);
+        step.Graph.NodeCount.Should().Be(2);
+    }
+
+    [Fact]
+    public void A_scope_wins_over_the_loop_around_it()
+    {
+        int loop = NewSite();
+        using TensorImpl x = Tensor(2f);
+        long before = TerraStatistics.Snapshot().CoExecuted;
+
+        Loop(loop, 10, () =>
+        {
+            using (StepScope.Begin(nameof(A_scope_wins_over_the_loop_around_it)))
+            {
+                Aten.mul_(x, 1.0);
+            }
+
+            StepMarkers.Backward();
+        });
+
+        LoopSite.Get(loop).Step.Should().BeNull();
+        (TerraStatistics.Snapshot().CoExecuted - before).Should().Be(7);
+    }
+
+    private static void Marked(int site, Action body)
+    {
+        LoopFrame frame = default;
+        ProgramHooks.EnterStep(site, ref frame);
+        try
+        {
+            body();
+        }
+        finally
+        {
+            ProgramHooks.ExitStep(ref frame);
+        }
+    }
+
     private static void Loop(int site, int turns, Action body)
     {
         LoopFrame frame = default;

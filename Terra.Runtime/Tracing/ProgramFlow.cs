@@ -19,7 +19,7 @@ internal sealed class ProgramFlow
     /// <summary>The current thread's flow, or null if it never entered a woven loop.</summary>
     public static ProgramFlow? Current => t_current;
 
-    /// <summary>The innermost location; meaningful while an iteration is active.</summary>
+    /// <summary>The innermost location; meaningful while <see cref="IsLocated"/>.</summary>
     public Location Location { get; set; } = null!;
 
     /// <summary>Number of ops that ran at this very location so far.</summary>
@@ -29,6 +29,9 @@ internal sealed class ProgramFlow
 
     /// <summary>The active iteration, if any.</summary>
     public Iteration? Iteration { get; private set; }
+
+    /// <summary>Where the flow is matters: an iteration is active that traces or co-executes. A dormant one interns no locations.</summary>
+    public bool IsLocated { get; private set; }
 
     /// <summary>The thread the flow runs on now; another thread that still holds the flow must not use it.</summary>
     public int OwnerThread { get; private set; } = Environment.CurrentManagedThreadId;
@@ -73,7 +76,7 @@ internal sealed class ProgramFlow
 
     public LoopRecord EnterLoop(int loopId)
     {
-        var record = new LoopRecord(this, LoopSite.Get(loopId), InnermostLoop, Iteration is null ? null : Location);
+        var record = new LoopRecord(this, LoopSite.Get(loopId), InnermostLoop, IsLocated ? Location : null);
         InnermostLoop = record;
         return record;
     }
@@ -97,7 +100,7 @@ internal sealed class ProgramFlow
             }
         }
 
-        var record = new LoopRecord(this, LoopSite.Get(siteId), InnermostLoop, Iteration is null ? null : Location) { IsMarked = true };
+        var record = new LoopRecord(this, LoopSite.Get(siteId), InnermostLoop, IsLocated ? Location : null) { IsMarked = true };
         InnermostLoop = record;
         if (Iteration is null)
         {
@@ -142,18 +145,21 @@ internal sealed class ProgramFlow
         {
             EndIteration();
         }
-        else if (Iteration is { } outer && record.Saved is { } saved)
+        else if (Iteration is { } outer)
         {
-            Location = saved;
-            Ordinal = 0;
+            if (IsLocated && record.Saved is { } saved)
+            {
+                Location = saved;
+                Ordinal = 0;
+            }
 
             // The last turn is the one that only found the loop's condition false.
-            if (record.Site.LearnTripCount(record.Turns))
+            if (record.IsExcluded && record.Site.LearnTripCount(record.Turns))
             {
                 outer.Step.Restart();
             }
         }
-        else if (Iteration is null)
+        else
         {
             record.Site.Learn(record);
         }
@@ -187,8 +193,15 @@ internal sealed class ProgramFlow
         }
     }
 
+    /// <summary>The iteration is another one, or has changed its phase.</summary>
+    public void FollowIteration()
+    {
+        IsLocated = Iteration is { IsCapturing: true };
+        SyncThread(this);
+    }
+
     /// <summary>Lets the calling thread's op capture and fetch observer follow the flow's iteration.</summary>
-    internal static void SyncThread(ProgramFlow? flow)
+    private static void SyncThread(ProgramFlow? flow)
     {
         Iteration? iteration = flow?.Iteration;
         OpCapture.SetActive(iteration is { IsCapturing: true });
@@ -211,23 +224,23 @@ internal sealed class ProgramFlow
             return;
         }
 
-        Location = step.Root;
-        Ordinal = 0;
         Iteration = new Iteration(this, owner, step);
-        SyncThread(this);
+        Location = Iteration.Root;
+        Ordinal = 0;
+        FollowIteration();
     }
 
     private void EndIteration()
     {
         Iteration? ended = Iteration;
         Iteration = null;
-        SyncThread(this);
+        FollowIteration();
         ended?.End();
     }
 
     private void MoveTo(LoopRecord record)
     {
-        if (record.Saved is { } saved)
+        if (IsLocated && record.Saved is { } saved)
         {
             Location = saved.Child(LocationKind.Turn, record.Site.Id, record.Site.TurnInLocation(record.Turns));
             Ordinal = 0;

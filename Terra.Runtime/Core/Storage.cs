@@ -175,8 +175,9 @@ public sealed class Storage
                 FreeIfPassed();
             }
         }
-        else if (last.IsAt(queue, sequence) && Volatile.Read(ref _counts) == 0)
+        else if (last.IsAt(queue, sequence) && Volatile.Read(ref _counts) == 0 && LastUse.Bits == last.Bits)
         {
+            // The stamp is read again: before the count fell to zero, another op may have been accepted. After that none can be.
             FreeOnce();
         }
     }

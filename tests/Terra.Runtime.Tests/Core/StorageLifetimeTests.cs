@@ -122,6 +122,61 @@ public class StorageLifetimeTests
         }
     }
 
+    /// <summary>The program accepts one more op and drops its handle at the moment at which the runner is done with the op before.</summary>
+    [Fact]
+    public void The_buffer_lives_until_the_last_op_has_run_also_if_that_is_accepted_while_another_ends()
+    {
+        const int Rounds = 200_000;
+        using var queue = new ManualQueue();
+        Storage? shared = null;
+        int round = 0, ended = 0;
+        var runner = new Thread(() =>
+        {
+            var spin = default(SpinWait);
+            for (int next = 1; next <= Rounds; next++)
+            {
+                while (Volatile.Read(ref round) < next)
+                {
+                    spin.SpinOnce(sleep1Threshold: -1);
+                }
+
+                shared!.EndUse(queue, 2 * next);
+                Volatile.Write(ref ended, next);
+            }
+        });
+        runner.Start();
+        int lost = 0, kept = 0;
+        for (int next = 1; next <= Rounds; next++)
+        {
+            shared = Storage.Allocate(64);
+            shared.Retain();
+            shared.AddUse(queue, 2 * next);
+            queue.CompleteUpTo(2 * next);
+            Volatile.Write(ref round, next);
+            for (int wait = next % 128; wait > 0; wait--)
+            {
+                Volatile.Read(ref ended);
+            }
+
+            shared.AddUse(queue, (2 * next) + 1);
+            shared.Release();
+            var spin = default(SpinWait);
+            while (Volatile.Read(ref ended) < next)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+
+            lost += shared.RawBuffer == 0 ? 1 : 0;
+            queue.CompleteUpTo((2 * next) + 1);
+            shared.EndUse(queue, (2 * next) + 1);
+            kept += shared.RawBuffer != 0 ? 1 : 0;
+        }
+
+        runner.Join();
+        lost.Should().Be(0);
+        kept.Should().Be(0);
+    }
+
     /// <summary>A queue whose ops run when the test says so.</summary>
     private sealed class ManualQueue : PendingWork, IDisposable
     {
@@ -168,6 +223,9 @@ public class StorageLifetimeTests
 
             return true;
         }
+
+        /// <summary>For ops that were numbered without <see cref="Accept"/>.</summary>
+        public void CompleteUpTo(long sequence) => Interlocked.Exchange(ref _completed, sequence + 1);
 
         public bool IsWaitingFor(Storage storage) => _waiting.Any(used => used.Contains(storage));
 

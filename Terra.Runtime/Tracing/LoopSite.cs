@@ -1,6 +1,6 @@
 namespace Terra.Runtime.Tracing;
 
-/// <summary>What the runtime has learned of one woven loop (or marked method): whether its turns are iterations of a step.</summary>
+/// <summary>What the runtime has learned of one woven loop (or marked method, or model called outside of loops): whether its turns are iterations of a step.</summary>
 internal sealed class LoopSite(int id)
 {
     /// <summary>Turns beyond this one are not told apart: a longer loop is folded.</summary>

@@ -110,6 +110,15 @@ internal sealed class ProgramFlow
         return record;
     }
 
+    /// <summary>A model is called where there is no loop: one turn of a loop, so to say, that the program's caller makes.</summary>
+    public LoopRecord EnterModel(int modelId)
+    {
+        LoopRecord record = EnterLoop(modelId);
+        record.SawModelCall = true;
+        BeginTurn(record);
+        return record;
+    }
+
     public void NextTurn(LoopRecord record)
     {
         if (Iteration is { } iteration)

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Terra.Runtime.Autograd;
 using Terra.Runtime.Core;
 using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
@@ -56,11 +57,12 @@ public sealed class StepDetectionTests : IDisposable
     {
         int evaluation = NewSite(), epochs = NewSite(), training = NewSite();
 
-        Loop(evaluation, 6, StepMarkers.ModelCall);
+        int model = 0;
+        Loop(evaluation, 6, () => Model(ref model, static () => { }));
         Loop(epochs, 6, () =>
         {
             Loop(training, 5, StepMarkers.OptimizerStep);
-            StepMarkers.ModelCall();
+            Model(ref model, static () => { });
         });
 
         LoopSite.Get(evaluation).Step.Should().NotBeNull();
@@ -197,6 +199,88 @@ public sealed class StepDetectionTests : IDisposable
         (TerraStatistics.Snapshot().CoExecuted - before).Should().Be(7);
     }
 
+    [Fact]
+    public void A_model_that_is_called_without_gradients_and_without_a_loop_is_a_step()
+    {
+        using TensorImpl x = Tensor(2f);
+        int model = 0, other = 0;
+        using (new NoGradients())
+        {
+            for (int request = 0; request < 12; request++)
+            {
+                Model(ref model, () => At(1, () => Aten.mul_(x, 0.5)));
+                At(2, () => Aten.mul_(x, 2.0));
+                Model(ref other, static () => { });
+            }
+        }
+
+        StepSite step = LoopSite.Get(model).Step!;
+        step.Statistics.Iterations.Should().Be(12 - 3, "three calls show that it is called again and again");
+        step.Statistics.CoExecuted.Should().Be(12 - 3 - 3);
+        step.Graph.NodeCount.Should().Be(1);
+        LoopSite.Get(other).Step.Should().NotBeNull().And.NotBeSameAs(step);
+        Values(x).Should().Equal(2f);
+    }
+
+    [Fact]
+    public void A_model_that_is_called_in_a_loop_or_with_gradients_is_no_step_itself()
+    {
+        int withGradients = 0, inLoop = 0, loop = NewSite();
+
+        for (int call = 0; call < 10; call++)
+        {
+            Model(ref withGradients, static () => { });
+        }
+
+        using (new NoGradients())
+        {
+            Loop(loop, 10, () => Model(ref inLoop, static () => { }));
+        }
+
+        withGradients.Should().Be(0);
+        inLoop.Should().Be(0);
+        LoopSite.Get(loop).Step.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void A_model_that_throws_or_marks_a_step_itself_leaves_nothing_behind()
+    {
+        int failing = 0, marking = 0, marked = NewSite();
+        using TensorImpl x = Tensor(2f);
+        using (new NoGradients())
+        {
+            for (int call = 0; call < 10; call++)
+            {
+                Action failingCall = () => Model(ref failing, () =>
+                {
+                    At(1, () => Aten.mul_(x, 1.0));
+                    throw new InvalidOperationException("user code");
+                });
+                failingCall.Should().Throw<InvalidOperationException>();
+                OpCapture.IsActive.Should().BeFalse();
+                Model(ref marking, () => Marked(marked, () => At(2, () => Aten.mul_(x, 1.0))));
+            }
+        }
+
+        LoopSite.Get(failing).Step!.Statistics.CoExecuted.Should().Be(4);
+        LoopSite.Get(marking).Step.Should().BeNull();
+        LoopSite.Get(marked).Step!.Statistics.CoExecuted.Should().Be(7);
+    }
+
+    private static void Model(ref int model, Action forward)
+    {
+        LoopFrame frame = default;
+        try
+        {
+            StepMarkers.EnterModel(ref model, ref frame);
+            forward();
+        }
+        finally
+        {
+            StepMarkers.ExitModel(ref frame);
+        }
+    }
+
     private static void Marked(int site, Action body)
     {
         LoopFrame frame = default;
@@ -209,6 +293,13 @@ public sealed class StepDetectionTests : IDisposable
         {
             ProgramHooks.ExitStep(ref frame);
         }
+    }
+
+    private sealed class NoGradients : IDisposable
+    {
+        private readonly bool _before = GradMode.Set(false);
+
+        public void Dispose() => GradMode.Set(_before);
     }
 
     private static void Loop(int site, int turns, Action body)

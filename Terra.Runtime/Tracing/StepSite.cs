@@ -28,6 +28,9 @@ internal sealed class StepSite
     private const int LongestDormancy = 4096;
     private const int Window = 16;
 
+    /// <summary>After a dormancy, so many new iterations in a row show that the program is as unsettled as before.</summary>
+    private const int ProbeWindow = 8;
+
     /// <summary>A graph that has grown this many times the size it had after its first trace, or to the limits given, starts over.</summary>
     private const int GrowthLimit = 32;
     private const int LeastSizeLimit = 1 << 14;
@@ -203,17 +206,26 @@ internal sealed class StepSite
         return true;
     }
 
-    /// <summary>Backs off when most of the last iterations were new; else they are reason enough to co-execute, also if no two in a row were covered.</summary>
+    /// <summary>
+    /// Backs off when most of the last iterations were new, and earlier if it did so before; else they are reason enough to co-execute, also if no two in
+    /// a row were covered.
+    /// </summary>
     private void Settle(bool settled)
     {
         _unsettled = (_unsettled << 1) | (settled ? 0u : 1u);
         _windowFill = Math.Min(_windowFill + 1, Window);
+        if (_windowFill == ProbeWindow && _nextDormancy > FirstDormancy && CountUnsettled(ProbeWindow) == ProbeWindow)
+        {
+            BackOff();
+            return;
+        }
+
         if (_windowFill < Window)
         {
             return;
         }
 
-        int unsettled = System.Numerics.BitOperations.PopCount(_unsettled & ((1u << Window) - 1));
+        int unsettled = CountUnsettled(Window);
         if (unsettled > Window / 2)
         {
             BackOff();
@@ -231,6 +243,8 @@ internal sealed class StepSite
             _plansWhileUnsettled = 0;
         }
     }
+
+    private int CountUnsettled(int window) => System.Numerics.BitOperations.PopCount(_unsettled & ((1u << window) - 1));
 
     /// <summary>Leaves the program alone for a while, twice as long each time until it settles, and then starts over.</summary>
     private void BackOff()

@@ -6,6 +6,7 @@ using Terra.Bench.Kernels;
 using Terra.Runtime.Core;
 using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
+using Terra.Runtime.Tracing;
 
 namespace Terra.Bench;
 
@@ -13,6 +14,8 @@ namespace Terra.Bench;
 internal static class OverheadBenchmarks
 {
     private const int Calls = 2_000_000;
+
+    private static int s_nextPlace = 1_000_000;
 
     /// <summary>Nanoseconds that the inactive hook adds to a leaf op method: a woven one against the same one unwoven.</summary>
     public static double InactiveHook()
@@ -78,6 +81,52 @@ internal static class OverheadBenchmarks
 
         TerraStatistics after = TerraStatistics.Snapshot();
         return (after.SkeletonMs - before.SkeletonMs) * 1e6 / ((after.CoExecuted - before.CoExecuted) * (double)opsPerStep);
+    }
+
+    /// <summary>
+    /// Time of a program whose every op runs at a place where none ran before, so that it never settles, against the same with Terra off.
+    /// </summary>
+    /// <param name="steps">How many iterations.</param>
+    /// <param name="fresh">Whether each run is as in a fresh process; else the later ones go on where the earlier ones have backed off to.</param>
+    public static AlternatingTimer.Result NeverSettling(int steps, bool fresh) => AlternatingTimer.Compare(
+        () =>
+        {
+            if (fresh)
+            {
+                TerraRuntime.Reset();
+            }
+
+            RunUnsettled(TerraMode.On, steps);
+        },
+        () => RunUnsettled(TerraMode.Off, steps),
+        rounds: 21);
+
+    private static void RunUnsettled(TerraMode mode, int steps)
+    {
+        const int OpsPerStep = 100;
+        TerraMode before = TerraRuntime.Mode;
+        TerraRuntime.Mode = mode;
+        using TensorImpl x = TensorImpl.Allocate(Layout.Contiguous(16), DType.Float32);
+        Aten.zero_(x);
+        for (int step = 0; step < steps; step++)
+        {
+            using (StepScope.Begin("unsettled"))
+            {
+                TensorImpl value = Aten.mul(x, 0.5);
+                for (int op = 1; op < OpsPerStep; op++)
+                {
+                    Location? saved = ProgramHooks.EnterCall(s_nextPlace++);
+                    TensorImpl next = Aten.add(value, x, 0.25);
+                    ProgramHooks.ExitCall(saved);
+                    value.Dispose();
+                    value = next;
+                }
+
+                value.Dispose();
+            }
+        }
+
+        TerraRuntime.Mode = before;
     }
 
     /// <summary>Time of a call-heavy program without tensors, woven against unwoven (ratio of medians' pairs).</summary>

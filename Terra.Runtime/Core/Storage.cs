@@ -175,9 +175,9 @@ public sealed class Storage
                 FreeIfPassed();
             }
         }
-        else if (last.IsAt(queue, sequence) && Volatile.Read(ref _counts) == 0 && LastUse.IsAt(queue, sequence))
+        else if (last.IsAt(queue, sequence) && Volatile.Read(ref _counts) == 0 && LastUse.Bits == last.Bits)
         {
-            // The stamp counts as it is once no handle is left: before, the program may have had another op use the storage.
+            // The stamp is read again: before the count fell to zero, another op may have been accepted. After that none can be.
             FreeOnce();
         }
     }

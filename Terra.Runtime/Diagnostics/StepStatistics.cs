@@ -47,11 +47,15 @@ internal sealed class StepStatistics
 
     public long Traced { get; private set; }
 
-    /// <summary>Notes time spent building plans.</summary>
+    /// <summary>How many plans were built.</summary>
+    public int Plans { get; private set; }
+
+    /// <summary>Notes time spent building a plan.</summary>
     public void CountPlanning(long ticks)
     {
         lock (_lock)
         {
+            Plans++;
             _compileTicks += ticks;
         }
     }

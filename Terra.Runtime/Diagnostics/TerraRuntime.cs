@@ -5,9 +5,20 @@ namespace Terra.Runtime.Diagnostics;
 /// <summary>The runtime's one switch.</summary>
 public static class TerraRuntime
 {
+    private const string Variable = "TERRA";
+
+    /// <summary>The variable has a value that is no mode. An error only when the mode is needed: the exception of a static constructor would hide it.</summary>
+    private const TerraMode Unknown = (TerraMode)(-1);
+
+    private static TerraMode s_mode = Parse(Environment.GetEnvironmentVariable(Variable)) ?? Unknown;
+
     /// <summary>The mode in force. Setting it affects iterations that begin afterwards, on every thread.</summary>
-    /// <exception cref="ArgumentException">TERRA has a value that is none of on, off, trace, verify (at first use).</exception>
-    public static TerraMode Mode { get; set; } = FromEnvironment(Environment.GetEnvironmentVariable("TERRA"));
+    /// <exception cref="InvalidOperationException">TERRA1001: the variable TERRA has a value that is none of on, off, trace, verify.</exception>
+    public static TerraMode Mode
+    {
+        get => s_mode == Unknown ? throw UnknownMode(Environment.GetEnvironmentVariable(Variable)) : s_mode;
+        set => s_mode = value;
+    }
 
     /// <summary>
     /// Whether 3 by 3 convolutions without stride, and their gradients, may use Winograd's algorithm, which is faster and rounds more coarsely. On unless TERRA_WINOGRAD is off; the choice for
@@ -22,12 +33,25 @@ public static class TerraRuntime
         StepStatistics.Reset();
     }
 
-    internal static TerraMode FromEnvironment(string? value) => value?.Trim().ToLowerInvariant() switch
+    /// <summary>Throws if TERRA's value is not known. Ops ask before they run for the first time, so that no program runs in a mode it did not ask for.</summary>
+    internal static void RequireKnownMode()
+    {
+        if (s_mode == Unknown)
+        {
+            throw UnknownMode(Environment.GetEnvironmentVariable(Variable));
+        }
+    }
+
+    /// <summary>The mode that a value of TERRA stands for; null if none.</summary>
+    internal static TerraMode? Parse(string? value) => value?.Trim().ToLowerInvariant() switch
     {
         null or "" or "on" => TerraMode.On,
         "off" => TerraMode.Off,
         "trace" => TerraMode.Trace,
         "verify" => TerraMode.Verify,
-        _ => throw new ArgumentException($"TERRA={value} is not known: use on, off, trace or verify"),
+        _ => null,
     };
+
+    private static InvalidOperationException UnknownMode(string? value) =>
+        new($"TERRA1001: the environment variable {Variable} is \"{value}\", which is no mode; set it to on, off, trace or verify, or remove it");
 }

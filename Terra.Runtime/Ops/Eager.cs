@@ -1,5 +1,6 @@
 using Terra.Runtime.Autograd;
 using Terra.Runtime.Core;
+using Terra.Runtime.Diagnostics;
 
 namespace Terra.Runtime.Ops;
 
@@ -11,9 +12,11 @@ public static class Eager
 
     /// <summary>Runs an op and returns its results, the mutated argument itself where the schema says so.</summary>
     /// <exception cref="ArgumentException">Shapes or dtypes do not fit (from the op's shape rule).</exception>
+    /// <exception cref="InvalidOperationException">TERRA1001: the variable TERRA has an unknown value.</exception>
     public static TensorImpl[] RunMany(OpInvocation call)
     {
         OpDef op = call.Op;
+        TerraRuntime.RequireKnownMode();
         Tape.Prepare(call);
         OutputSpec[] specs = op.Infer(call);
         foreach (TensorImpl? input in call.Inputs)

@@ -12,10 +12,12 @@ namespace Terra.Runtime.Tracing;
 /// </summary>
 internal sealed class Iteration : IReadObserver
 {
+    /// <summary>A trace that gets longer is merged part by part.</summary>
+    private const int LongestPart = 1 << 14;
+
     private readonly ProgramFlow _flow;
     private readonly TraceGraph _graph;
     private readonly List<TraceEntry> _trace = [];
-    private readonly List<TraceNode> _path = [];
     private readonly long _began = Stopwatch.GetTimestamp();
     private readonly long _waitedBefore;
     private readonly long _busyBefore;
@@ -23,6 +25,11 @@ internal sealed class Iteration : IReadObserver
     private readonly long _compiledBefore;
     private Skeleton? _skeleton;
     private StepPhase _phase;
+
+    /// <summary>The node of the last op that is in the graph: co-executed, or merged. What follows it is in the trace.</summary>
+    private TraceNode _last;
+    private int _ops;
+    private bool _isNew;
     private Location _opLocation;
     private int _opOrdinal;
     private bool _isBarrier;
@@ -34,12 +41,14 @@ internal sealed class Iteration : IReadObserver
         _flow = flow;
         Owner = owner;
         Step = step;
-        _opLocation = step.Root;
-        (_phase, Plan? plan) = step.Begin();
-        _graph = plan?.Graph ?? step.Graph;
-        if (plan is not null)
+        IterationStart start = step.Begin();
+        _phase = start.Phase;
+        _graph = start.Graph;
+        _last = _graph.Start;
+        Root = _opLocation = start.Root;
+        if (start.Plan is not null)
         {
-            _skeleton = new Skeleton(flow.Runner, plan);
+            _skeleton = new Skeleton(flow.Runner, start.Plan);
             _waitedBefore = flow.Runner.WaitedTicks;
             _busyBefore = flow.Runner.BusyTicks;
             _launchesBefore = flow.Runner.Launches;
@@ -52,6 +61,9 @@ internal sealed class Iteration : IReadObserver
 
     public StepSite Step { get; }
 
+    /// <summary>The location that the iteration's locations lie under.</summary>
+    public Location Root { get; }
+
     public bool IsCapturing => _phase != StepPhase.Dormant;
 
     /// <summary>
@@ -61,7 +73,7 @@ internal sealed class Iteration : IReadObserver
     public bool TryIntercept(OpInvocation call)
     {
         _opLocation = _flow.Location;
-        _opOrdinal = _flow.Ordinal++;
+        _opOrdinal = Math.Min(_flow.Ordinal++, Location.OrdinalLimit);
         if (_skeleton is null)
         {
             return false;
@@ -78,12 +90,14 @@ internal sealed class Iteration : IReadObserver
         {
             _isBarrier = true;
             _skeleton.Pass(node);
-            _path.Add(node);
+            _last = node;
+            _ops++;
             return false;
         }
 
         _skeleton.Execute(node, call, this);
-        _path.Add(node);
+        _last = node;
+        _ops++;
         return true;
     }
 
@@ -99,22 +113,24 @@ internal sealed class Iteration : IReadObserver
         if (_skeleton is null && _phase == StepPhase.Tracing)
         {
             _trace.Add(new TraceEntry(new TraceKey(call, _opLocation, _opOrdinal), IsFetchPoint: false));
+            _ops++;
+            if (_trace.Count == LongestPart)
+            {
+                MergePart();
+            }
         }
     }
 
     public void OnRead(Storage storage)
     {
         _fetches++;
-        if (_skeleton is not null)
-        {
-            if (_path.Count > 0)
-            {
-                _graph.MarkFetchPoint(_path[^1]);
-            }
-        }
-        else if (_trace.Count > 0)
+        if (_trace.Count > 0)
         {
             _trace[^1] = _trace[^1] with { IsFetchPoint = true };
+        }
+        else if (_ops > 0)
+        {
+            _graph.MarkFetchPoint(_last);
         }
     }
 
@@ -127,35 +143,34 @@ internal sealed class Iteration : IReadObserver
             return;
         }
 
-        int ops = _path.Count + _trace.Count;
         if (_skeleton is { } skeleton)
         {
             skeleton.Finish();
-            if (ops > 0 && !skeleton.IsAtEnd)
+            if (_ops > 0 && !skeleton.IsAtEnd)
             {
                 FallBack("the iteration ends where none did before", "end");
             }
         }
 
-        if (ops == 0)
+        if (_ops == 0)
         {
             return;
         }
 
         if (_phase == StepPhase.CoExecuting)
         {
-            Step.EndCoExecuted();
+            Step.EndCoExecuted(_ops);
         }
         else
         {
-            Step.EndTraced(_graph, WholeTrace());
+            Step.EndTraced(_graph, _trace, _last, _isNew, _ops);
         }
 
         GraphRunner? runner = _phase == StepPhase.CoExecuting || _fellBack ? _flow.Runner : null;
         Step.Statistics.Count(new IterationFacts
         {
             IsCoExecuted = _phase == StepPhase.CoExecuting,
-            Ops = ops,
+            Ops = _ops,
             Fetches = _fetches,
             ElapsedTicks = Stopwatch.GetTimestamp() - _began,
             WaitedTicks = runner is null ? 0 : runner.WaitedTicks - _waitedBefore,
@@ -177,15 +192,17 @@ internal sealed class Iteration : IReadObserver
         Step.Statistics.CountFallback(_opLocation, reason, what);
     }
 
-    private List<TraceEntry> WholeTrace()
+    private void MergePart()
     {
-        var whole = new List<TraceEntry>(_path.Count + _trace.Count);
-        foreach (TraceNode node in _path)
+        _isNew |= Step.MergePart(_graph, _trace, _last, out TraceNode? last);
+        _trace.Clear();
+        if (last is not null)
         {
-            whole.Add(new TraceEntry(node.Key, node.IsFetchPoint));
+            _last = last;
+            return;
         }
 
-        whole.AddRange(_trace);
-        return whole;
+        _phase = StepPhase.Dormant;
+        _flow.FollowIteration();
     }
 }

@@ -24,23 +24,39 @@ public enum LocationKind : byte
 /// <summary>
 /// Where in the program an op runs: the stack of call ids and loop ids at that moment, as a node of a calling-context tree
 /// (Ammons, Ball and Larus, PLDI 1997). Interned: two equal stacks are the same object, so comparing locations is comparing references.
-/// Thread-safe; lookups take no lock.
+/// A tree has a bounded number of locations; where it is full, deeper ones are not told apart. Thread-safe; lookups take no lock.
 /// </summary>
 public sealed class Location
 {
+    /// <summary>How many locations a tree has at most.</summary>
+    internal const int TreeLimit = 1 << 18;
+
+    /// <summary>Ops and views beyond this many at one place of code that is not woven are not told apart.</summary>
+    internal const int OrdinalLimit = 1 << 14;
+
+    private static readonly Location?[] s_childless = new Location?[1];
     private static int s_serial;
 
-    private readonly Lock _lock = new();
-    private Location?[] _children = new Location?[4];
+    private readonly Tree _tree;
+    private Location?[] _children = s_childless;
     private int _childCount;
 
-    private Location(Location? parent, LocationKind kind, int id, int turn)
+    private Location(Tree tree, Location? parent, LocationKind kind, int id, int turn)
     {
+        _tree = tree;
         Parent = parent;
         Kind = kind;
         Id = id;
         Turn = turn;
         Serial = Interlocked.Increment(ref s_serial);
+    }
+
+    /// <summary>What all locations under one root share.</summary>
+    private sealed class Tree
+    {
+        public Lock Lock { get; } = new();
+
+        public int Count { get; set; }
     }
 
     public Location? Parent { get; }
@@ -55,10 +71,25 @@ public sealed class Location
     /// <summary>Unique in the process.</summary>
     public int Serial { get; }
 
-    /// <summary>The root location of a step.</summary>
-    public static Location ForStep(int siteId) => new(null, LocationKind.Step, siteId, 0);
+    /// <summary>How many locations the tree has, the root not counted.</summary>
+    internal int TreeCount
+    {
+        get
+        {
+            lock (_tree.Lock)
+            {
+                return _tree.Count;
+            }
+        }
+    }
 
-    /// <summary>The location one level deeper; always the same object for the same arguments.</summary>
+    /// <summary>The tree has no room for more locations.</summary>
+    internal bool IsTreeFull => TreeCount >= TreeLimit;
+
+    /// <summary>The root location of a step, of a tree of its own.</summary>
+    public static Location ForStep(int siteId) => new(new Tree(), null, LocationKind.Step, siteId, 0);
+
+    /// <summary>The location one level deeper; always the same object for the same arguments. This one itself if the tree is full.</summary>
     public Location Child(LocationKind kind, int id, int turn = 0)
     {
         Location?[] table = Volatile.Read(ref _children);
@@ -85,16 +116,21 @@ public sealed class Location
 
     private Location AddChild(LocationKind kind, int id, int turn)
     {
-        lock (_lock)
+        lock (_tree.Lock)
         {
             if (Find(_children, kind, id, turn) is { } existing)
             {
                 return existing;
             }
 
+            if (_tree.Count == TreeLimit)
+            {
+                return this;
+            }
+
             if ((_childCount + 1) * 2 > _children.Length)
             {
-                var grown = new Location?[_children.Length * 2];
+                var grown = new Location?[Math.Max(_children.Length * 2, 4)];
                 foreach (Location? old in _children)
                 {
                     if (old is not null)
@@ -106,9 +142,10 @@ public sealed class Location
                 Volatile.Write(ref _children, grown);
             }
 
-            var child = new Location(this, kind, id, turn);
+            var child = new Location(_tree, this, kind, id, turn);
             Insert(_children, child);
             _childCount++;
+            _tree.Count++;
             return child;
         }
     }

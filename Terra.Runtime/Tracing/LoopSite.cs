@@ -1,6 +1,6 @@
 namespace Terra.Runtime.Tracing;
 
-/// <summary>What the runtime has learned of one woven loop (or marked method): whether its turns are iterations of a step.</summary>
+/// <summary>What the runtime has learned of one woven loop (or marked method, or model called outside of loops): whether its turns are iterations of a step.</summary>
 internal sealed class LoopSite(int id)
 {
     /// <summary>Turns beyond this one are not told apart: a longer loop is folded.</summary>
@@ -14,6 +14,7 @@ internal sealed class LoopSite(int id)
 
     private readonly List<int> _tripCounts = [];
     private int _modelTurns;
+    private bool _isExcluded;
 
     public int Id { get; } = id;
 
@@ -60,7 +61,7 @@ internal sealed class LoopSite(int id)
     /// </summary>
     public void Learn(LoopRecord turn)
     {
-        if (Step is not null || turn.IsExcluded)
+        if (Step is not null || turn.IsExcluded || turn.IsMarked)
         {
             return;
         }
@@ -68,7 +69,10 @@ internal sealed class LoopSite(int id)
         bool trains = turn.SawOptimizerStep || turn.SawBackward;
         if (trains || (turn.SawModelCall && !turn.ContainsTraining && ++_modelTurns >= TurnsBeforeInference))
         {
-            MakeStep();
+            lock (s_lock)
+            {
+                Step ??= _isExcluded ? null : new StepSite(Id);
+            }
         }
     }
 
@@ -78,6 +82,16 @@ internal sealed class LoopSite(int id)
         lock (s_lock)
         {
             return Step ??= new StepSite(Id);
+        }
+    }
+
+    /// <summary>The program marked a step inside the loop: its turns are no iterations, also where they were until now.</summary>
+    public void Exclude()
+    {
+        lock (s_lock)
+        {
+            _isExcluded = true;
+            Step = null;
         }
     }
 
@@ -125,4 +139,7 @@ internal sealed class LoopRecord(ProgramFlow flow, LoopSite site, LoopRecord? ou
 
     /// <summary>Its turns were inside a step, so what they ran says nothing about this loop.</summary>
     public bool IsExcluded { get; set; }
+
+    /// <summary>No loop, but a call of a marked method or a scope: what the program says is a step.</summary>
+    public bool IsMarked { get; init; }
 }

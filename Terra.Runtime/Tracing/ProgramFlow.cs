@@ -19,7 +19,7 @@ internal sealed class ProgramFlow
     /// <summary>The current thread's flow, or null if it never entered a woven loop.</summary>
     public static ProgramFlow? Current => t_current;
 
-    /// <summary>The innermost location; meaningful while an iteration is active.</summary>
+    /// <summary>The innermost location; meaningful while <see cref="IsLocated"/>.</summary>
     public Location Location { get; set; } = null!;
 
     /// <summary>Number of ops that ran at this very location so far.</summary>
@@ -29,6 +29,9 @@ internal sealed class ProgramFlow
 
     /// <summary>The active iteration, if any.</summary>
     public Iteration? Iteration { get; private set; }
+
+    /// <summary>Where the flow is matters: an iteration is active that traces or co-executes. A dormant one interns no locations.</summary>
+    public bool IsLocated { get; private set; }
 
     /// <summary>The thread the flow runs on now; another thread that still holds the flow must not use it.</summary>
     public int OwnerThread { get; private set; } = Environment.CurrentManagedThreadId;
@@ -73,8 +76,46 @@ internal sealed class ProgramFlow
 
     public LoopRecord EnterLoop(int loopId)
     {
-        var record = new LoopRecord(this, LoopSite.Get(loopId), InnermostLoop, Iteration is null ? null : Location);
+        var record = new LoopRecord(this, LoopSite.Get(loopId), InnermostLoop, IsLocated ? Location : null);
         InnermostLoop = record;
+        return record;
+    }
+
+    /// <summary>
+    /// Begins an iteration of a step that the program marked, unless one is active. It wins over the search for the step: loops around it
+    /// are no steps, and if one was taken for the step before, its iteration ends here.
+    /// </summary>
+    public LoopRecord EnterStep(int siteId)
+    {
+        if (Iteration is { Owner.IsMarked: false })
+        {
+            EndIteration();
+        }
+
+        for (LoopRecord? around = InnermostLoop; around is not null; around = around.Outer)
+        {
+            if (!around.IsMarked)
+            {
+                around.Site.Exclude();
+            }
+        }
+
+        var record = new LoopRecord(this, LoopSite.Get(siteId), InnermostLoop, IsLocated ? Location : null) { IsMarked = true };
+        InnermostLoop = record;
+        if (Iteration is null)
+        {
+            BeginIteration(record, record.Site.MakeStep());
+        }
+
+        return record;
+    }
+
+    /// <summary>A model is called where there is no loop: one turn of a loop, so to say, that the program's caller makes.</summary>
+    public LoopRecord EnterModel(int modelId)
+    {
+        LoopRecord record = EnterLoop(modelId);
+        record.SawModelCall = true;
+        BeginTurn(record);
         return record;
     }
 
@@ -85,7 +126,7 @@ internal sealed class ProgramFlow
             if (ReferenceEquals(iteration.Owner, record))
             {
                 EndIteration();
-                BeginIteration(record);
+                BeginTurn(record);
             }
             else
             {
@@ -100,10 +141,7 @@ internal sealed class ProgramFlow
                 record.Site.Learn(record);
             }
 
-            if (record.Site.Step is not null)
-            {
-                BeginIteration(record);
-            }
+            BeginTurn(record);
         }
 
         record.SawOptimizerStep = record.SawBackward = record.SawModelCall = false;
@@ -116,46 +154,26 @@ internal sealed class ProgramFlow
         {
             EndIteration();
         }
-        else if (Iteration is { } outer && record.Saved is { } saved)
+        else if (Iteration is { } outer)
         {
-            Location = saved;
-            Ordinal = 0;
+            if (IsLocated && record.Saved is { } saved)
+            {
+                Location = saved;
+                Ordinal = 0;
+            }
 
             // The last turn is the one that only found the loop's condition false.
-            if (record.Site.LearnTripCount(record.Turns))
+            if (record.IsExcluded && record.Site.LearnTripCount(record.Turns))
             {
                 outer.Step.Restart();
             }
         }
-        else if (Iteration is null)
+        else
         {
             record.Site.Learn(record);
         }
 
         Unlink(record);
-    }
-
-    /// <summary>Begins an iteration that ends with <see cref="EndIteration"/>: a loop's turn, a marked method's call, a scope.</summary>
-    public void BeginIteration(LoopRecord owner)
-    {
-        if (TerraRuntime.Mode == TerraMode.Off)
-        {
-            return;
-        }
-
-        StepSite step = owner.Site.MakeStep();
-        Location = step.Root;
-        Ordinal = 0;
-        Iteration = new Iteration(this, owner, step);
-        SyncThread(this);
-    }
-
-    public void EndIteration()
-    {
-        Iteration? ended = Iteration;
-        Iteration = null;
-        SyncThread(this);
-        ended?.End();
     }
 
     public void MarkOptimizerStep()
@@ -184,17 +202,54 @@ internal sealed class ProgramFlow
         }
     }
 
+    /// <summary>The iteration is another one, or has changed its phase.</summary>
+    public void FollowIteration()
+    {
+        IsLocated = Iteration is { IsCapturing: true };
+        SyncThread(this);
+    }
+
     /// <summary>Lets the calling thread's op capture and fetch observer follow the flow's iteration.</summary>
-    internal static void SyncThread(ProgramFlow? flow)
+    private static void SyncThread(ProgramFlow? flow)
     {
         Iteration? iteration = flow?.Iteration;
         OpCapture.SetActive(iteration is { IsCapturing: true });
         ReadObserver.Current = iteration is { IsCapturing: true } ? iteration : null;
     }
 
+    /// <summary>Begins an iteration with a loop's turn, if the loop is a step.</summary>
+    private void BeginTurn(LoopRecord record)
+    {
+        if (record.Site.Step is { } step)
+        {
+            BeginIteration(record, step);
+        }
+    }
+
+    private void BeginIteration(LoopRecord owner, StepSite step)
+    {
+        if (TerraRuntime.Mode == TerraMode.Off)
+        {
+            return;
+        }
+
+        Iteration = new Iteration(this, owner, step);
+        Location = Iteration.Root;
+        Ordinal = 0;
+        FollowIteration();
+    }
+
+    private void EndIteration()
+    {
+        Iteration? ended = Iteration;
+        Iteration = null;
+        FollowIteration();
+        ended?.End();
+    }
+
     private void MoveTo(LoopRecord record)
     {
-        if (record.Saved is { } saved)
+        if (IsLocated && record.Saved is { } saved)
         {
             Location = saved.Child(LocationKind.Turn, record.Site.Id, record.Site.TurnInLocation(record.Turns));
             Ordinal = 0;

@@ -4,7 +4,7 @@ namespace Terra.Runtime.Tracing;
 
 /// <summary>
 /// What program weaving calls. Ids are unique in the process: a woven module registers once and adds its base to its own ids.
-/// All hooks are cheap no-ops while no step is active, except the loop hooks, which find the step loop.
+/// All hooks are cheap no-ops while no step is active or the step is dormant, except the loop hooks, which find the step loop.
 /// Restoring is absolute (a saved location is put back), so nothing has to be balanced when an exception skips an exit.
 /// </summary>
 public static class ProgramHooks
@@ -16,18 +16,18 @@ public static class ProgramHooks
 
     /// <summary>Before a call that can reach an op. The result goes, unchanged, to <see cref="ExitCall"/>.</summary>
     public static Location? EnterCall(int callId) =>
-        ProgramFlow.Current is { Iteration: not null } flow ? Descend(flow, LocationKind.Call, callId) : null;
+        ProgramFlow.Current is { IsLocated: true } flow ? Descend(flow, LocationKind.Call, callId) : null;
 
     /// <summary>After the call returned.</summary>
     public static void ExitCall(Location? saved) => RestoreLocation(saved);
 
     /// <summary>At the start of a try block that contains woven sites; what to restore in its handlers.</summary>
-    public static Location? SaveLocation() => ProgramFlow.Current is { Iteration: not null } flow ? flow.Location : null;
+    public static Location? SaveLocation() => ProgramFlow.Current is { IsLocated: true } flow ? flow.Location : null;
 
     /// <summary>At the start of each catch, filter and finally/fault handler of that try block.</summary>
     public static void RestoreLocation(Location? saved)
     {
-        if (saved is not null && ProgramFlow.Current is { Iteration: not null } flow)
+        if (saved is not null && ProgramFlow.Current is { IsLocated: true } flow)
         {
             flow.Location = saved;
             flow.Ordinal = 0;
@@ -89,7 +89,7 @@ public static class ProgramHooks
 
         var entry = new AsyncEntry { Current = flow, Previous = current };
         ProgramFlow.Install(flow);
-        if (frame.Location is { } location && flow.Iteration is not null)
+        if (frame.Location is { } location && flow.IsLocated)
         {
             flow.Location = location;
             flow.Ordinal = 0;
@@ -103,7 +103,7 @@ public static class ProgramHooks
     /// already be in MoveNext, so the field must not be touched afterwards.
     /// </summary>
     public static void SuspendAsync(ref AsyncFrame frame) =>
-        frame.Location = frame.Flow is { Iteration: not null } flow ? flow.Location : null;
+        frame.Location = frame.Flow is { IsLocated: true } flow ? flow.Location : null;
 
     /// <summary>On every way out of MoveNext, suspension, completion and exception alike: the thread gets back the flow it had.</summary>
     public static void LeaveAsync(AsyncEntry entry)
@@ -120,16 +120,9 @@ public static class ProgramHooks
     /// <summary>At the start of a method marked <see cref="StepAttribute"/>: one call is one iteration.</summary>
     public static void EnterStep(int siteId, ref LoopFrame frame)
     {
-        if (TerraRuntime.Mode == TerraMode.Off)
+        if (TerraRuntime.Mode != TerraMode.Off)
         {
-            return;
-        }
-
-        ProgramFlow flow = ProgramFlow.GetOrCreate();
-        frame.Record = flow.EnterLoop(siteId);
-        if (flow.Iteration is null)
-        {
-            flow.BeginIteration(frame.Record);
+            frame.Record = ProgramFlow.GetOrCreate().EnterStep(siteId);
         }
     }
 
@@ -142,7 +135,7 @@ public static class ProgramHooks
     /// </summary>
     internal static BackwardEntry EnterBackwardNode(Location? forwardLocation)
     {
-        if (ProgramFlow.Current is not { Iteration: not null } flow)
+        if (ProgramFlow.Current is not { IsLocated: true } flow)
         {
             return default;
         }
@@ -154,30 +147,32 @@ public static class ProgramHooks
 
     internal static void ExitBackwardNode(BackwardEntry entry)
     {
-        if (entry.Saved is not null && ProgramFlow.Current is { Iteration: not null } flow)
+        if (entry.Saved is not null && ProgramFlow.Current is { IsLocated: true } flow)
         {
             flow.Location = entry.Saved;
             flow.Ordinal = entry.Ordinal;
         }
     }
 
-    /// <summary>Where the op that just ran stands, for its derivative; null while no step is active.</summary>
+    /// <summary>Where the op that just ran stands, for its derivative; null while no step is recorded.</summary>
     internal static Location? CurrentOp()
     {
-        if (ProgramFlow.Current is not { Iteration: not null } flow)
+        if (ProgramFlow.Current is not { IsLocated: true } flow)
         {
             return null;
         }
 
-        return flow.Ordinal <= 1 ? flow.Location : flow.Location.Child(LocationKind.Ordinal, flow.Ordinal - 1);
+        return flow.Ordinal <= 1 ? flow.Location : flow.Location.Child(LocationKind.Ordinal, Math.Min(flow.Ordinal - 1, Location.OrdinalLimit));
     }
 
     /// <summary>
     /// Where a view that is just made stands, for its derivative: views are no ops, but are counted among them so that two in a row are
-    /// told apart. Null while no step is active.
+    /// told apart. Null while no step is recorded.
     /// </summary>
     internal static Location? NextView() =>
-        ProgramFlow.Current is { Iteration: not null } flow ? flow.Location.Child(LocationKind.Ordinal, flow.Ordinal++) : null;
+        ProgramFlow.Current is { IsLocated: true } flow
+            ? flow.Location.Child(LocationKind.Ordinal, Math.Min(flow.Ordinal++, Location.OrdinalLimit))
+            : null;
 
     private static Location Descend(ProgramFlow flow, LocationKind kind, int id)
     {

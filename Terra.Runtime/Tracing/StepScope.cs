@@ -4,9 +4,9 @@ using Terra.Runtime.Tracing;
 namespace Terra;
 
 /// <summary>
-/// Overrides the automatic search for the step from code: what runs inside the scope is one iteration.
+/// Overrides the automatic search for the step from code: what runs inside the scope is one iteration, and loops around it are no steps.
 /// <code>using (StepScope.Begin("critic")) { ... }</code>
-/// Inside another step it does nothing.
+/// Inside another marked step it does nothing.
 /// </summary>
 public sealed class StepScope : IDisposable
 {

@@ -22,6 +22,7 @@ internal sealed class TraceGraph
     private readonly Lock _lock = new();
     private readonly Dictionary<TraceKey, TraceNode> _byKey = [];
     private readonly List<TraceNode> _nodes = [];
+    private int _edges;
 
     public TraceGraph()
     {
@@ -50,6 +51,18 @@ internal sealed class TraceGraph
         }
     }
 
+    /// <summary>Number of op nodes and edges: what the graph's memory grows with.</summary>
+    public int Size
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _nodes.Count - 2 + _edges;
+            }
+        }
+    }
+
     /// <summary>All nodes, <see cref="Start"/> and <see cref="End"/> included, by id.</summary>
     public TraceNode[] Snapshot()
     {
@@ -60,12 +73,19 @@ internal sealed class TraceGraph
     }
 
     /// <summary>Adds a trace: its nodes, the edges between neighbours, promotions of scalars that differ.</summary>
-    public MergeResult Merge(IReadOnlyList<TraceEntry> trace)
+    public MergeResult Merge(IReadOnlyList<TraceEntry> trace) => Merge(trace, Start, isWhole: true, out _);
+
+    /// <summary>Adds a part of a trace.</summary>
+    /// <param name="trace">The part.</param>
+    /// <param name="after">Where it goes on: the node of the op before it, or <see cref="Start"/>.</param>
+    /// <param name="isWhole">Whether the trace ends with the part.</param>
+    /// <param name="last">The node of the part's last op.</param>
+    public MergeResult Merge(IReadOnlyList<TraceEntry> trace, TraceNode after, bool isWhole, out TraceNode last)
     {
         lock (_lock)
         {
             int newNodes = 0, newEdges = 0, promotions = 0;
-            TraceNode current = Start;
+            TraceNode current = after;
             foreach (TraceEntry entry in trace)
             {
                 if (!_byKey.TryGetValue(entry.Key, out TraceNode? node))
@@ -87,7 +107,9 @@ internal sealed class TraceGraph
                 }
             }
 
-            newEdges += current.AddSuccessor(End) ? 1 : 0;
+            newEdges += isWhole && current.AddSuccessor(End) ? 1 : 0;
+            last = current;
+            _edges += newEdges;
             if (newNodes + newEdges > 0)
             {
                 Version++;

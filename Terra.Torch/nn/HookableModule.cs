@@ -11,16 +11,24 @@ public static partial class torch
             [ThreadStatic]
             private static int t_callDepth;
 
-            /// <summary>Marks the start of a module's call on this thread; the outermost one tells the runtime that a model runs.</summary>
-            private protected static void EnterCall()
+            private int _modelId;
+
+            /// <summary>Marks the start of a call of this module on this thread; the outermost one tells the runtime that a model runs.</summary>
+            private protected void EnterCall(ref LoopFrame frame)
             {
                 if (t_callDepth++ == 0)
                 {
-                    StepMarkers.ModelCall();
+                    StepMarkers.EnterModel(ref _modelId, ref frame);
                 }
             }
 
-            private protected static void ExitCall() => t_callDepth--;
+            private protected static void ExitCall(ref LoopFrame frame)
+            {
+                if (--t_callDepth == 0)
+                {
+                    StepMarkers.ExitModel(ref frame);
+                }
+            }
         }
 
         /// <summary>A module with functions that run before and after its forward function.</summary>

@@ -1,3 +1,5 @@
+using Terra.Runtime.Tracing;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -25,14 +27,15 @@ public static partial class torch
             /// <summary>Runs the forward pre-hooks, <see cref="forward"/> and the forward hooks.</summary>
             public TResult call(T input)
             {
-                EnterCall();
+                LoopFrame frame = default;
                 try
                 {
+                    EnterCall(ref frame);
                     return HasHooks ? CallWithHooks(input) : forward(input);
                 }
                 finally
                 {
-                    ExitCall();
+                    ExitCall(ref frame);
                 }
             }
 
@@ -88,14 +91,15 @@ public static partial class torch
             /// <summary>Runs the forward pre-hooks, <see cref="forward"/> and the forward hooks.</summary>
             public TResult call(T1 input1, T2 input2)
             {
-                EnterCall();
+                LoopFrame frame = default;
                 try
                 {
+                    EnterCall(ref frame);
                     return HasHooks ? CallWithHooks(input1, input2) : forward(input1, input2);
                 }
                 finally
                 {
-                    ExitCall();
+                    ExitCall(ref frame);
                 }
             }
 
@@ -154,14 +158,15 @@ public static partial class torch
             /// <summary>Runs the forward pre-hooks, <see cref="forward"/> and the forward hooks.</summary>
             public TResult call(T1 input1, T2 input2, T3 input3)
             {
-                EnterCall();
+                LoopFrame frame = default;
                 try
                 {
+                    EnterCall(ref frame);
                     return HasHooks ? CallWithHooks(input1, input2, input3) : forward(input1, input2, input3);
                 }
                 finally
                 {
-                    ExitCall();
+                    ExitCall(ref frame);
                 }
             }
 
@@ -220,14 +225,15 @@ public static partial class torch
             /// <summary>Runs the forward pre-hooks, <see cref="forward"/> and the forward hooks.</summary>
             public TResult call(T1 input1, T2 input2, T3 input3, T4 input4)
             {
-                EnterCall();
+                LoopFrame frame = default;
                 try
                 {
+                    EnterCall(ref frame);
                     return HasHooks ? CallWithHooks(input1, input2, input3, input4) : forward(input1, input2, input3, input4);
                 }
                 finally
                 {
-                    ExitCall();
+                    ExitCall(ref frame);
                 }
             }
 
@@ -286,14 +292,15 @@ public static partial class torch
             /// <summary>Runs the forward pre-hooks, <see cref="forward"/> and the forward hooks.</summary>
             public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5)
             {
-                EnterCall();
+                LoopFrame frame = default;
                 try
                 {
+                    EnterCall(ref frame);
                     return HasHooks ? CallWithHooks(input1, input2, input3, input4, input5) : forward(input1, input2, input3, input4, input5);
                 }
                 finally
                 {
-                    ExitCall();
+                    ExitCall(ref frame);
                 }
             }
 
@@ -352,14 +359,15 @@ public static partial class torch
             /// <summary>Runs the forward pre-hooks, <see cref="forward"/> and the forward hooks.</summary>
             public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6)
             {
-                EnterCall();
+                LoopFrame frame = default;
                 try
                 {
+                    EnterCall(ref frame);
                     return HasHooks ? CallWithHooks(input1, input2, input3, input4, input5, input6) : forward(input1, input2, input3, input4, input5, input6);
                 }
                 finally
                 {
-                    ExitCall();
+                    ExitCall(ref frame);
                 }
             }
 

@@ -32,6 +32,15 @@ public sealed class ThirdParty
         }
     }
 
+    /// <summary>Calls a handler for each request, as a server does.</summary>
+    public static void Serve(int requests, Action<int> handler)
+    {
+        for (int request = 0; request < requests; request++)
+        {
+            handler(request);
+        }
+    }
+
     /// <summary>Works on the bytes of a tensor, as a native library would.</summary>
     public static double Median(Tensor values)
     {

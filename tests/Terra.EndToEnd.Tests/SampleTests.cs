@@ -28,12 +28,14 @@ public sealed class SampleTests : IDisposable
         JsonElement off = Run(sample, "off");
         JsonElement woven = Run(sample, "on");
         JsonElement verified = Run(sample, "verify");
+        JsonElement traced = Run(sample, "trace");
 
         Losses(off).Should().HaveCount(Steps).And.OnlyContain(loss => float.IsFinite(loss));
         Losses(woven).Should().Equal(Losses(off));
         Losses(verified).Should().Equal(Losses(off));
+        Losses(traced).Should().Equal(Losses(off));
 
-        foreach ((JsonElement report, string mode) in new[] { (off, "off"), (woven, "woven"), (verified, "verify") })
+        foreach ((JsonElement report, string mode) in new[] { (off, "off"), (woven, "woven"), (verified, "verify"), (traced, "trace") })
         {
             report.GetProperty("program").GetString().Should().Be(sample);
             report.GetProperty("mode").GetString().Should().Be(mode);
@@ -48,6 +50,18 @@ public sealed class SampleTests : IDisposable
         off.GetProperty("terra").GetProperty("coExecuted").GetInt64().Should().Be(0);
         woven.GetProperty("terra").GetProperty("coExecuted").GetInt64().Should().BeGreaterThan(Steps / 2);
         woven.GetProperty("terra").GetProperty("fallbacks").GetArrayLength().Should().Be(0);
+        traced.GetProperty("terra").GetProperty("coExecuted").GetInt64().Should().Be(0);
+        traced.GetProperty("terra").GetProperty("traced").GetInt64().Should().BeGreaterThan(Steps / 2);
+    }
+
+    [Fact]
+    public void An_unknown_mode_is_an_error_that_names_it_and_the_known_ones()
+    {
+        (int exitCode, string _, string errors) = Start("Quickstart", "of");
+
+        exitCode.Should().NotBe(0);
+        errors.Should().Contain("TERRA1001").And.Contain("\"of\"").And.Contain("on, off, trace or verify");
+        errors.Should().NotContain(nameof(TypeInitializationException));
     }
 
     [Fact]
@@ -67,6 +81,14 @@ public sealed class SampleTests : IDisposable
     private JsonElement Run(string sample, string mode) => Run(sample, mode, "--steps", $"{Steps}", "--seed", "5", "--size", "tiny");
 
     private JsonElement Run(string sample, string mode, params string[] arguments)
+    {
+        (int exitCode, string printed, string errors) = Start(sample, mode);
+        exitCode.Should().Be(0, errors);
+        printed.Should().BeEmpty("--quiet prints nothing");
+        return JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(_report));
+    }
+
+    private (int ExitCode, string Printed, string Errors) Start(string sample, string mode)
     {
         // The tests' own output folder ends in .../<configuration>/net10.0, as the samples' do.
         string output = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
@@ -88,8 +110,6 @@ public sealed class SampleTests : IDisposable
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string printed = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        process.ExitCode.Should().Be(0, errors.Result);
-        printed.Should().BeEmpty("--quiet prints nothing");
-        return JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(_report));
+        return (process.ExitCode, printed, errors.Result);
     }
 }

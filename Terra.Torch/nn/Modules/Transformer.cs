@@ -1,3 +1,4 @@
+using Terra.Runtime.Tracing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -47,15 +48,16 @@ namespace TorchSharp.Modules
             Tensor? tgt_key_padding_mask = null,
             Tensor? memory_key_padding_mask = null)
         {
-            EnterCall();
+            LoopFrame frame = default;
             try
             {
+                EnterCall(ref frame);
                 using Tensor memory = encoder.call(src, src_mask, src_key_padding_mask);
                 return decoder.call(tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask);
             }
             finally
             {
-                ExitCall();
+                ExitCall(ref frame);
             }
         }
 

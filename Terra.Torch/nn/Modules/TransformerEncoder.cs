@@ -1,3 +1,4 @@
+using Terra.Runtime.Tracing;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -43,14 +44,15 @@ namespace TorchSharp.Modules
         /// <summary>Encodes with a mask (S, S) of positions, and one (N, S) of keys to ignore.</summary>
         public Tensor call(Tensor src, Tensor? src_mask, Tensor? src_key_padding_mask)
         {
-            EnterCall();
+            LoopFrame frame = default;
             try
             {
+                EnterCall(ref frame);
                 return Encode(src, src_mask, src_key_padding_mask);
             }
             finally
             {
-                ExitCall();
+                ExitCall(ref frame);
             }
         }
 

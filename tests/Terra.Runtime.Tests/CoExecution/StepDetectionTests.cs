@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Terra.Runtime.Autograd;
 using Terra.Runtime.Core;
 using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
@@ -56,11 +57,12 @@ public sealed class StepDetectionTests : IDisposable
     {
         int evaluation = NewSite(), epochs = NewSite(), training = NewSite();
 
-        Loop(evaluation, 6, StepMarkers.ModelCall);
+        int model = 0;
+        Loop(evaluation, 6, () => Model(ref model, static () => { }));
         Loop(epochs, 6, () =>
         {
             Loop(training, 5, StepMarkers.OptimizerStep);
-            StepMarkers.ModelCall();
+            Model(ref model, static () => { });
         });
 
         LoopSite.Get(evaluation).Step.Should().NotBeNull();
@@ -108,6 +110,196 @@ public sealed class StepDetectionTests : IDisposable
 
         (TerraStatistics.Snapshot().CoExecuted - before).Should().Be(7);
         Values(x).Should().Equal(2f);
+    }
+
+    [Fact]
+    public void A_marked_method_wins_over_the_loop_that_calls_it_and_steps_an_optimizer()
+    {
+        int loop = NewSite(), marked = NewSite();
+        using TensorImpl x = Tensor(2f);
+
+        Loop(loop, 12, () =>
+        {
+            Marked(marked, () => At(1, () => Aten.mul_(x, 1.5)));
+            At(2, () => Aten.mul_(x, 0.5));
+            StepMarkers.OptimizerStep();
+        });
+
+        LoopSite.Get(loop).Step.Should().BeNull();
+        StepSite step = LoopSite.Get(marked).Step!;
+        step.Statistics.Iterations.Should().Be(12);
+        step.Statistics.CoExecuted.Should().Be(9);
+        step.Graph.NodeCount.Should().Be(1, "the op outside the method is no part of the step");
+        Values(x).Should().Equal(2f * MathF.Pow(0.75f, 12));
+    }
+
+    [Fact]
+    public void A_marked_method_takes_over_from_a_loop_that_became_the_step_before_it_was_called()
+    {
+        int epochs = NewSite(), loop = NewSite(), marked = NewSite();
+        using TensorImpl x = Tensor(2f);
+        int turn = 0;
+
+        Loop(epochs, 2, () => Loop(loop, 12, () =>
+        {
+            At(1, () => Aten.mul_(x, 2.0));
+            StepMarkers.OptimizerStep();
+            if (turn++ >= 8)
+            {
+                Marked(marked, () => At(2, () => Aten.mul_(x, 0.5)));
+            }
+        }));
+
+        LoopSite.Get(epochs).Step.Should().BeNull();
+        LoopSite.Get(loop).Step.Should().BeNull();
+        LoopSite.Get(marked).Step!.Statistics.CoExecuted.Should().Be(16 - 3);
+        Values(x).Should().Equal(2f * 256);
+    }
+
+    [Fact]
+    public void A_marked_method_inside_another_is_part_of_its_step()
+    {
+        int outer = NewSite(), between = NewSite(), inner = NewSite();
+        using TensorImpl x = Tensor(2f);
+
+        for (int call = 0; call < 10; call++)
+        {
+            Marked(outer, () => Loop(between, 2, () => Marked(inner, () =>
+            {
+                At(1, () => Aten.mul_(x, 1.0));
+                StepMarkers.OptimizerStep();
+            })));
+        }
+
+        LoopSite.Get(inner).Step.Should().BeNull();
+        LoopSite.Get(between).Step.Should().BeNull();
+        StepSite step = LoopSite.Get(outer).Step!;
+        step.Statistics.CoExecuted.Should().Be(7);
+        step.Graph.NodeCount.Should().Be(2);
+    }
+
+    [Fact]
+    public void A_scope_wins_over_the_loop_around_it()
+    {
+        int loop = NewSite();
+        using TensorImpl x = Tensor(2f);
+        long before = TerraStatistics.Snapshot().CoExecuted;
+
+        Loop(loop, 10, () =>
+        {
+            using (StepScope.Begin(nameof(A_scope_wins_over_the_loop_around_it)))
+            {
+                Aten.mul_(x, 1.0);
+            }
+
+            StepMarkers.Backward();
+        });
+
+        LoopSite.Get(loop).Step.Should().BeNull();
+        (TerraStatistics.Snapshot().CoExecuted - before).Should().Be(7);
+    }
+
+    [Fact]
+    public void A_model_that_is_called_without_gradients_and_without_a_loop_is_a_step()
+    {
+        using TensorImpl x = Tensor(2f);
+        int model = 0, other = 0;
+        using (new NoGradients())
+        {
+            for (int request = 0; request < 12; request++)
+            {
+                Model(ref model, () => At(1, () => Aten.mul_(x, 0.5)));
+                At(2, () => Aten.mul_(x, 2.0));
+                Model(ref other, static () => { });
+            }
+        }
+
+        StepSite step = LoopSite.Get(model).Step!;
+        step.Statistics.Iterations.Should().Be(12 - 3, "three calls show that it is called again and again");
+        step.Statistics.CoExecuted.Should().Be(12 - 3 - 3);
+        step.Graph.NodeCount.Should().Be(1);
+        LoopSite.Get(other).Step.Should().NotBeNull().And.NotBeSameAs(step);
+        Values(x).Should().Equal(2f);
+    }
+
+    [Fact]
+    public void A_model_that_is_called_in_a_loop_or_with_gradients_is_no_step_itself()
+    {
+        int withGradients = 0, inLoop = 0, loop = NewSite();
+
+        for (int call = 0; call < 10; call++)
+        {
+            Model(ref withGradients, static () => { });
+        }
+
+        using (new NoGradients())
+        {
+            Loop(loop, 10, () => Model(ref inLoop, static () => { }));
+        }
+
+        withGradients.Should().Be(0);
+        inLoop.Should().Be(0);
+        LoopSite.Get(loop).Step.Should().NotBeNull();
+    }
+
+    [Fact]
+    public void A_model_that_throws_or_marks_a_step_itself_leaves_nothing_behind()
+    {
+        int failing = 0, marking = 0, marked = NewSite();
+        using TensorImpl x = Tensor(2f);
+        using (new NoGradients())
+        {
+            for (int call = 0; call < 10; call++)
+            {
+                Action failingCall = () => Model(ref failing, () =>
+                {
+                    At(1, () => Aten.mul_(x, 1.0));
+                    throw new InvalidOperationException("user code");
+                });
+                failingCall.Should().Throw<InvalidOperationException>();
+                OpCapture.IsActive.Should().BeFalse();
+                Model(ref marking, () => Marked(marked, () => At(2, () => Aten.mul_(x, 1.0))));
+            }
+        }
+
+        LoopSite.Get(failing).Step!.Statistics.CoExecuted.Should().Be(4);
+        LoopSite.Get(marking).Step.Should().BeNull();
+        LoopSite.Get(marked).Step!.Statistics.CoExecuted.Should().Be(7);
+    }
+
+    private static void Model(ref int model, Action forward)
+    {
+        LoopFrame frame = default;
+        try
+        {
+            StepMarkers.EnterModel(ref model, ref frame);
+            forward();
+        }
+        finally
+        {
+            StepMarkers.ExitModel(ref frame);
+        }
+    }
+
+    private static void Marked(int site, Action body)
+    {
+        LoopFrame frame = default;
+        ProgramHooks.EnterStep(site, ref frame);
+        try
+        {
+            body();
+        }
+        finally
+        {
+            ProgramHooks.ExitStep(ref frame);
+        }
+    }
+
+    private sealed class NoGradients : IDisposable
+    {
+        private readonly bool _before = GradMode.Set(false);
+
+        public void Dispose() => GradMode.Set(_before);
     }
 
     private static void Loop(int site, int turns, Action body)

@@ -11,7 +11,10 @@ internal static class StepProgram
     private static int s_nextSite = 10_000;
 
     /// <summary>Runs <paramref name="body"/> for each turn of a new step loop, in the given mode; returns the step.</summary>
-    public static StepSite Run(TerraMode mode, int turns, Action<int> body)
+    public static StepSite Run(TerraMode mode, int turns, Action<int> body) => Run(mode, turns, (turn, _) => body(turn));
+
+    /// <summary>Runs <paramref name="body"/> for each turn, with the step itself.</summary>
+    public static StepSite Run(TerraMode mode, int turns, Action<int, StepSite> body)
     {
         TerraMode before = TerraRuntime.Mode;
         TerraRuntime.Mode = mode;
@@ -26,7 +29,7 @@ internal static class StepProgram
                 for (int turn = 0; turn < turns; turn++)
                 {
                     ProgramHooks.NextTurn(ref frame);
-                    body(turn);
+                    body(turn, step);
                 }
             }
             finally

@@ -67,10 +67,28 @@ public static partial class Composite
     private static TensorImpl AttentionByMatrix(
         TensorImpl query, TensorImpl key, TensorImpl value, TensorImpl? attn_mask, bool is_causal, double factor, double dropout_p, PhiloxGenerator? generator)
     {
+        TensorImpl weights = AttentionWeights(query, key, attn_mask, is_causal, factor);
+        if (generator is not null)
+        {
+            PhiloxState numbers = generator.Reserve(weights.NumberOfElements);
+            weights = Then(weights, w =>
+            {
+                TensorImpl[] dropped = Aten.native_dropout(w, dropout_p, numbers);
+                dropped[1].Dispose();
+                return dropped[0];
+            });
+        }
+
+        return Then(weights, w => matmul(w, value));
+    }
+
+    /// <summary>softmax(query @ key.T * factor + mask): [..., L, S].</summary>
+    internal static TensorImpl AttentionWeights(TensorImpl query, TensorImpl key, TensorImpl? attn_mask, bool is_causal, ScalarValue factor)
+    {
         using TensorImpl keyTransposed = Views.transpose(key, -2, -1);
         TensorImpl scores = matmul(query, keyTransposed);
         scores = Then(scores, s => Aten.mul(s, factor));
-        TensorImpl? causal = is_causal ? CausalMask(query.Sizes[^2], key.Sizes[^2]) : null;
+        using TensorImpl? causal = is_causal ? CausalMask(query.Sizes[^2], key.Sizes[^2]) : null;
         if ((attn_mask ?? causal) is { } mask)
         {
             if (mask.DType == DType.Bool)
@@ -84,20 +102,7 @@ public static partial class Composite
             }
         }
 
-        causal?.Dispose();
-        TensorImpl weights = Then(scores, s => Aten._softmax(s, s.Rank - 1));
-        if (generator is not null)
-        {
-            PhiloxState numbers = generator.Reserve(weights.NumberOfElements);
-            weights = Then(weights, w =>
-            {
-                TensorImpl[] dropped = Aten.native_dropout(w, dropout_p, numbers);
-                dropped[1].Dispose();
-                return dropped[0];
-            });
-        }
-
-        return Then(weights, w => matmul(w, value));
+        return Then(scores, s => Aten._softmax(s, s.Rank - 1));
     }
 
     /// <summary>The batch dimensions that those of three tensors broadcast to; null if they are equal, or do not broadcast.</summary>

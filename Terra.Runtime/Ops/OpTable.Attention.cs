@@ -21,5 +21,7 @@ public static partial class OpTable
         AttentionRules.InferBackward)
     {
         Kernel = AttentionKernels.Backward,
+        Derivative = AttentionSecondDerivative.Backward,
+        SavedInputs = [0, 1, 2, 3, 6],
     };
 }

@@ -121,6 +121,26 @@ public static class Tape
         output.Autograd = meta;
     }
 
+    /// <summary>
+    /// Makes a tensor the result of a node of its own: the tensor itself if it is new, else a handle that has no other place in the graph.
+    /// </summary>
+    internal static TensorImpl Attach(TensorImpl result, Node node, int output)
+    {
+        TensorImpl own = result.Autograd is null ? result : result.Detach();
+        AutogradMeta meta = own.EnsureAutograd();
+        meta.GradFn = node;
+        meta.OutputIndex = output;
+        return own;
+    }
+
+    /// <summary>Notes that input <paramref name="self"/> of a node was written in place and is its result <paramref name="output"/>.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">The tensor must not be written.</exception>
+    internal static void AttachWritten(TensorImpl tensor, Node node, int output, int self)
+    {
+        CheckInPlace(tensor);
+        Rebase(tensor, node, output, self);
+    }
+
     private static bool AnyRequiresGrad(OpInvocation call)
     {
         foreach (TensorImpl? input in call.Inputs)
@@ -174,7 +194,7 @@ public static class Tape
     }
 
     /// <summary>After an in-place op, the tensor is what the op made of it.</summary>
-    private static void Rebase(TensorImpl tensor, OpNode node, int output, int self)
+    private static void Rebase(TensorImpl tensor, Node node, int output, int self)
     {
         AutogradMeta meta = tensor.EnsureAutograd();
         if (meta.View is { } link)

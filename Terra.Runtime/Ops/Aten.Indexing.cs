@@ -7,8 +7,8 @@ public static partial class Aten
     /// <summary>Rows of weight [n, width] by int64 or int32 indices; rows at <paramref name="padding_idx"/> get no gradient (-1: none such).</summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">An index is no row.</exception>
     [TensorOp("aten::embedding")]
-    public static TensorImpl embedding(TensorImpl weight, TensorImpl indices, long padding_idx) =>
-        Eager.Run(new OpInvocation(OpTable.embedding).Add(weight).Add(indices).Add(padding_idx));
+    public static TensorImpl embedding(TensorImpl weight, TensorImpl indices, long padding_idx, bool scale_grad_by_freq = false) =>
+        Eager.Run(new OpInvocation(OpTable.embedding).Add(weight).Add(indices).Add(padding_idx).Add(scale_grad_by_freq));
 
     /// <summary>The gradient of embedding's weight, [num_weights, width].</summary>
     [TensorOp("aten::embedding_dense_backward")]

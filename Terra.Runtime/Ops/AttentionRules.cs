@@ -35,7 +35,8 @@ internal static class AttentionRules
     {
         OpInvocation call = context.Call;
         TensorImpl[] gradients = Aten._scaled_dot_product_flash_attention_for_cpu_backward(
-            context.Grad(0)!, call.Input(0), call.Input(1), call.Input(2), call.Outputs[0], call.Outputs[1], call.OptionalInput(3), call.Bool(0), call.Scalar(1));
+            context.Grad(0)!, call.Input(0), call.Input(1), call.Input(2), call.Outputs[0], call.Outputs[1], call.OptionalInput(3),
+            call.Bool(0), call.Scalar(1), call.Scalar(2).ToDouble(), call.Attrs[3].AsPhilox);
         return [gradients[0], gradients[1], gradients[2], null];
     }
 

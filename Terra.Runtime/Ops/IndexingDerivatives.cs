@@ -6,8 +6,14 @@ namespace Terra.Runtime.Ops;
 /// <summary>Derivatives of indexing: what reads elements gives back by adding into zeros, and the other way round.</summary>
 internal static class IndexingDerivatives
 {
-    public static TensorImpl?[] Embedding(BackwardContext context) =>
-        [Aten.embedding_dense_backward(context.Grad(0)!, context.Call.Input(1), context.Call.Input(0).Sizes[0], context.Call.Int(0))];
+    public static TensorImpl?[] Embedding(BackwardContext context)
+    {
+        OpInvocation call = context.Call;
+        TensorImpl indices = call.Input(1);
+        long rows = call.Input(0).Sizes[0], padding = call.Int(0);
+        using TensorImpl grad = call.Bool(1) ? OverFrequency(context.Grad(0)!, indices, rows) : context.Grad(0)!.Alias();
+        return [Aten.embedding_dense_backward(grad, indices, rows, padding)];
+    }
 
     public static TensorImpl?[] Gather(BackwardContext context)
     {
@@ -125,5 +131,14 @@ internal static class IndexingDerivatives
         }
 
         return tensor;
+    }
+
+    /// <summary>The gradient of each vector over the number of times its index occurs.</summary>
+    private static TensorImpl OverFrequency(TensorImpl grad, TensorImpl indices, long rows)
+    {
+        using TensorImpl ones = Aten.full([.. indices.Sizes, 1], 1.0, grad.DType.ComputeType());
+        using TensorImpl counts = Aten.embedding_dense_backward(ones, indices, rows, -1), frequency = Aten.embedding(counts, indices, -1);
+        using TensorImpl scaled = Aten.div(grad, frequency);
+        return Aten._to_copy(scaled, grad.DType);
     }
 }

@@ -30,10 +30,19 @@ internal static class LinalgDerivatives
         return [context.NeedsGrad(0) ? MinusOuter(solved[0], context.Call.Outputs[0]) : null, solved[0]];
     }
 
-    /// <summary>det(A) A⁻ᵀ, of a singular A by its singular values: the products of all but one of them.</summary>
+    /// <summary>
+    /// det(A) A⁻ᵀ, also of a singular A, by its singular values: the products of all but one of them. To be differentiated again it goes by the
+    /// inverse, since singular values have no second derivative where some are equal (as in PyTorch, a singular A is refused then).
+    /// </summary>
     public static TensorImpl?[] Determinant(BackwardContext context)
     {
         TensorImpl a = context.Call.Input(0);
+        if (GradMode.IsEnabled)
+        {
+            using TensorImpl product = Aten.mul(context.Grad(0)!, context.Call.Outputs[0]);
+            return [TimesInverse(product, a)];
+        }
+
         TensorImpl[] parts = Aten.linalg_svd(a, true);
         using TensorImpl u = parts[0], s = parts[1], vh = parts[2];
         using TensorImpl ones = Aten.full(s.Sizes[..^1].ToArray(), 1.0, s.DType);
@@ -51,10 +60,7 @@ internal static class LinalgDerivatives
             return [null];
         }
 
-        TensorImpl[] inverse = Aten.linalg_inv_ex(context.Call.Input(0), true);
-        using TensorImpl inverted = inverse[0], info = inverse[1], transposed = Transposed(inverted);
-        using TensorImpl column = Views.unsqueeze(grad, -1), matrix = Views.unsqueeze(column, -1);
-        return [Aten.mul(transposed, matrix)];
+        return [TimesInverse(grad, context.Call.Input(0))];
     }
 
     /// <summary>L⁻ᵀ Φ(Lᵀ g) L⁻¹ made symmetric, where Φ takes the lower triangle with half the diagonal (Murray, 2016).</summary>
@@ -215,6 +221,15 @@ internal static class LinalgDerivatives
     }
 
     /// <summary>det(U) det(Vᵀ), one or minus one.</summary>
+    /// <summary>A⁻ᵀ times one number for each matrix.</summary>
+    private static TensorImpl TimesInverse(TensorImpl numbers, TensorImpl a)
+    {
+        TensorImpl[] inverse = Aten.linalg_inv_ex(a, true);
+        using TensorImpl inverted = inverse[0], info = inverse[1], transposed = Transposed(inverted);
+        using TensorImpl column = Views.unsqueeze(numbers, -1), matrix = Views.unsqueeze(column, -1);
+        return Aten.mul(transposed, matrix);
+    }
+
     private static TensorImpl Orientation(TensorImpl u, TensorImpl vh)
     {
         using TensorImpl first = Aten.linalg_det(u), second = Aten.linalg_det(vh);

@@ -6,7 +6,7 @@ namespace Terra.Runtime.Ops;
 public static partial class OpTable
 {
     public static readonly OpDef _scaled_dot_product_flash_attention_for_cpu = new(
-        "aten::_scaled_dot_product_flash_attention_for_cpu(Tensor query, Tensor key, Tensor value, Tensor? attn_mask, bool is_causal, Scalar scale) -> (Tensor, Tensor)",
+        "aten::_scaled_dot_product_flash_attention_for_cpu(Tensor query, Tensor key, Tensor value, Tensor? attn_mask, bool is_causal, Scalar scale, float dropout_p, Philox generator) -> (Tensor, Tensor)",
         AttentionRules.Infer)
     {
         Kernel = AttentionKernels.Forward,
@@ -17,9 +17,11 @@ public static partial class OpTable
 
     public static readonly OpDef _scaled_dot_product_flash_attention_for_cpu_backward = new(
         "aten::_scaled_dot_product_flash_attention_for_cpu_backward(Tensor grad_out, Tensor query, Tensor key, Tensor value, Tensor out, Tensor logsumexp, "
-        + "Tensor? attn_mask, bool is_causal, Scalar scale) -> (Tensor, Tensor, Tensor)",
+        + "Tensor? attn_mask, bool is_causal, Scalar scale, float dropout_p, Philox generator) -> (Tensor, Tensor, Tensor)",
         AttentionRules.InferBackward)
     {
         Kernel = AttentionKernels.Backward,
+        Derivative = AttentionSecondDerivative.Backward,
+        SavedInputs = [0, 1, 2, 3, 6],
     };
 }

@@ -5,7 +5,8 @@ namespace Terra.Runtime.Ops;
 
 public static partial class OpTable
 {
-    public static readonly OpDef embedding = new("aten::embedding(Tensor weight, Tensor indices, int padding_idx) -> Tensor", IndexingRules.Embedding)
+    public static readonly OpDef embedding = new(
+        "aten::embedding(Tensor weight, Tensor indices, int padding_idx, bool scale_grad_by_freq) -> Tensor", IndexingRules.Embedding)
     {
         TakesNarrowFloats = true,
         Kernel = EmbeddingKernels.Forward,

@@ -28,6 +28,8 @@ public static partial class OpTable
         NormalizationRules.BatchBackward)
     {
         Kernel = BatchNormKernels.Backward,
+        Derivative = NormalizationSecondDerivatives.Batch,
+        SavedInputs = [0, 1, 2, 3, 4, 5, 6],
     };
 
     public static readonly OpDef native_layer_norm = new(
@@ -45,6 +47,8 @@ public static partial class OpTable
         NormalizationRules.LayerBackward)
     {
         Kernel = LayerNormKernels.Backward,
+        Derivative = NormalizationSecondDerivatives.Layer,
+        SavedInputs = [0, 1, 2, 3, 4],
     };
 
     public static readonly OpDef native_group_norm = new(
@@ -62,5 +66,7 @@ public static partial class OpTable
         NormalizationRules.GroupBackward)
     {
         Kernel = LayerNormKernels.GroupBackward,
+        Derivative = NormalizationSecondDerivatives.Group,
+        SavedInputs = [0, 1, 2, 3, 4],
     };
 }

@@ -96,7 +96,8 @@ public static partial class OpTable
             ShapeRules.CheckSizes(call, 0, ShapeRules.Reduce(self.Layout, ShapeRules.ReducedDims(call.Ints(0), self.Rank), call.Bool(1)).Sizes);
             return [new OutputSpec(ShapeRules.Contiguous(self.Layout), self.DType)];
         },
-        ScanGradients.Prod);
+        ScanGradients.Prod,
+        new Derivative(ProductSecondDerivatives.Prod, [0, 1], []));
 
     public static readonly OpDef cumsum_backward = Leaf(
         "aten::cumsum_backward(Tensor grad_output, int dim) -> Tensor",
@@ -118,7 +119,8 @@ public static partial class OpTable
             ShapeErrors.WrapDim(call.Int(0), call.Input(1).Rank);
             return [new OutputSpec(ShapeRules.Contiguous(call.Input(1).Layout), call.Input(1).DType)];
         },
-        ScanGradients.Cumprod);
+        ScanGradients.Cumprod,
+        new Derivative(ProductSecondDerivatives.Cumprod, [0, 1], []));
 
     private static OpDef Leaf(string schema, InferRule infer, KernelRule kernel, Derivative? derivative = null) =>
         new(schema, infer)

@@ -142,5 +142,45 @@ public static partial class torch
                 throw new ArgumentException($"{typeof(T).Name} is not compatible with {(ScalarType)impl.DType}");
             }
         }
+
+        /// <summary>The elements as lists in lists, one level for each dimension; of a tensor without dimensions its value.</summary>
+        public object tolist() => dtype switch
+        {
+            ScalarType.Byte => Nested<byte>(),
+            ScalarType.Int8 => Nested<sbyte>(),
+            ScalarType.Int16 => Nested<short>(),
+            ScalarType.Int32 => Nested<int>(),
+            ScalarType.Int64 => Nested<long>(),
+            ScalarType.Float16 => Nested<Half>(),
+            ScalarType.BFloat16 => Nested<BFloat16>(),
+            ScalarType.Float32 => Nested<float>(),
+            ScalarType.Float64 => Nested<double>(),
+            _ => Nested<bool>(),
+        };
+
+        private object Nested<T>()
+            where T : unmanaged
+        {
+            T[] elements = data<T>().ToArray();
+            long[] sizes = shape;
+            int next = 0;
+            return Level(0);
+
+            object Level(int dim)
+            {
+                if (dim == sizes.Length)
+                {
+                    return elements[next++];
+                }
+
+                var level = new List<object>();
+                for (long i = 0; i < sizes[dim]; i++)
+                {
+                    level.Add(Level(dim + 1));
+                }
+
+                return level;
+            }
+        }
     }
 }

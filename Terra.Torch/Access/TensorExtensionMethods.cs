@@ -58,4 +58,7 @@ public static partial class TensorExtensionMethods
 
     /// <summary>The sizes of the dimensions as ints.</summary>
     public static ReadOnlySpan<int> IntShape(this torch.Tensor tensor) => Array.ConvertAll(tensor.shape, size => (int)size);
+
+    /// <summary>A parameter with the tensor's data, which it takes over: the tensor itself becomes invalid.</summary>
+    public static Modules.Parameter AsParameter(this torch.Tensor tensor) => new(tensor);
 }

@@ -6,7 +6,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     /// <summary>Differentiation of several tensors at once, and without accumulating.</summary>
-    public static class autograd
+    public static partial class autograd
     {
         /// <summary>The gradients of <paramref name="outputs"/> with respect to <paramref name="inputs"/>; nothing is accumulated.</summary>
         /// <param name="grad_outputs">The gradient of each output; none for outputs of one element.</param>

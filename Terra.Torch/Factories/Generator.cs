@@ -85,6 +85,9 @@ public static partial class torch
         {
         }
 
+        /// <summary>The stream itself, for ops that say only later how many numbers they take.</summary>
+        internal PhiloxGenerator Philox => _philox;
+
         /// <summary>Takes the numbers for one op over this many elements.</summary>
         internal PhiloxState Reserve(long elements) => _philox.Reserve(elements);
     }

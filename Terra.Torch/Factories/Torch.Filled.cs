@@ -38,6 +38,28 @@ public static partial class torch
         return NewLeaf(Aten.linspace(start, end, steps, (dtype ?? s_defaultDtype).Native()), requires_grad);
     }
 
+    /// <summary>A tensor to be filled by the program whose elements lie at given distances in memory; they are zero until then.</summary>
+    /// <param name="size">The sizes.</param>
+    /// <param name="strides">For each dimension, how many elements two neighbours are apart.</param>
+    /// <param name="dtype">The dtype.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="requires_grad">Whether gradients are wanted.</param>
+    /// <param name="names">Must be null.</param>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Sizes and strides do not match, or one is negative.</exception>
+    public static Tensor empty_strided(
+        long[] size, long[] strides, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
+    {
+        if (size.Length != strides.Length || size.Concat(strides).Any(static number => number < 0))
+        {
+            throw ShapeErrors.Error(
+                $"empty_strided: expected as many strides as sizes and none negative, but got {ShapeErrors.Text(size)} and {ShapeErrors.Text(strides)}");
+        }
+
+        long last = size.Contains(0) ? -1 : size.Zip(strides, static (count, stride) => (count - 1) * stride).Sum();
+        using Tensor memory = Filled([last + 1], 0, dtype ?? s_defaultDtype, device, false, names);
+        return NewLeaf(new TensorImpl(memory.Impl.Storage, new Layout([.. size], [.. strides]), memory.Impl.DType, memory.Impl.Offset), requires_grad);
+    }
+
     /// <summary>A tensor of zeros with the sizes, and unless told otherwise the dtype, of another.</summary>
     public static Tensor zeros_like(Tensor input, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Filled(input.shape, 0, dtype ?? input.dtype, device, requires_grad, names);

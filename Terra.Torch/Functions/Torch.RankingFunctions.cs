@@ -35,4 +35,7 @@ public static partial class torch
     /// <inheritdoc cref="Tensor.unique_consecutive(bool, bool, int?)"/>
     public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique_consecutive(Tensor input, bool return_inverse = false, bool return_counts = false, int? dim = null) =>
         input.unique_consecutive(return_inverse, return_counts, dim);
+
+    /// <inheritdoc cref="Tensor.mode(long, bool)"/>
+    public static (Tensor values, Tensor indices) mode(Tensor input, long dim = -1, bool keepdim = false) => input.mode(dim, keepdim);
 }

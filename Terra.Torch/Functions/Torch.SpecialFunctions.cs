@@ -165,4 +165,7 @@ public static partial class torch
 
     /// <inheritdoc cref="Tensor.is_nonzero()"/>
     public static bool is_nonzero(Tensor input) => input.is_nonzero();
+
+    /// <inheritdoc cref="Tensor.logcumsumexp(long)"/>
+    public static Tensor logcumsumexp(Tensor input, long dim) => input.logcumsumexp(dim);
 }

@@ -98,5 +98,8 @@ public static partial class torch
         /// <summary>The greatest (or smallest) <paramref name="k"/> elements along a dimension, and where they are.</summary>
         public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true) =>
             Aten.topk(Impl, k, dim, largest, sorted).WrapPair();
+
+        /// <summary>For each dimension, the indices of the elements that are not zero.</summary>
+        public IList<Tensor> nonzero_as_list() => torch.where(this);
     }
 }

@@ -147,5 +147,29 @@ public static partial class torch
             Tensor any = Impl.Rank == 0 ? isnan() : isnan().any(dim, keepdim);
             return q.dim() == 0 ? any : any.unsqueeze(0);
         }
+
+        /// <summary>The element that occurs most often along a dimension, of several the smallest, and the last place where it is.</summary>
+        public (Tensor values, Tensor indices) mode(long dim = -1, bool keepdim = false)
+        {
+            if (Impl.Rank == 0)
+            {
+                return (alias(), zeros([], ScalarType.Int64));
+            }
+
+            using DisposeScope scope = NewDisposeScope();
+            (Tensor sorted, Tensor order) = detach().sort(dim, stable: true);
+            long length = size((int)dim);
+            Tensor starts = cat([sorted.narrow(dim, 0, 1).ones_like(ScalarType.Bool), sorted.narrow(dim, 1, length - 1).ne(sorted.narrow(dim, 0, length - 1))], dim);
+            Tensor run = starts.to(ScalarType.Int64).cumsum(dim) - 1;
+            Tensor counts = run.zeros_like().scatter_add(dim, run, run.ones_like()).gather(dim, run);
+
+            // The first element of the longest run, and its last.
+            Tensor first = counts.argmax(dim, true);
+            Tensor indices = order.gather(dim, first + counts.gather(dim, first) - 1);
+            Tensor values = gather(dim, indices);
+            return keepdim
+                ? (values.MoveToOuterDisposeScope(), indices.MoveToOuterDisposeScope())
+                : (values.squeeze(dim).MoveToOuterDisposeScope(), indices.squeeze(dim).MoveToOuterDisposeScope());
+        }
     }
 }

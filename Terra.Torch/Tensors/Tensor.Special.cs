@@ -196,6 +196,21 @@ public static partial class torch
             return Aten.add(self, share, 1);
         });
 
+        /// <summary>The logarithm of the sum of the exponentials of all elements up to each along a dimension.</summary>
+        public Tensor logcumsumexp(long dim) => WrappedTensorDisposeScope(() =>
+        {
+            // After Hillis and Steele: each element with what stands 1, 2, 4, ... places before it.
+            Tensor sums = this;
+            long length = Impl.Rank == 0 ? 1 : size((int)dim);
+            for (long distance = 1; distance < length; distance *= 2)
+            {
+                Tensor later = sums.narrow(dim, distance, length - distance), earlier = sums.narrow(dim, 0, length - distance);
+                sums = cat([sums.narrow(dim, 0, distance), later.logaddexp(earlier)], dim);
+            }
+
+            return ReferenceEquals(sums, this) ? clone() : sums;
+        });
+
         /// <summary>Replaces the elements by an op's results; the op gets a copy, as its derivative needs the elements as they were.</summary>
         /// <exception cref="System.Runtime.InteropServices.ExternalException">Floating-point results for an integer tensor.</exception>
         private Tensor Overwrite(Func<TensorImpl, TensorImpl> op)

@@ -51,6 +51,41 @@ public sealed class NNInitTests
         normal.std().item<float>().Should().BeApproximately((float)Math.Sqrt(2.0 / 300), 0.003f);
     }
 
+    [Theory]
+    [InlineData(init.FanInOut.FanIn, init.NonlinearityType.ReLU, 0, 0.1)]
+    [InlineData(init.FanInOut.FanOut, init.NonlinearityType.ReLU, 0, 0.0707106781)]
+    [InlineData(init.FanInOut.FanIn, init.NonlinearityType.LeakyReLU, 1, 0.0707106781)]
+    [InlineData(init.FanInOut.FanIn, init.NonlinearityType.Linear, 0, 0.0707106781)]
+    public void Kaiming_spreads_by_one_fan(init.FanInOut mode, init.NonlinearityType nonlinearity, double slope, double deviation)
+    {
+        manual_seed(8);
+        using Tensor uniform = init.kaiming_uniform_(empty(100, 50, 2, 2), slope, mode, nonlinearity);
+        double bound = Math.Sqrt(3) * deviation;
+        uniform.abs().max().item<float>().Should().BeInRange((float)(bound * 0.999), (float)bound);
+        uniform.std().item<float>().Should().BeApproximately((float)deviation, 0.002f);
+        using Tensor normal = init.kaiming_normal_(empty(100, 50, 2, 2), slope, mode, nonlinearity);
+        normal.std().item<float>().Should().BeApproximately((float)deviation, 0.002f);
+        normal.mean().item<float>().Should().BeApproximately(0, 0.002f);
+    }
+
+    [Fact]
+    public void Xavier_takes_a_gain_and_has_a_second_name()
+    {
+        manual_seed(8);
+        using Tensor wide = init.xavier_uniform_(empty(200, 100), 2);
+        wide.abs().max().item<float>().Should().BeInRange((float)(2 * Math.Sqrt(6.0 / 300) * 0.999), (float)(2 * Math.Sqrt(6.0 / 300)));
+        foreach ((Func<Tensor, double, Tensor> one, Func<Tensor, double, Tensor> other) in new (Func<Tensor, double, Tensor>, Func<Tensor, double, Tensor>)[]
+        {
+            (init.xavier_uniform_, init.glorot_uniform_), (init.xavier_normal_, init.glorot_normal_),
+        })
+        {
+            manual_seed(9);
+            float[] expected = one(empty(5, 4), 1.5).data<float>().ToArray();
+            manual_seed(9);
+            other(empty(5, 4), 1.5).data<float>().ToArray().Should().Equal(expected);
+        }
+    }
+
     [Fact]
     public void Initializers_leave_no_trace_in_autograd()
     {

@@ -1,4 +1,3 @@
-using Terra.Runtime.Ops;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -9,9 +8,10 @@ namespace TorchSharp.Modules
     public sealed class Embedding : Module<Tensor, Tensor>
     {
         private readonly long _paddingIndex;
+        private readonly functional.LookUp _lookUp;
         private Parameter _weight;
 
-        internal Embedding(Parameter weight, long? paddingIndex)
+        internal Embedding(Parameter weight, long? paddingIndex, in functional.LookUp lookUp)
             : base(nameof(Embedding))
         {
             long rows = weight.shape[0];
@@ -21,6 +21,7 @@ namespace TorchSharp.Modules
             }
 
             _paddingIndex = paddingIndex is { } given ? (given + rows) % rows : -1;
+            _lookUp = lookUp;
             _weight = weight;
             register_parameter("weight", weight);
         }
@@ -37,7 +38,7 @@ namespace TorchSharp.Modules
             }
         }
 
-        public override Tensor forward(Tensor input) => new(Aten.embedding(_weight.Impl, input.Impl, _paddingIndex));
+        public override Tensor forward(Tensor input) => _lookUp.Rows(_weight, input, _paddingIndex);
 
         /// <summary>Draws the table from N(0, 1); the padding's row is zero.</summary>
         internal void Initialize()
@@ -65,13 +66,13 @@ namespace TorchSharp
             /// <param name="num_embeddings">Rows of the table.</param>
             /// <param name="embedding_dims">Length of each vector.</param>
             /// <param name="padding_idx">A row that is zero and gets no gradient.</param>
-            /// <param name="max_norm">Must be null: vectors are not renormalized.</param>
-            /// <param name="norm_type">Goes with max_norm.</param>
-            /// <param name="scale_grad_by_freq">Must be false.</param>
+            /// <param name="max_norm">Vectors that are looked up and longer than this are made this long first, in the table; null for no bound.</param>
+            /// <param name="norm_type">The p of the norm that says how long.</param>
+            /// <param name="scale_grad_by_freq">Whether a vector's gradient is divided by how often it is looked up in the batch.</param>
             /// <param name="sparse">Must be false: gradients are dense.</param>
             /// <param name="device">The device.</param>
             /// <param name="dtype">The dtype of the table.</param>
-            /// <exception cref="NotSupportedException">One of the unsupported options is asked for.</exception>
+            /// <exception cref="NotSupportedException">Sparse gradients are asked for.</exception>
             public static Embedding Embedding(
                 long num_embeddings,
                 long embedding_dims,
@@ -83,14 +84,14 @@ namespace TorchSharp
                 Device? device = null,
                 ScalarType? dtype = null)
             {
-                CheckEmbeddingOptions(max_norm, scale_grad_by_freq, sparse);
-                var embedding = new Embedding(new Parameter(empty([num_embeddings, embedding_dims], dtype, device)), padding_idx);
+                var lookUp = new functional.LookUp(nameof(Embedding), max_norm, norm_type, scale_grad_by_freq, sparse);
+                var embedding = new Embedding(new Parameter(empty([num_embeddings, embedding_dims], dtype, device)), padding_idx, lookUp);
                 embedding.Initialize();
                 return embedding;
             }
 
             /// <summary>An embedding of given vectors, which are trained only if not frozen.</summary>
-            /// <exception cref="NotSupportedException">One of the unsupported options is asked for.</exception>
+            /// <exception cref="NotSupportedException">Sparse gradients are asked for.</exception>
             public static Embedding Embedding_from_pretrained(
                 Tensor embeddings,
                 bool freeze = true,
@@ -102,18 +103,9 @@ namespace TorchSharp
                 Device? device = null,
                 ScalarType? dtype = null)
             {
-                CheckEmbeddingOptions(max_norm, scale_grad_by_freq, sparse);
+                var lookUp = new functional.LookUp(nameof(Embedding), max_norm, norm_type, scale_grad_by_freq, sparse);
                 using Tensor copy = embeddings.clone();
-                return new Embedding(new Parameter(copy.to(dtype ?? embeddings.dtype, device ?? embeddings.device, copy: true), !freeze), padding_idx);
-            }
-
-            private static void CheckEmbeddingOptions(double? maxNorm, bool scaleByFrequency, bool sparse)
-            {
-                if (maxNorm is not null || scaleByFrequency || sparse)
-                {
-                    throw new NotSupportedException(
-                        "Embedding: max_norm, scale_grad_by_freq and sparse gradients are not supported; leave them at their defaults");
-                }
+                return new Embedding(new Parameter(copy.to(dtype ?? embeddings.dtype, device ?? embeddings.device, copy: true), !freeze), padding_idx, lookUp);
             }
         }
     }

@@ -1,4 +1,3 @@
-using Terra.Runtime.Ops;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -11,12 +10,14 @@ namespace TorchSharp.Modules
         private readonly EmbeddingBagMode _mode;
         private readonly bool _includeLastOffset;
         private readonly long _paddingIndex;
+        private readonly functional.LookUp _lookUp;
         private Parameter _weight;
 
-        internal EmbeddingBag(Tensor embeddings, bool freeze, EmbeddingBagMode mode, bool includeLastOffset, long paddingIndex)
+        internal EmbeddingBag(
+            Tensor embeddings, bool freeze, EmbeddingBagMode mode, bool includeLastOffset, long paddingIndex, in functional.LookUp lookUp)
             : base(nameof(EmbeddingBag))
         {
-            (_mode, _includeLastOffset, _paddingIndex) = (mode, includeLastOffset, paddingIndex);
+            (_mode, _includeLastOffset, _paddingIndex, _lookUp) = (mode, includeLastOffset, paddingIndex, lookUp);
             _weight = new Parameter(embeddings, !freeze);
             register_parameter("weight", _weight);
         }
@@ -67,7 +68,7 @@ namespace TorchSharp.Modules
                 Tensor flat = input.flatten();
                 Tensor bag = searchsorted(starts.to(ScalarType.Int64), arange(flat.numel()), right: true) - 1;
                 Tensor counts = flat.ne(_paddingIndex).to(weight.dtype);
-                Tensor rows = new(Aten.embedding(weight.Impl, flat.Impl, _paddingIndex));
+                Tensor rows = _lookUp.Rows(weight, flat, _paddingIndex);
                 return _mode == EmbeddingBagMode.Max ? Maxima(rows, bag, counts, starts.numel()) : Sums(rows, bag, counts, starts.numel(), perSampleWeights);
             });
         }
@@ -101,16 +102,17 @@ namespace TorchSharp
             /// <summary>An embedding bag whose table starts normal.</summary>
             /// <param name="num_embeddings">The number of rows.</param>
             /// <param name="embedding_dims">The rows' size.</param>
-            /// <param name="max_norm">Must be null.</param>
-            /// <param name="norm_type">The degree of that norm.</param>
-            /// <param name="scale_grad_by_freq">Must be false.</param>
+            /// <param name="max_norm">Rows that are looked up and longer than this are made this long first, in the table; null for no bound.</param>
+            /// <param name="norm_type">The p of the norm that says how long.</param>
+            /// <param name="scale_grad_by_freq">Whether a row's gradient is divided by how often it is looked up; not for maxima.</param>
             /// <param name="mode">How rows are put together.</param>
             /// <param name="sparse">Must be false.</param>
             /// <param name="include_last_offset">Whether the offsets end with the number of indices.</param>
             /// <param name="padding_index">An index that does not count; negative for none.</param>
             /// <param name="device">Where the table lies.</param>
             /// <param name="dtype">Its dtype.</param>
-            /// <exception cref="NotSupportedException">One of the unsupported options is asked for.</exception>
+            /// <exception cref="NotSupportedException">Sparse gradients are asked for.</exception>
+            /// <exception cref="ArgumentException">Gradients of maxima are to be divided.</exception>
             public static EmbeddingBag EmbeddingBag(
                 long num_embeddings,
                 long embedding_dims,
@@ -151,12 +153,13 @@ namespace TorchSharp
                 Device? device = null,
                 ScalarType? dtype = null)
             {
-                if (max_norm is not null || scale_grad_by_freq || sparse)
+                if (scale_grad_by_freq && mode == EmbeddingBagMode.Max)
                 {
-                    throw new NotSupportedException("EmbeddingBag: max_norm, scale_grad_by_freq and sparse are not supported; leave them at their defaults");
+                    throw new ArgumentException("EmbeddingBag: scale_grad_by_freq is for sums and means only", nameof(scale_grad_by_freq));
                 }
 
-                return new(embeddings.to(dtype ?? embeddings.dtype, device ?? embeddings.device), freeze, mode, include_last_offset, padding_index);
+                var lookUp = new functional.LookUp(nameof(EmbeddingBag), max_norm, norm_type, scale_grad_by_freq, sparse);
+                return new(embeddings.to(dtype ?? embeddings.dtype, device ?? embeddings.device), freeze, mode, include_last_offset, padding_index, lookUp);
             }
         }
     }

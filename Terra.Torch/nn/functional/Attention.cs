@@ -16,7 +16,7 @@ public static partial class torch
             /// <param name="p">Dropout probability of the attention weights.</param>
             /// <param name="is_casual">Whether position i attends only to positions up to i.</param>
             /// <returns>(*, L, V).</returns>
-            /// <exception cref="ArgumentException">Both a mask and causal attention are asked for.</exception>
+            /// <exception cref="ArgumentException">Both a mask and causal attention are asked for; p is no probability.</exception>
             public static Tensor scaled_dot_product_attention(
                 Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0, bool is_casual = false)
             {
@@ -25,14 +25,9 @@ public static partial class torch
                     throw new ArgumentException("scaled_dot_product_attention: give either attn_mask or is_casual, not both", nameof(attn_mask));
                 }
 
-                if (p == 0)
-                {
-                    return new(Composite.scaled_dot_product_attention(query.Impl, key.Impl, value.Impl, attn_mask?.Impl, is_causal: is_casual));
-                }
-
-                using Tensor weights = AttentionWeights(query, key, attn_mask, is_casual);
-                using Tensor kept = dropout(weights, p, true);
-                return kept.matmul(value);
+                CheckProbability(p);
+                return new(Composite.scaled_dot_product_attention(
+                    query.Impl, key.Impl, value.Impl, attn_mask?.Impl, p, is_casual, Generator.Default.Philox));
             }
 
             /// <summary>softmax(Q Kᵀ / √E + mask): (*, L, S).</summary>

@@ -9,6 +9,8 @@ namespace Terra.Runtime.Tests.Heavy;
 
 public sealed class AttentionTests
 {
+    private static readonly PhiloxState s_numbers = new(7, 100);
+
     [Theory]
     [InlineData(1, 1, 1, 1, false)]
     [InlineData(5, 7, 3, 4, false)]
@@ -75,42 +77,95 @@ public sealed class AttentionTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Gradients_of_many_blocks_agree_with_those_of_single_ops(bool causal)
+    [InlineData(0.3)]
+    [InlineData(1)]
+    public void Gradients_with_dropout_agree_with_finite_differences(double dropout)
     {
-        TensorImpl[] Gradients(Func<TensorImpl, TensorImpl, TensorImpl, TensorImpl> attend)
+        GradCheck.Verify(
+            x => Aten._scaled_dot_product_flash_attention_for_cpu(x[0], x[1], x[2], null, true, 0.6, dropout, s_numbers)[0],
+            TestTensors.Sample(1, 2, 5, 3), TestTensors.Sample(2, 2, 4, 3), TestTensors.Sample(3, 2, 4, 2));
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    [InlineData(false, 0.2)]
+    [InlineData(true, 0.2)]
+    [InlineData(false, 1)]
+    public void Many_blocks_agree_with_single_ops(bool causal, double dropout)
+    {
+        TensorImpl[] Run(Func<TensorImpl, TensorImpl, TensorImpl, TensorImpl> attend)
         {
             TensorImpl[] inputs =
             [
                 TensorData.Random(DType.Float64, 1, 2, 300, 9), TensorData.Random(DType.Float64, 2, 2, 270, 9), TensorData.Random(DType.Float64, 3, 2, 270, 20),
             ];
             Array.ForEach(inputs, input => input.WithGrad());
-            TensorImpl weighted = Aten.mul(attend(inputs[0], inputs[1], inputs[2]), TensorData.Random(DType.Float64, 4, 2, 300, 20));
+            TensorImpl result = attend(inputs[0], inputs[1], inputs[2]), weighted = Aten.mul(result, TensorData.Random(DType.Float64, 4, 2, 300, 20));
             Terra.Runtime.Autograd.Engine.Backward([Aten.sum(weighted, [], false, null)]);
-            return Array.ConvertAll(inputs, input => input.Autograd!.Grad!);
+            return [result, .. inputs.Select(input => input.Autograd!.Grad!)];
         }
 
         TensorImpl hidden = Aten.logical_not(TensorData.Tensor(DType.Bool, Enumerable.Range(0, 300 * 270).Select(i => !causal || i % 270 <= i / 270 ? 1.0 : 0).ToArray(), 300, 270));
-        TensorImpl[] expected = Gradients((q, k, v) =>
-            Composite.matmul(Aten._softmax(Aten.masked_fill(Aten.mul(Composite.matmul(q, Views.transpose(k, 1, 2)), (ScalarValue)0.5), hidden, double.NegativeInfinity), 2), v));
-        TensorImpl[] actual = Gradients((q, k, v) => Aten._scaled_dot_product_flash_attention_for_cpu(q, k, v, null, causal, 0.5)[0]);
-        for (int i = 0; i < 3; i++)
+        TensorImpl[] expected = Run((q, k, v) =>
+        {
+            TensorImpl weights = Aten._softmax(Aten.masked_fill(Aten.mul(Composite.matmul(q, Views.transpose(k, 1, 2)), (ScalarValue)0.5), hidden, double.NegativeInfinity), 2);
+            return Composite.matmul(Aten.native_dropout(weights, dropout, s_numbers)[0], v);
+        });
+        TensorImpl[] actual = Run((q, k, v) => Aten._scaled_dot_product_flash_attention_for_cpu(q, k, v, null, causal, 0.5, dropout, s_numbers)[0]);
+        for (int i = 0; i < 4; i++)
         {
             Checks.Close(actual[i], TensorData.Values(expected[i]), 1e-12);
         }
     }
 
     [Fact]
-    public void The_number_of_threads_changes_no_bit()
+    public void Batch_dimensions_broadcast()
+    {
+        TensorImpl query = TensorData.Random(DType.Float64, 1, 2, 3, 5, 4), key = TensorData.Random(DType.Float64, 2, 3, 6, 4), value = TensorData.Random(DType.Float64, 3, 2, 1, 6, 7);
+        TensorImpl mask = TensorData.Tensor(DType.Bool, Enumerable.Range(0, 30).Select(i => i % 4 == 1 ? 0.0 : 1).ToArray(), 5, 6);
+        TensorImpl wholeKey = Aten.clone(Views.expand(key, 2, 3, 6, 4)), wholeValue = Aten.clone(Views.expand(value, 2, 3, 6, 7));
+        TensorImpl expected = Aten._scaled_dot_product_flash_attention_for_cpu(query, wholeKey, wholeValue, mask, false, 0.5)[0];
+        Checks.Close(Composite.scaled_dot_product_attention(query, key, value, mask), TensorData.Values(expected), 1e-14);
+        GradCheck.Verify(x => Composite.scaled_dot_product_attention(x[0], x[1], x[2], mask), query, key, value);
+    }
+
+    /// <summary>Masks that get a gradient, or have batch dimensions of their own, are for single ops, which drop the same weights.</summary>
+    [Fact]
+    public void Dropout_is_the_same_with_masks_that_one_op_cannot_take()
+    {
+        TensorImpl query = TensorData.Random(DType.Float64, 1, 3, 5, 4), key = TensorData.Random(DType.Float64, 2, 3, 6, 4);
+        TensorImpl mask = TensorData.Random(DType.Float64, 3, 5, 6), wide = Views.expand(mask, 1, 3, 5, 6);
+        double[] Attend(TensorImpl mask)
+        {
+            var generator = new PhiloxGenerator(5);
+            double[] values = TensorData.Values(Composite.scaled_dot_product_attention(query, key, key, mask, 0.4, dropoutNumbers: generator));
+            generator.State.Offset.Should().Be(((3 * 5 * 6) + 3) / 4);
+            return values;
+        }
+
+        double[] expected = Attend(mask);
+        foreach (TensorImpl other in new[] { wide, Aten.clone(mask).WithGrad() })
+        {
+            Attend(other).Zip(expected).Should().OnlyContain(pair => Math.Abs(pair.First - pair.Second) < 1e-14);
+        }
+
+        GradCheck.Verify(x => Composite.scaled_dot_product_attention(x[0], x[1], x[1], x[2], 0.4, dropoutNumbers: new PhiloxGenerator(5)), query, key, mask);
+        FluentActions.Invoking(() => Composite.scaled_dot_product_attention(query, key, key, null, 1.5)).Should().Throw<Exception>().WithMessage("dropout probability*1.5*");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.3)]
+    public void The_number_of_threads_changes_no_bit(double dropout)
     {
         int threads = WorkerPool.Shared.NumThreads;
         TensorImpl x = TensorData.Random(DType.Float32, 1, 6, 150, 32);
         byte[][] results = new[] { 1, 2, 5 }.Select(count =>
         {
             WorkerPool.Shared.NumThreads = count;
-            TensorImpl[] forward = Aten._scaled_dot_product_flash_attention_for_cpu(x, x, x, null, true, 0.2);
-            TensorImpl[] backward = Aten._scaled_dot_product_flash_attention_for_cpu_backward(x, x, x, x, forward[0], forward[1], null, true, 0.2);
+            TensorImpl[] forward = Aten._scaled_dot_product_flash_attention_for_cpu(x, x, x, null, true, 0.2, dropout, s_numbers);
+            TensorImpl[] backward = Aten._scaled_dot_product_flash_attention_for_cpu_backward(x, x, x, x, forward[0], forward[1], null, true, 0.2, dropout, s_numbers);
             return (byte[])[.. TensorData.Bytes(forward[0]), .. backward.SelectMany(TensorData.Bytes)];
         }).ToArray();
         WorkerPool.Shared.NumThreads = threads;

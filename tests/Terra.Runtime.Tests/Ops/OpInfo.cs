@@ -28,6 +28,12 @@ public abstract record OpInfo(string Name)
     /// <summary>Tensor arguments that the derivative takes as constants (running statistics, class weights).</summary>
     public int[] Constants { get; init; } = [];
 
+    /// <summary>
+    /// For a backward op that takes what its forward op computed from other arguments (statistics): a sample with that computed again. The derivative is
+    /// that of the arguments together; what is computed belongs to <see cref="Constants"/>.
+    /// </summary>
+    public Func<Sample, Sample>? Computed { get; init; }
+
     /// <summary>For an op that draws random numbers: what holds of each element; references then say sizes only.</summary>
     public Func<Sample, double, bool>? Holds { get; init; }
 

@@ -96,16 +96,16 @@ internal static partial class OpInfos
         };
         yield return new KernelInfo("embedding", static s => [Nd.Make([.. s[1].Sizes, s[0].Sizes[1]], index => s[0][(long)s[1][index[..^1]], index[^1]])], static dtype =>
         [
-            new Sample([Draw.Of(dtype, [5, 3]), Draw.Indices(5, 4)], Attr.Of(-1L)), new Sample([Draw.Of(dtype, [5, 3]), Draw.Indices(5, 2, 3)], Attr.Of(-1L)),
-            new Sample([Draw.Of(dtype, [5, 3]), Draw.Indices(5)], Attr.Of(-1L)), new Sample([Draw.Of(dtype, [5, 0]), Draw.Indices(5, 2)], Attr.Of(-1L)), new Sample([Draw.Of(dtype, [5, 3]), Draw.Indices(5, 0)], Attr.Of(-1L)),
+            new Sample([Draw.Of(dtype, [5, 3]), Draw.Indices(5, 4)], Attr.Of(-1L), Attr.Of(false)), new Sample([Draw.Of(dtype, [5, 3]), Draw.Indices(5, 2, 3)], Attr.Of(-1L), Attr.Of(false)),
+            new Sample([Draw.Of(dtype, [5, 3]), Draw.Indices(5)], Attr.Of(-1L), Attr.Of(false)), new Sample([Draw.Of(dtype, [5, 0]), Draw.Indices(5, 2)], Attr.Of(-1L), Attr.Of(false)), new Sample([Draw.Of(dtype, [5, 3]), Draw.Indices(5, 0)], Attr.Of(-1L), Attr.Of(false)),
         ])
         {
-            Many = static dtype => new Sample([Draw.Of(dtype, [100, 300]), Draw.Indices(100, 500)], Attr.Of(-1L)),
+            Many = static dtype => new Sample([Draw.Of(dtype, [100, 300]), Draw.Indices(100, 500)], Attr.Of(-1L), Attr.Of(false)),
             Refusals =
             [
-                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [5, 3]), Draw.Longs(5)], Attr.Of(-1L)), "index out of range in self"),
-                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [5]), Draw.Longs(1)], Attr.Of(-1L)), "'weight' must be 2-D"),
-                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [5, 3]), Draw.Of(DType.Float32, [2])], Attr.Of(-1L)), "Expected tensor for argument 'indices'*"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [5, 3]), Draw.Longs(5)], Attr.Of(-1L), Attr.Of(false)), "index out of range in self"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [5]), Draw.Longs(1)], Attr.Of(-1L), Attr.Of(false)), "'weight' must be 2-D"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [5, 3]), Draw.Of(DType.Float32, [2])], Attr.Of(-1L), Attr.Of(false)), "Expected tensor for argument 'indices'*"),
             ],
         };
         yield return new KernelInfo("embedding_dense_backward", static s =>

@@ -31,7 +31,7 @@ internal static partial class OpInfos
         };
         yield return new KernelInfo("linalg_det", static sample => [PerMatrix(sample[0], Cofactors)], static dtype => Regular(dtype).Select(static a => new Sample([a])))
         {
-            AbsoluteTolerance = 100, Tolerance = 100, Expandable = false, NoSecondDerivative = "the derivative for 'aten::prod_backward' is not implemented", Refusals = [notSquare],
+            AbsoluteTolerance = 100, Tolerance = 100, Expandable = false, Refusals = [notSquare],
         };
         yield return new KernelInfo(
             "linalg_slogdet",

@@ -17,7 +17,7 @@ internal static partial class OpInfos
             .. Channels(dtype).Select(x => new Sample([x, .. Vectors(dtype, x.Sizes[1], 4)], Number(0.1), Number(Epsilon))),
         ]) with
         {
-            Constants = [3, 4], NoSecondDerivative = NotTwice("native_batch_norm_backward"),
+            Constants = [3, 4],
             Many = static dtype => new Sample([Draw.Of(dtype, [8, 64, 15, 15]), .. Vectors(dtype, 64, 4)], Number(0.1), Number(Epsilon)),
             Refusals =
             [
@@ -34,7 +34,7 @@ internal static partial class OpInfos
             .. Channels(dtype).Select(x => new Sample([x, .. Vectors(dtype, x.Sizes[1], 4)], Number(Epsilon))),
         ]) with
         {
-            Constants = [3, 4], NoSecondDerivative = NotTwice("native_batch_norm_backward"),
+            Constants = [3, 4],
             Many = static dtype => new Sample([Draw.Of(dtype, [8, 64, 15, 15]), .. Vectors(dtype, 64, 4)], Number(Epsilon)),
         };
         yield return Normalizing("native_batch_norm_backward", static s => s.Bool(0)
@@ -49,6 +49,8 @@ internal static partial class OpInfos
             new Sample([Draw.Of(dtype, x.Sizes.ToArray()), x, null, .. Vectors(dtype, x.Sizes[1], 2), null, null], Attr.Of(false), Number(Epsilon), Attr.Of(s_three)),
         })) with
         {
+            Constants = [3, 4, 5, 6],
+            Computed = static s => !s.Bool(0) ? s : WithStatistics(s, 5, Aten._native_batch_norm_legit(s.Inputs[1]!, null, null, null, null, 0.1, Epsilon)),
             Many = static dtype => new Sample([Draw.Of(dtype, [8, 64, 15, 16]), Draw.Of(dtype, [8, 64, 15, 16]), .. Vectors(dtype, 64, 1), null, null, .. Vectors(dtype, 64, 2)], Attr.Of(true), Number(Epsilon), Attr.Of(s_three)),
         };
         yield return Normalizing("native_layer_norm", static s =>
@@ -62,7 +64,6 @@ internal static partial class OpInfos
             new Sample([layer.X, Draw.Of(dtype, layer.Shape, 0.5, 2), Draw.Of(dtype, layer.Shape)], Attr.Of(layer.Shape), Number(Epsilon)),
         })) with
         {
-            NoSecondDerivative = NotTwice("native_layer_norm_backward"),
             Many = static dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Of(dtype, [300]), null], Attr.Of([300L]), Number(Epsilon)),
             Refusals =
             [
@@ -78,6 +79,7 @@ internal static partial class OpInfos
             return [gradients[0], new Nd(s.Ints(0), gradients[1].Values), new Nd(s.Ints(0), gradients[2].Values)];
         }, static dtype => Layered(dtype).Select(layer => LayerGradient(dtype, layer.X, layer.Shape))) with
         {
+            Constants = [2, 3], Computed = static s => WithStatistics(s, 2, Aten.native_layer_norm(s.Inputs[1]!, s.Ints(0), null, null, Epsilon)),
             Many = static dtype => LayerGradient(dtype, Draw.Of(dtype, [301, 300]), [300]),
         };
         yield return Normalizing("native_group_norm", static s =>
@@ -90,18 +92,20 @@ internal static partial class OpInfos
             new Sample([group.X, .. Vectors(dtype, group.X.Sizes[1], 2)], Attr.Of(group.Groups), Number(Epsilon)),
         })) with
         {
-            NoSecondDerivative = NotTwice("native_group_norm_backward"),
             Many = static dtype => new Sample([Draw.Of(dtype, [8, 64, 15, 15]), .. Vectors(dtype, 64, 2)], Attr.Of(16L), Number(Epsilon)),
             Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3, 4]), null, null], Attr.Of(2L), Number(Epsilon)), "Expected number of channels in input to be divisible by num_groups*")],
         };
         yield return Normalizing("native_group_norm_backward", static s => NormalizationGradient(
             s[0], s[1], i => Group(i, s[1].Sizes[1], s.Int(0)), i => Parameter(s, 4, 1, i[1]), i => i[1], s[2], s[3], s[1].Sizes[1..2]), static dtype => Grouped(dtype).Select(group => GroupGradient(dtype, group.X, group.Groups))) with
         {
+            Constants = [2, 3], Computed = static s => WithStatistics(s, 2, Aten.native_group_norm(s.Inputs[1]!, null, null, s.Int(0), Epsilon)),
             Many = static dtype => GroupGradient(dtype, Draw.Of(dtype, [8, 64, 15, 15]), 16),
         };
     }
 
-    private static string NotTwice(string op) => $"the derivative for 'aten::{op}' is not implemented";
+    /// <summary>The sample with mean and inverse deviation, from a position on, as the forward op returned them.</summary>
+    private static Sample WithStatistics(Sample s, int position, TensorImpl[] results) =>
+        s with { Inputs = [.. s.Inputs[..position], results[1], results[2], .. s.Inputs[(position + 2)..]] };
 
     private static KernelInfo Normalizing(string name, Func<Sample, Nd[]> reference, Func<DType, IEnumerable<Sample>> draws) =>
         new(name, reference, draws) { Expandable = false, Tolerance = 100, AbsoluteTolerance = 400 };

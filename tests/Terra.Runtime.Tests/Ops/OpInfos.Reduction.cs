@@ -15,7 +15,7 @@ internal static partial class OpInfos
         yield return Reduce("mean.dim", static x => x.Sum() / x.Length, withDType, static sizes => true) with { Tolerance = 400, AbsoluteTolerance = 30 };
         yield return Reduce("prod.dim_IntList", static x => x.Aggregate(1.0, static (a, b) => a * b), withDType, static sizes => Count(sizes) <= 30, 0.5, 2) with
         {
-            DTypes = [DType.Float32, DType.Float64, DType.Int64, DType.Bool], Tolerance = 60, NoSecondDerivative = "the derivative for 'aten::prod_backward' is not implemented",
+            DTypes = [DType.Float32, DType.Float64, DType.Int64, DType.Bool], Tolerance = 60,
         };
         yield return Reduce("var.correction", static x => Variance(x), static (dims, keep) => [Attr.Of(dims), Attr.Of(1L), Attr.Of(keep)], static sizes => Count(sizes) > 0) with
         {
@@ -34,7 +34,6 @@ internal static partial class OpInfos
         yield return Scan("cumprod", static (state, value) => state * value, 1) with
         {
             DTypes = [DType.Float32, DType.Float64, DType.Int64, DType.Bool], Tolerance = 60, AbsoluteTolerance = 60,
-            NoSecondDerivative = "the derivative for 'aten::cumprod_backward' is not implemented",
         };
         yield return new KernelInfo("cumsum_backward", static sample => [Along(sample[0], (int)sample.Int(0), static line => Suffixes(line))], static dtype => Scanned(dtype, []))
         {

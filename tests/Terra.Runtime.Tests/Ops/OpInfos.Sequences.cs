@@ -12,24 +12,31 @@ internal static partial class OpInfos
         yield return new KernelInfo(attention, static s =>
         {
             (Nd weights, Nd logSums) = AttentionWeights(s[0], s[1], s.Inputs[3], s.Bool(0), s.Number(1));
-            return [References.Product(weights, s[2]), logSums];
-        }, static dtype => Attended(dtype).Select(static a => new Sample([a.Query, a.Key, a.Value, a.Mask], Attr.Of(a.IsCausal), Number(0.5))))
+            return [References.Product(Dropped(weights, s.Number(2), s.Attrs[3]), s[2]), logSums];
+        }, static dtype => Attended(dtype).Select(static a => new Sample([a.Query, a.Key, a.Value, a.Mask], Attr.Of(a.IsCausal), Number(0.5), Number(a.Dropout), Attr.Of(s_philox))))
         {
-            AbsoluteTolerance = 200, Constants = [3], NoSecondDerivative = NotTwice(attention + "_backward"),
-            Many = static dtype => new Sample([Draw.Of(dtype, [5, 90, 16]), Draw.Of(dtype, [5, 300, 16]), Draw.Of(dtype, [5, 300, 8]), null], Attr.Of(false), Number(0.25)),
+            AbsoluteTolerance = 200, Constants = [3],
+            Many = static dtype => new Sample([Draw.Of(dtype, [5, 90, 16]), Draw.Of(dtype, [5, 300, 16]), Draw.Of(dtype, [5, 300, 8]), null], Attr.Of(false), Number(0.25), Number(0.1), Attr.Of(s_philox)),
             Refusals =
             [
-                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3, 4]), Draw.Of(DType.Float32, [2, 3, 5]), Draw.Of(DType.Float32, [2, 3, 5]), null], Attr.Of(false), Number(1)), "*[2, 3, 4]*"),
-                new Refusal(static () => new Sample([Draw.Of(DType.Int64, [2, 3, 4]), Draw.Of(DType.Int64, [2, 3, 4]), Draw.Of(DType.Int64, [2, 3, 4]), null], Attr.Of(false), Number(1)), "*floating-point*"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3, 4]), Draw.Of(DType.Float32, [2, 3, 5]), Draw.Of(DType.Float32, [2, 3, 5]), null], Attr.Of(false), Number(1), Number(0), Attr.Of(s_philox)), "*[2, 3, 4]*"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Int64, [2, 3, 4]), Draw.Of(DType.Int64, [2, 3, 4]), Draw.Of(DType.Int64, [2, 3, 4]), null], Attr.Of(false), Number(1), Number(0), Attr.Of(s_philox)), "*floating-point*"),
             ],
         };
         yield return new KernelInfo(attention + "_backward", AttentionGradients, static dtype => Attended(dtype).Select(static a =>
         {
-            TensorImpl[] results = Aten._scaled_dot_product_flash_attention_for_cpu(a.Query, a.Key, a.Value, a.Mask, a.IsCausal, 0.5);
-            return new Sample([Draw.Of(a.Query.DType, results[0].Sizes.ToArray()), a.Query, a.Key, a.Value, results[0], results[1], a.Mask], Attr.Of(a.IsCausal), Number(0.5));
+            TensorImpl[] results = Aten._scaled_dot_product_flash_attention_for_cpu(a.Query, a.Key, a.Value, a.Mask, a.IsCausal, 0.5, a.Dropout, s_philox);
+            return new Sample(
+                [Draw.Of(a.Query.DType, results[0].Sizes.ToArray()), a.Query, a.Key, a.Value, results[0], results[1], a.Mask], Attr.Of(a.IsCausal), Number(0.5), Number(a.Dropout), Attr.Of(s_philox));
         }))
         {
-            AbsoluteTolerance = 3000, Expandable = false,
+            AbsoluteTolerance = 3000, Expandable = false, Constants = [4, 5, 6],
+            Computed = static s =>
+            {
+                TensorImpl[] results = Aten._scaled_dot_product_flash_attention_for_cpu(
+                    s.Inputs[1]!, s.Inputs[2]!, s.Inputs[3]!, s.Inputs[6], s.Bool(0), s.Attrs[1].AsScalar, s.Number(2), s.Attrs[3].AsPhilox);
+                return s with { Inputs = [.. s.Inputs[..4], results[0], results[1], s.Inputs[6]] };
+            },
         };
         yield return Recurrent("_lstm_layer", 4, static (s, gates, hidden, memory) =>
         {
@@ -45,16 +52,19 @@ internal static partial class OpInfos
         yield return Recurrent("_rnn_layer", 1, static (s, gates, _, _) => (Math.Tanh(gates[0]), 0, []));
     }
 
+    private static string NotTwice(string op) => $"the derivative for 'aten::{op}' is not implemented";
+
     private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
 
-    private static IEnumerable<(TensorImpl Query, TensorImpl Key, TensorImpl Value, TensorImpl? Mask, bool IsCausal)> Attended(DType dtype)
+    private static IEnumerable<(TensorImpl Query, TensorImpl Key, TensorImpl Value, TensorImpl? Mask, bool IsCausal, double Dropout)> Attended(DType dtype)
     {
         foreach ((long rows, long keys, long width, long values) in (IEnumerable<(long, long, long, long)>)[(1, 1, 1, 1), (3, 4, 2, 3), (5, 3, 3, 2), (70, 130, 4, 5)])
         {
             TensorImpl query = Draw.Of(dtype, [2, rows, width], -1, 1), key = Draw.Of(dtype, [2, keys, width], -1, 1), value = Draw.Of(dtype, [2, keys, values]);
-            yield return (query, key, value, null, false);
-            yield return (query, key, value, null, true);
-            yield return (query, key, value, Draw.Of(dtype, [rows, keys]), false);
+            yield return (query, key, value, null, false, 0);
+            yield return (query, key, value, null, true, 0);
+            yield return (query, key, value, Draw.Of(dtype, [rows, keys]), false, 0);
+            yield return (query, key, value, null, rows > 1, 0.25);
         }
     }
 
@@ -70,20 +80,28 @@ internal static partial class OpInfos
         return (Nd.Make(scores.Sizes, i => Math.Exp(scores[i] - logSums[i[0], i[1], 0])), logSums);
     }
 
+    /// <summary>The weights that dropout of the whole matrix keeps, scaled; zeros where it does not.</summary>
+    private static Nd Dropped(Nd weights, double p, Attr numbers)
+    {
+        Nd kept = Nd.Of(Aten.dropout_mask(Aten.full(weights.Sizes, 0, DType.Float32), p, numbers.AsPhilox));
+        return Nd.Make(weights.Sizes, i => weights[i] * kept[i] / (1 - p));
+    }
+
     private static Nd[] AttentionGradients(Sample s)
     {
         (Nd gradient, Nd query, Nd key, Nd value) = (s[0], s[1], s[2], s[3]);
         double scale = s.Number(1);
         Nd weights = AttentionWeights(query, key, s.Inputs[6], s.Bool(0), scale).Weights;
         double Sum(long count, Func<int, double> term) => Enumerable.Range(0, (int)count).Sum(term);
-        Nd received = Nd.Make(weights.Sizes, i => Sum(value.Sizes[2], e => gradient[i[0], i[1], e] * value[i[0], i[2], e]));
+        Nd factors = Dropped(Nd.Make(weights.Sizes, static _ => 1), s.Number(2), s.Attrs[3]);
+        Nd received = Nd.Make(weights.Sizes, i => factors[i] * Sum(value.Sizes[2], e => gradient[i[0], i[1], e] * value[i[0], i[2], e]));
         Nd means = Nd.Make(weights.Sizes[..2], i => Sum(key.Sizes[1], k => weights[i[0], i[1], k] * received[i[0], i[1], k]));
         Nd scores = Nd.Make(weights.Sizes, i => weights[i] * (received[i] - means[i[0], i[1]]) * scale);
         return
         [
             Nd.Make(query.Sizes, i => Sum(key.Sizes[1], k => scores[i[0], i[1], k] * key[i[0], k, i[2]])),
             Nd.Make(key.Sizes, i => Sum(query.Sizes[1], r => scores[i[0], r, i[1]] * query[i[0], r, i[2]])),
-            Nd.Make(value.Sizes, i => Sum(query.Sizes[1], r => weights[i[0], r, i[1]] * gradient[i[0], r, i[2]])),
+            Nd.Make(value.Sizes, i => Sum(query.Sizes[1], r => weights[i[0], r, i[1]] * factors[i[0], r, i[1]] * gradient[i[0], r, i[2]])),
         ];
     }
 

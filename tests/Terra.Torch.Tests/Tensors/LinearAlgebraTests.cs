@@ -140,6 +140,16 @@ public sealed class LinearAlgebraTests
     }
 
     [Fact]
+    public void The_determinants_second_derivative_does_not_mind_equal_singular_values()
+    {
+        using Tensor matrix = eye(3, dtype: ScalarType.Float64).requires_grad_(), direction = arange(9, dtype: ScalarType.Float64).reshape(3, 3);
+        using Tensor gradient = autograd.grad([linalg.det(matrix)], [matrix], create_graph: true)[0];
+        using Tensor second = autograd.grad([(gradient * direction).sum()], [matrix])[0];
+        using Tensor expected = (eye(3, dtype: ScalarType.Float64) * 12) - direction.t();
+        second.allclose(expected).Should().BeTrue();
+    }
+
+    [Fact]
     public void The_determinants_gradient_of_a_singular_matrix_is_its_cofactors()
     {
         Tensor matrix = tensor(new[] { 1.0, 2, 2, 4 }, [2, 2]).requires_grad_();

@@ -21,6 +21,7 @@ internal sealed unsafe class AttentionBackward<T>
     private readonly AttentionOperand<T> _value;
     private readonly AttentionOperand<T> _output;
     private readonly AttentionMask<T> _mask;
+    private readonly AttentionDropout<T> _dropout;
     private readonly AttentionOperand<T> _logSums;
     private readonly bool _causal;
     private readonly T _scale;
@@ -40,6 +41,7 @@ internal sealed unsafe class AttentionBackward<T>
         _output = new AttentionOperand<T>(call.Input(4));
         _logSums = new AttentionOperand<T>(call.Input(5));
         _mask = new AttentionMask<T>(call.OptionalInput(6), call.Input(1));
+        _dropout = new AttentionDropout<T>(call.Scalar(2).ToDouble(), call.Attrs[3].AsPhilox, _query.Rows, _key.Rows);
         _causal = call.Bool(0);
         _scale = T.CreateTruncating(call.Scalar(1).ToDouble());
         _queryGradient = (T*)call.Outputs[0].Pointer;
@@ -134,7 +136,8 @@ internal sealed unsafe class AttentionBackward<T>
             }
 
             T logSum = logSums[(firstRow + r) * _logSums.RowStride];
-            AttentionRows.Gradient(weights, scores, mask, used, _scale, logSum, buffers.Delta[firstRow + r]);
+            T* dropout = _dropout.Row(head, firstRow + r, firstKey, seen, used, buffers.Dropout, buffers.Words);
+            AttentionRows.Gradient(weights, scores, mask, dropout, used, _scale, logSum, buffers.Delta[firstRow + r]);
         }
     }
 
@@ -157,7 +160,7 @@ internal sealed unsafe class AttentionBackward<T>
             int width = of._width, valueWidth = of._valueWidth, line = of._line;
             _memory = new Scratch<T>(
                 (queries * ((2 * (width + valueWidth)) + 1)) + (keys * width) + (block * (width + valueWidth))
-                + ((of._key.Columns + of._value.Columns + (2 * rows) + 1) * line));
+                + ((of._key.Columns + of._value.Columns + (2 * rows) + 3) * line));
             T* next = _memory.Pointer;
             Query = Take(ref next, queries * width);
             Gradient = Take(ref next, queries * valueWidth);
@@ -171,6 +174,8 @@ internal sealed unsafe class AttentionBackward<T>
             KeySum = Take(ref next, block * width);
             ValueSum = Take(ref next, block * valueWidth);
             Mask = Take(ref next, line);
+            Dropout = Take(ref next, line);
+            Words = (int*)Take(ref next, line);
             Delta = Take(ref next, queries);
         }
 
@@ -201,6 +206,11 @@ internal sealed unsafe class AttentionBackward<T>
         public T* Delta { get; }
 
         public T* Mask { get; }
+
+        public T* Dropout { get; }
+
+        /// <summary>A row's random numbers.</summary>
+        public int* Words { get; }
 
         public void Dispose() => _memory.Dispose();
 

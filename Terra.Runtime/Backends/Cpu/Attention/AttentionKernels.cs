@@ -16,7 +16,7 @@ internal static unsafe class AttentionKernels
     /// <summary>Elements between the lines of packed blocks beyond their width: keeps lines out of the same cache sets.</summary>
     private const int LineGap = 16;
 
-    /// <summary>(query, key, value, attn_mask?; is_causal, scale) -> (output, logsumexp).</summary>
+    /// <summary>(query, key, value, attn_mask?; is_causal, scale, dropout_p, generator) -> (output, logsumexp).</summary>
     public static void Forward(OpInvocation call)
     {
         if (call.Outputs[0].DType == DType.Float64)
@@ -29,7 +29,7 @@ internal static unsafe class AttentionKernels
         }
     }
 
-    /// <summary>(grad_out, query, key, value, out, logsumexp, attn_mask?; is_causal, scale) -> gradients of query, key and value.</summary>
+    /// <summary>(grad_out, query, key, value, out, logsumexp, attn_mask?; is_causal, scale, dropout_p, generator) -> gradients of query, key and value.</summary>
     public static void Backward(OpInvocation call)
     {
         if (call.Outputs[0].DType == DType.Float64)
@@ -49,6 +49,7 @@ internal static unsafe class AttentionKernels
         private readonly AttentionOperand<T> _key;
         private readonly AttentionOperand<T> _value;
         private readonly AttentionMask<T> _mask;
+        private readonly AttentionDropout<T> _dropout;
         private readonly bool _causal;
         private readonly T _scale;
         private readonly T* _output;
@@ -64,6 +65,7 @@ internal static unsafe class AttentionKernels
             _key = new AttentionOperand<T>(call.Input(1));
             _value = new AttentionOperand<T>(call.Input(2));
             _mask = new AttentionMask<T>(call.OptionalInput(3), call.Input(0));
+            _dropout = new AttentionDropout<T>(call.Scalar(2).ToDouble(), call.Attrs[3].AsPhilox, _query.Rows, _key.Rows);
             _causal = call.Bool(0);
             _scale = T.CreateTruncating(call.Scalar(1).ToDouble());
             _output = (T*)call.Outputs[0].Pointer;
@@ -82,7 +84,7 @@ internal static unsafe class AttentionKernels
         {
             using var keys = new Scratch<T>(KeyBlocks * _key.Columns * _keyLine);
             using var values = new Scratch<T>(_key.Rows * _valueWidth);
-            using var scores = new Scratch<T>((QueryBlock + 1) * _keyLine);
+            using var scores = new Scratch<T>((QueryBlock + 3) * _keyLine);
             using var sums = new Scratch<T>(QueryBlock * _valueWidth);
             long packed = -1;
             for (long item = from; item < to; item++)
@@ -141,7 +143,8 @@ internal static unsafe class AttentionKernels
         private void Weigh(
             long head, long firstRow, int rows, long firstKey, int count, int width, T* scores, T* sums, T* greatest, T* totals)
         {
-            T* maskBuffer = scores + ((long)QueryBlock * _keyLine);
+            T* maskBuffer = scores + ((long)QueryBlock * _keyLine), factors = maskBuffer + _keyLine;
+            int* words = (int*)(factors + _keyLine);
             long maskHead = _mask.Head(head);
             for (int r = 0; r < rows; r++)
             {
@@ -158,6 +161,11 @@ internal static unsafe class AttentionKernels
                 T most = T.MaxNative(greatest[r], AttentionRows.Scale(row, mask, used, _scale));
                 T shift = most == T.NegativeInfinity ? T.Zero : most;
                 T total = AttentionRows.Exp(row, used, shift);
+                if (_dropout.Row(head, firstRow + r, firstKey, seen, used, factors, words) != null)
+                {
+                    AttentionRows.Multiply(row, factors, used);
+                }
+
                 if (firstKey > 0)
                 {
                     T factor = T.Exp(greatest[r] - shift);

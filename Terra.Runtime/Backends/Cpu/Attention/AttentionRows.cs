@@ -66,19 +66,38 @@ internal static unsafe class AttentionRows
 
     /// <summary>
     /// Scores become the weights exp(score * scale + mask - logSum), and the weights' gradients those of the unscaled scores:
-    /// weight * (gradient - delta) * scale.
+    /// weight * (gradient - delta) * scale. With dropout, weights and their gradients are multiplied by its factors (else null).
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gradient<T>(T* scores, T* gradients, T* mask, int width, T scale, T logSum, T delta)
+    public static void Gradient<T>(T* scores, T* gradients, T* mask, T* dropout, int width, T scale, T logSum, T delta)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int lanes = Vector512<T>.Count;
         Vector512<T> factor = Vector512.Create(scale), shift = Vector512.Create(logSum), mean = Vector512.Create(delta);
         for (int i = 0; i < width; i += lanes)
         {
-            Vector512<T> weight = RowMath.ExpOf(Scaled(scores + i, mask, i, factor) - shift);
-            weight.Store(scores + i);
-            (weight * (Vector512.Load(gradients + i) - mean) * factor).Store(gradients + i);
+            Vector512<T> weight = RowMath.ExpOf(Scaled(scores + i, mask, i, factor) - shift), gradient = Vector512.Load(gradients + i), kept = weight;
+            if (dropout != null)
+            {
+                Vector512<T> factors = Vector512.Load(dropout + i);
+                gradient *= factors;
+                kept *= factors;
+            }
+
+            kept.Store(scores + i);
+            (weight * (gradient - mean) * factor).Store(gradients + i);
+        }
+    }
+
+    /// <summary>x *= factors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply<T>(T* x, T* factors, int width)
+        where T : unmanaged
+    {
+        int lanes = Vector512<T>.Count;
+        for (int i = 0; i < width; i += lanes)
+        {
+            (Vector512.Load(x + i) * Vector512.Load(factors + i)).Store(x + i);
         }
     }
 

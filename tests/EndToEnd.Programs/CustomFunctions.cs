@@ -3,7 +3,7 @@ namespace Terra.EndToEnd.Programs;
 /// <summary>Programs that say themselves how something is differentiated, or differentiate gradients.</summary>
 public static class CustomFunctions
 {
-    [EndToEndProgram(CoExecutes = 10)]
+    [EndToEndProgram]
     public static void WeightsRoundedWithAGradientThatPassesThrough(Observer o)
     {
         var weight = nn.Parameter(Data.Matrix(1, 6, 4));
@@ -24,7 +24,7 @@ public static class CustomFunctions
         o.Note("table", table);
     }
 
-    [EndToEndProgram(CoExecutes = 10)]
+    [EndToEndProgram]
     public static void ACriticWithAGradientPenalty(Observer o)
     {
         var critic = nn.Sequential(nn.Linear(6, 8), nn.LayerNorm(8), nn.LeakyReLU(0.2), nn.Linear(8, 8), nn.BatchNorm1d(8), nn.Tanh(), nn.Linear(8, 1));

@@ -82,13 +82,13 @@ public sealed class SampleTests : IDisposable
 
     private JsonElement Run(string sample, string mode, params string[] arguments)
     {
-        (int exitCode, string printed, string errors) = Start(sample, mode);
+        (int exitCode, string printed, string errors) = Start(sample, mode, arguments);
         exitCode.Should().Be(0, errors);
         printed.Should().BeEmpty("--quiet prints nothing");
         return JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(_report));
     }
 
-    private (int ExitCode, string Printed, string Errors) Start(string sample, string mode)
+    private (int ExitCode, string Printed, string Errors) Start(string sample, string mode, params string[] arguments)
     {
         // The tests' own output folder ends in .../<configuration>/net10.0, as the samples' do.
         string output = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);

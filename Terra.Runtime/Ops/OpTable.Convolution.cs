@@ -9,6 +9,7 @@ public static partial class OpTable
         ConvolutionRules.Forward)
     {
         Kernel = ConvolutionKernels.Forward,
+        KernelWithEpilogue = ConvolutionKernels.Forward,
         Derivative = ConvolutionRules.Derivative,
         SavedInputs = [0, 1],
     };

@@ -13,15 +13,18 @@ namespace Terra.Runtime.Backends.Cpu;
 internal static unsafe class ConvolutionKernels
 {
     /// <summary>convolution(input, weight, bias?, stride, padding, dilation, transposed, output_padding, groups).</summary>
-    public static void Forward(OpInvocation call)
+    public static void Forward(OpInvocation call) => Forward(call, null);
+
+    /// <summary>The same, followed by other ops.</summary>
+    public static void Forward(OpInvocation call, Epilogue? epilogue)
     {
         if (call.Outputs[0].DType == DType.Float64)
         {
-            Forward<double>(call);
+            Forward<double>(call, epilogue);
         }
         else
         {
-            Forward<float>(call);
+            Forward<float>(call, epilogue);
         }
     }
 
@@ -58,7 +61,7 @@ internal static unsafe class ConvolutionKernels
         }
     }
 
-    private static void Forward<T>(OpInvocation call)
+    private static void Forward<T>(OpInvocation call, Epilogue? epilogue)
         where T : unmanaged, INumber<T>
     {
         TensorImpl input = call.Input(0), weight = call.Input(1), result = call.Outputs[0];
@@ -71,36 +74,40 @@ internal static unsafe class ConvolutionKernels
         using var images = new ContiguousData<T>(input);
         using var filters = new ContiguousData<T>(weight);
         using ContiguousData<T> bias = call.OptionalInput(2) is { } given ? new ContiguousData<T>(given) : default;
-        Apply(geometry, images.Pointer, filters.Pointer, bias.Pointer, (T*)result.Pointer, toLarge: call.Bool(3));
+        T* to = epilogue is null ? (T*)result.Pointer : (T*)epilogue.Result;
+        Apply(geometry, images.Pointer, filters.Pointer, bias.Pointer, to, toLarge: call.Bool(3), epilogue);
     }
 
-    /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
-    private static void Apply<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
+    /// <summary>
+    /// The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images. Every way finishes neighbouring pixels of a channel, or of several whole ones,
+    /// as soon as it has written them.
+    /// </summary>
+    private static void Apply<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge, Epilogue? epilogue)
         where T : unmanaged, INumber<T>
     {
         if (PlaneConvolution<T>.Pays(g, toLarge))
         {
-            PlaneConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+            PlaneConvolution<T>.Run(g, from, weight, bias, to, toLarge, epilogue);
         }
         else if (PixelwiseConvolution<T>.Pays(g))
         {
-            PixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+            PixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge, epilogue);
         }
         else if (g.IsPixelwise)
         {
-            SmallPixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+            SmallPixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge, epilogue);
         }
         else if (!toLarge && LineConvolution<T>.Pays(g))
         {
-            LineConvolution<T>.Run(g, from, weight, bias, to);
+            LineConvolution<T>.Run(g, from, weight, bias, to, epilogue);
         }
         else if (typeof(T) == typeof(float) && WinogradConvolution.Pays(g, toLarge))
         {
-            WinogradConvolution.Run(g, (float*)from, (float*)weight, (float*)bias, (float*)to, toLarge);
+            WinogradConvolution.Run(g, (float*)from, (float*)weight, (float*)bias, (float*)to, toLarge, epilogue);
         }
         else
         {
-            DirectConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+            DirectConvolution<T>.Run(g, from, weight, bias, to, toLarge, epilogue);
         }
     }
 
@@ -113,7 +120,7 @@ internal static unsafe class ConvolutionKernels
             var geometry = new ConvolutionGeometry(call, input.Sizes, weight.Sizes, grad.Sizes);
             using var gradients = new ContiguousData<T>(grad);
             using var filters = new ContiguousData<T>(weight);
-            Apply(geometry, gradients.Pointer, filters.Pointer, null, (T*)call.Outputs[0].Pointer, toLarge: !call.Bool(3));
+            Apply(geometry, gradients.Pointer, filters.Pointer, null, (T*)call.Outputs[0].Pointer, toLarge: !call.Bool(3), null);
         }
     }
 

@@ -5,9 +5,10 @@ using System.Runtime.Intrinsics;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// A matrix in memory whose rows are contiguous: result = alpha * product + beta * addend, the addend any strided matrix (stride 0 broadcasts).
+/// A matrix in memory whose rows are contiguous: result = alpha * product + beta * addend, the addend any strided matrix (stride 0 broadcasts), and after
+/// that whatever other ops follow.
 /// </summary>
-internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride) : GemmTarget<T>
+internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride, Epilogue? epilogue = null) : GemmTarget<T>
     where T : unmanaged, INumber<T>
 {
     private T* _addend;
@@ -59,15 +60,15 @@ internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride) : GemmTa
 
     public override void Finish(long row, long rows, long column, long columns)
     {
-        if (_alpha == T.One && _addend == null)
+        if (_alpha != T.One || _addend != null)
         {
-            return;
+            for (long r = row; r < row + rows; r++)
+            {
+                Finish(origin + r * rowStride + column, _addend + r * _addendRow + column * _addendColumn, _addendColumn, columns);
+            }
         }
 
-        for (long r = row; r < row + rows; r++)
-        {
-            Finish(origin + r * rowStride + column, _addend + r * _addendRow + column * _addendColumn, _addendColumn, columns);
-        }
+        epilogue?.Finish(origin + row * rowStride + column, rows, columns, rowStride);
     }
 
     /// <summary>Each element rounds by itself, so that vectors and single elements agree.</summary>

@@ -87,7 +87,7 @@ public sealed unsafe class PointwiseKernel
 
         fixed (long* scalarBits = scalars)
         {
-            if (_random.Length == 0 && TryLinear(inputs, outputs, count, out ulong broadcast))
+            if (IsLinear(inputs, outputs, out ulong broadcast))
             {
                 RunLinear(inputs, outputs, scalarBits, count, broadcast);
             }
@@ -179,9 +179,18 @@ public sealed unsafe class PointwiseKernel
         }
     }
 
-    private static bool TryLinear(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, long count, out ulong broadcast)
+    /// <summary>
+    /// Every operand is contiguous, or a single element, so that the emitted code can run over all elements; the mask has the inputs that are single.
+    /// </summary>
+    internal bool IsLinear(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, out ulong broadcast)
     {
         broadcast = 0;
+        if (_random.Length != 0)
+        {
+            return false;
+        }
+
+        long count = outputs[0].NumberOfElements;
         foreach (TensorImpl output in outputs)
         {
             if (!output.Layout.IsContiguous)
@@ -261,7 +270,8 @@ public sealed unsafe class PointwiseKernel
     private void Share(KernelCode code, KernelCode? streaming, nint operands, ulong broadcast, nint scalars, long count) =>
         WorkerPool.Shared.For(count, ParallelGrain / 2, (from, to) => RunPart(code, streaming, operands, broadcast, scalars, from, to));
 
-    private void RunPart(KernelCode code, KernelCode? streaming, nint operands, ulong broadcast, nint scalars, long from, long to)
+    /// <summary>Computes a range of elements of operands that are linear (<see cref="IsLinear"/>).</summary>
+    internal void RunPart(KernelCode code, KernelCode? streaming, nint operands, ulong broadcast, nint scalars, long from, long to)
     {
         void** moved = stackalloc void*[_elementSizes.Length];
         Move((void**)operands, moved, broadcast, from);

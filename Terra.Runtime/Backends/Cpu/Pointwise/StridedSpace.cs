@@ -74,6 +74,20 @@ internal sealed unsafe class StridedSpace
         return strides;
     }
 
+    /// <summary>The strides in bytes of a row-major tensor of this shape.</summary>
+    public static long[] RowMajorStrides(ReadOnlySpan<long> shape, int elementSize)
+    {
+        var strides = new long[shape.Length];
+        long stride = elementSize;
+        for (int dim = strides.Length - 1; dim >= 0; dim--)
+        {
+            strides[dim] = stride;
+            stride *= shape[dim];
+        }
+
+        return strides;
+    }
+
     /// <summary>Number of elements.</summary>
     public long Count { get; }
 

@@ -1,0 +1,93 @@
+using Terra.Runtime.Core;
+
+namespace Terra.Runtime.Backends.Cpu;
+
+/// <summary>
+/// Pointwise ops that another kernel applies to its own result, part by part, while what it has just written is still in the caches. They are a
+/// <see cref="PointwiseKernel"/> whose first input is that result, so their bits are those of a pass of their own. Any number of threads finish parts at the same time.
+/// </summary>
+internal sealed unsafe class Epilogue
+{
+    private readonly PointwiseKernel _kernel;
+    private readonly nint[] _operands;
+    private readonly long* _scalars;
+    private readonly int _elementSize;
+    private readonly ulong _broadcast;
+    private readonly KernelCode? _code;
+    private readonly StridedRun? _strided;
+
+    /// <param name="kernel">The ops.</param>
+    /// <param name="result">Where the other kernel writes its result, row-major; may be the memory of an output.</param>
+    /// <param name="inputs">The kernel's inputs. The first one is the result and says nothing but its dtype; the others broadcast to the outputs' shape.</param>
+    /// <param name="outputs">The kernel's outputs, with as many elements as the result, in the same order.</param>
+    /// <param name="scalars">The kernel's scalars; the memory outlives the epilogue.</param>
+    public Epilogue(PointwiseKernel kernel, void* result, ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, long* scalars)
+    {
+        _kernel = kernel;
+        _scalars = scalars;
+        Result = result;
+        _elementSize = inputs[0].DType.SizeInBytes();
+        _operands = new nint[outputs.Length + inputs.Length];
+        for (int i = 0; i < _operands.Length; i++)
+        {
+            _operands[i] = i < outputs.Length ? outputs[i].Pointer : inputs[i - outputs.Length].Pointer;
+        }
+
+        _operands[outputs.Length] = (nint)result;
+        if (kernel.IsLinear(inputs, outputs, out _broadcast))
+        {
+            _code = kernel.CodeFor(_broadcast);
+        }
+        else
+        {
+            _strided = new StridedRun(kernel, _operands, SpaceOf(inputs, outputs), scalars);
+        }
+    }
+
+    /// <summary>Where the kernel writes its result, instead of the op's output.</summary>
+    public void* Result { get; }
+
+    /// <summary>Applies the ops to neighbouring elements of the result. Each element's turn comes once, when it is complete.</summary>
+    public void Finish(void* first, long count)
+    {
+        long from = ((byte*)first - (byte*)Result) / _elementSize;
+        if (_strided is not null)
+        {
+            _strided.RunPart(from, from + count);
+            return;
+        }
+
+        fixed (nint* operands = _operands)
+        {
+            _kernel.RunPart(_code!, null, (nint)operands, _broadcast, (nint)_scalars, from, from + count);
+        }
+    }
+
+    /// <summary>Applies the ops to a block of the result: rows of <paramref name="count"/> neighbouring elements, <paramref name="stride"/> elements apart.</summary>
+    public void Finish(void* first, long rows, long count, long stride)
+    {
+        if (count == stride)
+        {
+            (rows, count) = (1, rows * count);
+        }
+
+        for (long row = 0; row < rows; row++)
+        {
+            Finish((byte*)first + (row * stride * _elementSize), count);
+        }
+    }
+
+    private static StridedSpace SpaceOf(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs)
+    {
+        ReadOnlySpan<long> shape = outputs[0].Sizes;
+        var strides = new long[outputs.Length + inputs.Length][];
+        for (int i = 0; i < strides.Length; i++)
+        {
+            strides[i] = i == outputs.Length
+                ? StridedSpace.RowMajorStrides(shape, inputs[0].DType.SizeInBytes())
+                : StridedSpace.BroadcastStrides(i < outputs.Length ? outputs[i] : inputs[i - outputs.Length], shape);
+        }
+
+        return new StridedSpace(shape, strides, mayReorder: false);
+    }
+}

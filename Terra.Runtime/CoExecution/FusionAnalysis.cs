@@ -121,6 +121,11 @@ internal sealed class FusionAnalysis(PendingWork queue)
             }
         }
 
+        if (call.Op.EpiloguePays?.Invoke(call) == false)
+        {
+            return false;
+        }
+
         Producer = call;
         _externals.Add(output);
         NoteWrite(output.Storage, 0);

@@ -78,6 +78,11 @@ public sealed class OpDef
     /// </summary>
     internal EpilogueKernelRule? KernelWithEpilogue { get; init; }
 
+    /// <summary>
+    /// Which calls <see cref="KernelWithEpilogue"/> takes, by metadata; null for all. It is not worth it where results are complete a few elements at a time.
+    /// </summary>
+    internal Func<OpInvocation, bool>? EpiloguePays { get; init; }
+
     /// <summary>Set on ops that compute each result element from the broadcast inputs' elements alone; they can be fused.</summary>
     public PointwiseRule? Pointwise { get; init; }
 

@@ -10,6 +10,7 @@ public static partial class OpTable
     {
         Kernel = ConvolutionKernels.Forward,
         KernelWithEpilogue = ConvolutionKernels.Forward,
+        EpiloguePays = ConvolutionKernels.EpiloguePays,
         Derivative = ConvolutionRules.Derivative,
         SavedInputs = [0, 1],
     };

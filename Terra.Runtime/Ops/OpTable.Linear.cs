@@ -9,6 +9,7 @@ public static partial class OpTable
     {
         Kernel = LinearKernels.Product,
         KernelWithEpilogue = LinearKernels.Product,
+        EpiloguePays = LinearKernels.EpiloguePays,
         Derivative = LinearDerivatives.Product,
         SavedInputs = [0, 1],
     };
@@ -17,6 +18,7 @@ public static partial class OpTable
     {
         Kernel = LinearKernels.Product,
         KernelWithEpilogue = LinearKernels.Product,
+        EpiloguePays = LinearKernels.EpiloguePays,
         Derivative = LinearDerivatives.Product,
         SavedInputs = [0, 1],
     };
@@ -27,6 +29,7 @@ public static partial class OpTable
     {
         Kernel = LinearKernels.AddProduct,
         KernelWithEpilogue = LinearKernels.AddProduct,
+        EpiloguePays = LinearKernels.EpiloguePays,
         Derivative = LinearDerivatives.AddProduct,
         SavedInputs = [1, 2],
     };
@@ -37,6 +40,7 @@ public static partial class OpTable
     {
         Kernel = LinearKernels.AddProduct,
         KernelWithEpilogue = LinearKernels.AddProduct,
+        EpiloguePays = LinearKernels.EpiloguePays,
         Derivative = LinearDerivatives.AddProduct,
         SavedInputs = [1, 2],
     };

@@ -13,6 +13,8 @@ internal sealed record EpilogueProducer(long[][] Sizes, Func<TensorImpl[], Tenso
     {
         ["mm"] = new([[23, 17], [17, 37]], static t => Aten.mm(t[0], t[1])),
         ["mm on several threads"] = new([[129, 67], [67, 131]], static t => Aten.mm(t[0], t[1])),
+        ["mm of few columns"] = new([[2053, 9], [9, 3]], static t => Aten.mm(t[0], t[1])) { StaysAlone = true },
+        ["mm of few depths"] = new([[331, 5], [5, 1003]], static t => Aten.mm(t[0], t[1])) { StaysAlone = true },
         ["mm of several blocks of depth"] = new([[9, 1100], [1100, 201]], static t => Aten.mm(t[0], t[1])),
         ["mm of no depth"] = new([[5, 0], [0, 7]], static t => Aten.mm(t[0], t[1])),
         ["mm of transposed matrices"] = new([[70, 131], [129, 70]], static t => Aten.mm(Views.t(t[0]), Views.t(t[1]))),
@@ -27,13 +29,14 @@ internal sealed record EpilogueProducer(long[][] Sizes, Func<TensorImpl[], Tenso
         ["linear of three dimensions"] = new([[3, 11, 29], [45, 29], [45]], static t => Composite.linear(t[0], t[1], t[2])),
         ["linear of three dimensions on several threads"] = new([[3, 43, 65], [133, 65], [133]], static t => Composite.linear(t[0], t[1], t[2])),
         ["linear without bias"] = new([[2, 5, 19], [23, 19]], static t => Composite.linear(t[0], t[1], null)),
-        ["plane convolution"] = Convolution([2, 6, 9, 11], [6, 1, 3, 3], padding: 1, groups: 6),
+        ["plane convolution"] = Convolution([2, 6, 19, 21], [6, 1, 3, 3], padding: 1, groups: 6),
+        ["plane convolution of small planes"] = Convolution([2, 6, 9, 11], [6, 1, 3, 3], padding: 1, groups: 6) with { StaysAlone = true },
         ["plane convolution of several regions"] = Convolution([1, 2, 150, 131], [2, 1, 3, 3], padding: 1, groups: 2),
         ["plane convolution, transposed"] = Convolution([2, 6, 9, 11], [6, 1, 3, 3], stride: 2, padding: 1, groups: 6, transposed: true),
-        ["plane convolution of volumes"] = Convolution([2, 4, 5, 6, 7], [4, 1, 3, 3, 3], padding: 1, groups: 4),
+        ["plane convolution of volumes"] = Convolution([2, 4, 7, 6, 7], [4, 1, 3, 3, 3], padding: 1, groups: 4),
         ["pixelwise convolution"] = Convolution([2, 67, 32, 32], [19, 67, 1, 1]),
-        ["small pixelwise convolution"] = Convolution([3, 7, 5, 7], [21, 7, 1, 1]),
-        ["small pixelwise convolution on several threads"] = Convolution([9, 64, 7, 7], [130, 64, 1, 1]),
+        ["small pixelwise convolution"] = Convolution([3, 7, 5, 7], [21, 7, 1, 1]) with { StaysAlone = true },
+        ["small pixelwise convolution on several threads"] = Convolution([9, 64, 7, 7], [130, 64, 1, 1]) with { StaysAlone = true },
         ["line convolution"] = Convolution([2, 3, 33, 61], [35, 3, 3, 3], stride: 2, padding: 1),
         ["Winograd convolution"] = Convolution([2, 32, 19, 23], [32, 32, 3, 3], padding: 1),
         ["Winograd convolution of many results"] = Convolution([1, 64, 16, 15], [128, 64, 3, 3], padding: 1),
@@ -44,6 +47,9 @@ internal sealed record EpilogueProducer(long[][] Sizes, Func<TensorImpl[], Tenso
         ["direct convolution, transposed"] = Convolution([2, 16, 9, 8], [16, 20, 3, 3], stride: 2, padding: 1, transposed: true),
         ["direct convolution, transposed, with results no tap reaches"] = Convolution([2, 16, 5, 4], [16, 20, 1, 1], stride: 2, transposed: true),
     };
+
+    /// <summary>The shape does not pay for an epilogue.</summary>
+    public bool StaysAlone { get; private init; }
 
     /// <summary>Of a convolution.</summary>
     public ConvolutionGeometry? Geometry { get; private init; }

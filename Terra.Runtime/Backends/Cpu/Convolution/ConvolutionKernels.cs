@@ -12,6 +12,9 @@ namespace Terra.Runtime.Backends.Cpu;
 /// </summary>
 internal static unsafe class ConvolutionKernels
 {
+    /// <summary>Planes of fewer pixels, of which each is finished by itself, take less time than to begin with an epilogue.</summary>
+    private const long LeastPixels = 256;
+
     /// <summary>convolution(input, weight, bias?, stride, padding, dilation, transposed, output_padding, groups).</summary>
     public static void Forward(OpInvocation call) => Forward(call, null);
 
@@ -61,6 +64,17 @@ internal static unsafe class ConvolutionKernels
         }
     }
 
+    /// <summary>Whether other ops can run with the convolution, and are better run so than behind it: not where few pixels are complete at a time.</summary>
+    public static bool EpiloguePays(OpInvocation call) => call.Outputs[0].DType == DType.Float64 ? EpiloguePays<double>(call) : EpiloguePays<float>(call);
+
+    private static bool EpiloguePays<T>(OpInvocation call)
+        where T : unmanaged, INumber<T>
+    {
+        bool toLarge = call.Bool(3);
+        var g = new ConvolutionGeometry(call, call.Input(0).Sizes, call.Input(1).Sizes, call.Outputs[0].Sizes);
+        return PlaneConvolution<T>.Pays(g, toLarge) ? (toLarge ? g.LargePixels : g.SmallPixels) >= LeastPixels : !g.IsPixelwise || PixelwiseConvolution<T>.Pays(g);
+    }
+
     private static void Forward<T>(OpInvocation call, Epilogue? epilogue)
         where T : unmanaged, INumber<T>
     {
@@ -79,8 +93,8 @@ internal static unsafe class ConvolutionKernels
     }
 
     /// <summary>
-    /// The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images. Every way finishes neighbouring pixels of a channel, or of several whole ones,
-    /// as soon as it has written them.
+    /// The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images. Every way that <see cref="EpiloguePays"/> for finishes neighbouring pixels of a
+    /// channel, or of several whole ones, as soon as it has written them.
     /// </summary>
     private static void Apply<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge, Epilogue? epilogue)
         where T : unmanaged, INumber<T>
@@ -95,7 +109,7 @@ internal static unsafe class ConvolutionKernels
         }
         else if (g.IsPixelwise)
         {
-            SmallPixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge, epilogue);
+            SmallPixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
         }
         else if (!toLarge && LineConvolution<T>.Pays(g))
         {

@@ -89,6 +89,7 @@ internal sealed unsafe class LineConvolution<T>
                 long row = group * _results + TileStart(tile);
                 int rows = (int)(TileStart(tile + 1) - TileStart(tile));
                 T* c = to + (image * _g.SmallChannels + row) * _g.SmallPixels + line * width;
+                epilogue?.Expect(c, rows, width, _g.SmallPixels);
                 for (long panel = 0; panel < _panels; panel++)
                 {
                     long at = panel * _vectors / _panels * lanes, end = (panel + 1) * _vectors / _panels * lanes;

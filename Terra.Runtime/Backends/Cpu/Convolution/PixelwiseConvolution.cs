@@ -115,6 +115,11 @@ internal sealed unsafe class PixelwiseConvolution<T>
                 for (long panel = firstPanel; panel < lastPanel; panel++)
                 {
                     long at = PanelStart(panel);
+                    if (channel + depth == _channels)
+                    {
+                        epilogue?.Expect(c + at * Lanes, rows, (PanelStart(panel + 1) - at) * Lanes, _pixels);
+                    }
+
                     PixelKernels<T>.Get(rows, (int)(PanelStart(panel + 1) - at), ahead: true)(
                         (byte*)a, (byte*)(source + at * Lanes), offsets + channel, depth, (byte*)(c + at * Lanes), (nint)(_pixels * sizeof(T)), channel > 0 ? null : (byte*)(bias + row));
                 }

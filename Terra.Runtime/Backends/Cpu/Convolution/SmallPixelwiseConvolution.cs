@@ -39,13 +39,13 @@ internal sealed unsafe class SmallPixelwiseConvolution<T>
     private static int TileRows => PixelKernels<T>.MaxRows(PanelVectors);
 
     /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
-    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge, Epilogue? epilogue)
+    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
     {
         var convolution = new SmallPixelwiseConvolution<T>(g, toLarge);
         using var packed = new Scratch<T>(convolution._groups * convolution._results * convolution._channels);
         using Scratch<T> zeros = Scratch<T>.Zeroed(bias == null ? convolution._groups * convolution._results : 0);
         PixelWeights<T>.Pack(weight, g.Groups, convolution._channels, convolution._results, TileRows, toLarge, packed.Pointer);
-        convolution.Run(from, packed.Pointer, bias == null ? zeros.Pointer : bias, to, epilogue);
+        convolution.Run(from, packed.Pointer, bias == null ? zeros.Pointer : bias, to);
     }
 
     private static long CeilDiv(long a, long b) => (a + b - 1) / b;
@@ -64,7 +64,7 @@ internal sealed unsafe class SmallPixelwiseConvolution<T>
         }
     }
 
-    private void Run(T* from, T* packed, T* bias, T* to, Epilogue? epilogue)
+    private void Run(T* from, T* packed, T* bias, T* to)
     {
         long columns = _images * _pixels;
         if (columns * _tiles == 0)
@@ -93,7 +93,7 @@ internal sealed unsafe class SmallPixelwiseConvolution<T>
 
                 Multiply(
                     part, lastPanel - firstPanel, packed + group * _results * _channels, source.Pointer, offsets.Pointer, bias + group * _results, sums.Pointer);
-                Write(part, sums.Pointer, to + group * _results * _pixels, epilogue);
+                Write(part, sums.Pointer, to + group * _results * _pixels);
             }
         });
     }
@@ -138,15 +138,11 @@ internal sealed unsafe class SmallPixelwiseConvolution<T>
         }
     }
 
-    private void Write(Part part, T* sums, T* to, Epilogue? epilogue)
+    private void Write(Part part, T* sums, T* to)
     {
         long firstRow = TileStart(part.FirstTile), rows = TileStart(part.LastTile) - firstRow;
         EachRun(part, (at, image, pixel, count) =>
-        {
-            T* target = to + (image * _groups * _results + firstRow) * _pixels + pixel;
-            PixelLines<T>.Copy(sums + at, part.Width, rows, count, target, _pixels);
-            epilogue?.Finish(target, rows, count, _pixels);
-        });
+            PixelLines<T>.Copy(sums + at, part.Width, rows, count, to + (image * _groups * _results + firstRow) * _pixels + pixel, _pixels));
     }
 
     /// <summary>Cuts the part's pixels into runs of one image each: place in the part, image, pixel in the image, count.</summary>

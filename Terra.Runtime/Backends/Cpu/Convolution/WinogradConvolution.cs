@@ -290,12 +290,16 @@ internal sealed unsafe class WinogradConvolution
         {
             piece = _tiles.FirstPiece(lines, together);
             long height = Math.Min(piece.Lines * 4, _vertical.Small - piece.Line * 4);
+            float* target = to + (piece.Image * _g.Groups * _results + block * BlockWidth) * ResultPlane + piece.Line * 4 * columns;
+            long pixels = height * columns, tiles = piece.Lines * _tiles.Columns;
             for (long line = 0; line < piece.Lines; line++)
             {
                 for (long column = 0; column < _tiles.Columns; column++, products += WinogradTransforms.Points * width)
                 {
                     int tileLines = (int)Math.Min(4, height - line * 4), tilePixels = (int)Math.Min(4, columns - column * 4);
                     float* at = sums.Pointer + (line * 4 * columns + column * 4) * width;
+                    long tile = line * _tiles.Columns + column, pixel = tile * pixels / tiles;
+                    epilogue?.Expect(target + pixel, width, (tile + 1) * pixels / tiles - pixel, ResultPlane);
                     for (long result = 0; result < width; result += lanes)
                     {
                         Vector512<float> add = bias == null ? Vector512<float>.Zero : Vector512.Load(bias + block * BlockWidth + result);
@@ -304,11 +308,10 @@ internal sealed unsafe class WinogradConvolution
                 }
             }
 
-            float* target = to + (piece.Image * _g.Groups * _results + block * BlockWidth) * ResultPlane + piece.Line * 4 * columns;
             for (long result = 0; result < width; result += lanes)
             {
-                MatrixTranspose.Run(sums.Pointer + result, width, height * columns, lanes, target + result * ResultPlane, ResultPlane);
-                epilogue?.Finish(target + result * ResultPlane, lanes, height * columns, ResultPlane);
+                MatrixTranspose.Run(sums.Pointer + result, width, pixels, lanes, target + result * ResultPlane, ResultPlane);
+                epilogue?.Finish(target + result * ResultPlane, lanes, pixels, ResultPlane);
             }
         }
     }

@@ -353,6 +353,7 @@ internal sealed unsafe class GemmJob<T>
             int width = PanelWidth(panel);
             long last = panel < _widePanels ? Math.Min(_widePanels, lastPanel) : lastPanel;
             last = PanelStart(last) > _columns ? Math.Max(last - 1, panel + 1) : last;
+            last = p0 + depth == _depth && _c.Expect(row, rows, column, Math.Min(width, _columns - column)) ? panel + 1 : last;
             long end = PanelStart(last);
             bool whole = end <= _columns;
             long stride = 0;

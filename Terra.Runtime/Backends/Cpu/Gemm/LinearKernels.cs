@@ -7,6 +7,15 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>The matrix products: float and double through <see cref="Gemm{T}"/>, integers by plain sums.</summary>
 internal static unsafe class LinearKernels
 {
+    /// <summary>Smaller results are worth an epilogue, which saves a kernel's start.</summary>
+    private const long SmallResult = 4096;
+
+    /// <summary>Products of a row of the result that take much longer than to begin with its epilogue.</summary>
+    private const long ProductsOfRow = 512;
+
+    /// <summary>A product of matrices with fewer depths may run on one thread while a pass over its result would run on several.</summary>
+    private const long LeastDepth = 8;
+
     /// <summary>mm(self, mat2) and bmm(self, mat2).</summary>
     public static void Product(OpInvocation call) => Product(call, null);
 
@@ -19,6 +28,14 @@ internal static unsafe class LinearKernels
     /// <summary>The same, followed by other ops.</summary>
     public static void AddProduct(OpInvocation call, Epilogue? epilogue) =>
         Dispatch(call, call.Input(0), call.Input(1), call.Input(2), call.Scalar(0), call.Scalar(1), epilogue);
+
+    /// <summary>Whether other ops are better run with the product than behind it.</summary>
+    public static bool EpiloguePays(OpInvocation call)
+    {
+        TensorImpl result = call.Outputs[0];
+        long rows = result.Sizes[^2], columns = result.Sizes[^1], depth = call.Inputs[^1]!.Sizes[^2];
+        return rows == 1 || columns == 1 || result.NumberOfElements <= SmallResult || (columns * depth >= ProductsOfRow && depth >= LeastDepth);
+    }
 
     private static void Dispatch(OpInvocation call, TensorImpl? addend, TensorImpl a, TensorImpl b, ScalarValue beta, ScalarValue alpha, Epilogue? epilogue)
     {

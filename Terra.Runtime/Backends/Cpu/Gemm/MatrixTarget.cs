@@ -58,6 +58,9 @@ internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride, Epilogue
         }
     }
 
+    public override bool Expect(long row, long rows, long column, long columns) =>
+        epilogue?.Expect(origin + row * rowStride + column, rows, columns, rowStride) ?? false;
+
     public override void Finish(long row, long rows, long column, long columns)
     {
         if (_alpha != T.One || _addend != null)

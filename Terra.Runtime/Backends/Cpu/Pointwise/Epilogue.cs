@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Backends.Cpu;
@@ -9,7 +10,12 @@ namespace Terra.Runtime.Backends.Cpu;
 internal sealed unsafe class Epilogue
 {
     private readonly PointwiseKernel _kernel;
+    private const int CacheLine = 64;
+
     private readonly nint[] _operands;
+
+    /// <summary>Inputs beside the result that are read once, in the order of the result: address and bytes of an element.</summary>
+    private readonly (nint Address, int ElementSize)[] _beside;
     private readonly long* _scalars;
     private readonly int _elementSize;
     private readonly ulong _broadcast;
@@ -34,6 +40,7 @@ internal sealed unsafe class Epilogue
         }
 
         _operands[outputs.Length] = (nint)result;
+        _beside = Beside(inputs, outputs[0].NumberOfElements);
         if (kernel.IsLinear(inputs, outputs, out _broadcast))
         {
             _code = kernel.CodeFor(_broadcast);
@@ -46,6 +53,33 @@ internal sealed unsafe class Epilogue
 
     /// <summary>Where the kernel writes its result, instead of the op's output.</summary>
     public void* Result { get; }
+
+    /// <summary>
+    /// Says that a block of the result will be finished soon: asks for what the ops read beside it, which lies in rows far apart that the hardware does not foresee. It comes while
+    /// the block is computed, if that is not too small a work. False if there is nothing to ask for.
+    /// </summary>
+    public bool Expect(void* first, long rows, long count, long stride)
+    {
+        if (_beside.Length == 0 || !Sse.IsSupported)
+        {
+            return false;
+        }
+
+        long from = ((byte*)first - (byte*)Result) / _elementSize;
+        foreach ((nint address, int elementSize) in _beside)
+        {
+            byte* row = (byte*)address + (from * elementSize);
+            for (long r = 0; r < rows; r++, row += stride * elementSize)
+            {
+                for (long at = 0; at < count * elementSize; at += CacheLine)
+                {
+                    Sse.Prefetch1(row + at);
+                }
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Applies the ops to neighbouring elements of the result. Each element's turn comes once, when it is complete.</summary>
     public void Finish(void* first, long count)
@@ -76,6 +110,33 @@ internal sealed unsafe class Epilogue
             Finish((byte*)first + (row * stride * _elementSize), count);
         }
     }
+
+    private static (nint Address, int ElementSize)[] Beside(ReadOnlySpan<TensorImpl> inputs, long count)
+    {
+        int beside = 0;
+        foreach (TensorImpl input in inputs[1..])
+        {
+            beside += IsBeside(input, count) ? 1 : 0;
+        }
+
+        if (beside == 0)
+        {
+            return [];
+        }
+
+        var found = new (nint Address, int ElementSize)[beside];
+        foreach (TensorImpl input in inputs[1..])
+        {
+            if (IsBeside(input, count))
+            {
+                found[--beside] = (input.Pointer, input.DType.SizeInBytes());
+            }
+        }
+
+        return found;
+    }
+
+    private static bool IsBeside(TensorImpl input, long count) => input.NumberOfElements == count && input.Layout.IsContiguous;
 
     private static StridedSpace SpaceOf(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs)
     {

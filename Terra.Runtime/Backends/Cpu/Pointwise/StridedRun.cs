@@ -156,15 +156,18 @@ internal sealed unsafe class StridedRun
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunSegment(long from, long count, nint firstOutput, void** pointers, byte* buffers)
     {
         byte* buffer = buffers;
+        Span<long> position = stackalloc long[_space.Rank];
+        _space.Locate(from, position);
         for (int operand = 0; operand < _kernel.Operands; operand++)
         {
             if (((_buffered >> operand) & 1) == 0)
             {
-                pointers[operand] = (byte*)(operand == 0 ? firstOutput : _pointers[operand]) + _space.Offset(operand, from);
+                pointers[operand] = (byte*)(operand == 0 ? firstOutput : _pointers[operand]) + _space.Offset(operand, position);
                 continue;
             }
 

@@ -21,6 +21,9 @@ internal sealed class FusionAnalysis(PendingWork queue)
     /// <summary>The same for an epilogue, whose operands need not be linear and then draw random numbers into operands of their own.</summary>
     private const int MaxEpilogueOperands = 24;
 
+    /// <summary>Ops with inputs for channels are fused where neighbouring elements are of the same channel, at least so many.</summary>
+    private const int LeastChannelElements = 64;
+
     /// <summary>A producer whose result the ops right behind it do not touch is better run by itself: perhaps aside (<see cref="SideLane"/>).</summary>
     private const int SoonOps = 2;
 
@@ -33,6 +36,7 @@ internal sealed class FusionAnalysis(PendingWork queue)
     private readonly List<int> _updaters = [];
     private readonly int[] _writers = new int[Unit.MaxOps];
     private long _firstSequence;
+    private Layout? _channels;
 
     /// <summary>Tensors read from memory, in the order of the program's inputs.</summary>
     public ReadOnlySpan<TensorImpl> Externals => CollectionsMarshal.AsSpan(_externals);
@@ -155,6 +159,11 @@ internal sealed class FusionAnalysis(PendingWork queue)
             return false;
         }
 
+        if (call.Op.ChannelInputs.Length > 0 && output.NumberOfElements < LeastChannelElements * output.Sizes[0] * output.Sizes[1])
+        {
+            return false;
+        }
+
         int codesBefore = _codes.Count, externalsBefore = _externals.Count;
         int mostOperands = Producer is null ? MaxOperands : MaxEpilogueOperands;
         if (TryAddInputs(items, call, index) && _externals.Count + index < mostOperands && CanWrite(output, items, index))
@@ -170,17 +179,20 @@ internal sealed class FusionAnalysis(PendingWork queue)
 
     private bool TryAddInputs(ReadOnlySpan<WorkItem> items, OpInvocation call, int index)
     {
-        foreach (TensorImpl? input in call.Inputs)
+        ReadOnlySpan<TensorImpl?> inputs = call.Inputs;
+        for (int position = 0; position < inputs.Length; position++)
         {
-            if (input is null)
+            if (inputs[position] is not { } input)
             {
                 _codes.Add(Absent);
                 continue;
             }
 
+            bool isOfChannels = call.Op.ChannelInputs.AsSpan().Contains(position);
+
             if (WriterOf(input.Storage, index) is var producer and not Absent)
             {
-                if (!IsValueOf(items, producer, input))
+                if (isOfChannels || !IsValueOf(items, producer, input))
                 {
                     return false;
                 }
@@ -189,10 +201,26 @@ internal sealed class FusionAnalysis(PendingWork queue)
                 continue;
             }
 
-            _codes.Add(ExternalBase + SlotOf(input));
+            _codes.Add(ExternalBase + SlotOf(isOfChannels ? OverChannels(input, call.Outputs[0].Rank) : input));
         }
 
         return true;
+    }
+
+    /// <summary>A tensor of a number for each channel as one that broadcasts to results of this rank.</summary>
+    private TensorImpl OverChannels(TensorImpl vector, int rank)
+    {
+        long channels = vector.Sizes[0], stride = vector.Layout.Strides[0];
+        if (_channels is null || _channels.Rank != rank - 1 || _channels.Sizes[0] != channels || _channels.Strides[0] != stride)
+        {
+            var sizes = new long[rank - 1];
+            var strides = new long[rank - 1];
+            Array.Fill(sizes, 1);
+            (sizes[0], strides[0]) = (channels, stride);
+            _channels = new Layout(sizes, strides);
+        }
+
+        return TensorImpl.Seen(vector, _channels);
     }
 
     private int SlotOf(TensorImpl input)

@@ -86,6 +86,12 @@ public sealed class OpDef
     /// <summary>Set on ops that compute each result element from the broadcast inputs' elements alone; they can be fused.</summary>
     public PointwiseRule? Pointwise { get; init; }
 
+    /// <summary>
+    /// Inputs of a pointwise op that have a number for each channel, the second dimension of the result; they broadcast over all other dimensions. Where there are any,
+    /// <see cref="Kernel"/> is one for rows of equal channel, made of the same operations in the same order as <see cref="Pointwise"/>.
+    /// </summary>
+    internal int[] ChannelInputs { get; init; } = [];
+
     /// <summary>Null for ops without a derivative (comparisons, integer ops, backward ops).</summary>
     public DerivativeRule? Derivative { get; init; }
 

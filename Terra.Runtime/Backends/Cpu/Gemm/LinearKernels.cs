@@ -7,8 +7,8 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>The matrix products: float and double through <see cref="Gemm{T}"/>, integers by plain sums.</summary>
 internal static unsafe class LinearKernels
 {
-    /// <summary>Smaller results are worth an epilogue, which saves a kernel's start.</summary>
-    private const long SmallResult = 4096;
+    /// <summary>Results up to this size are in the cache when all of it is complete: their epilogue runs once.</summary>
+    private const long SmallResult = 8192;
 
     /// <summary>Products of a row of the result that take much longer than to begin with its epilogue.</summary>
     private const long ProductsOfRow = 512;
@@ -77,6 +77,7 @@ internal static unsafe class LinearKernels
         var view = addend is null || beta == T.Zero ? default : new Broadcast(addend, result.Sizes);
         long aBatch = d == 0 ? 0 : a.Layout.Strides[0], aRow = a.Layout.Strides[d], aDepth = a.Layout.Strides[d + 1];
         long bBatch = d == 0 ? 0 : b.Layout.Strides[0], bDepth = b.Layout.Strides[d], bColumn = b.Layout.Strides[d + 1];
+        bool isSmall = result.NumberOfElements <= SmallResult;
         void Run(long from, long to)
         {
             if (rows == 0 || columns == 0)
@@ -88,7 +89,7 @@ internal static unsafe class LinearKernels
             var leftSource = new StridedSource<T>(left, aDepth, aRow);
             var rightSource = new StridedSource<T>(right, bDepth, bColumn);
             bool isVector = rows == 1 || columns == 1;
-            var target = new MatrixTarget<T>(matrices, columns, epilogue)
+            var target = new MatrixTarget<T>(matrices, columns, isSmall ? null : epilogue)
                 .Plus(add, isVector ? 0 : view.Row, isVector && columns == 1 ? view.Row : view.Column, beta, alpha);
             GemmJob<T>? job = isVector ? null : new GemmJob<T>(rows, columns, depth, leftSource, rightSource, target);
             for (long i = from; i < to; i++)
@@ -119,6 +120,11 @@ internal static unsafe class LinearKernels
         else
         {
             Run(0, batches);
+        }
+
+        if (isSmall)
+        {
+            epilogue?.Finish(epilogue.Result, result.NumberOfElements);
         }
     }
 

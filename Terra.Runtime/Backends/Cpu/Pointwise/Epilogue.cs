@@ -19,7 +19,7 @@ internal sealed unsafe class Epilogue
     private readonly long* _scalars;
     private readonly int _elementSize;
     private readonly ulong _broadcast;
-    private readonly KernelCode? _code;
+    private readonly BlockCode? _code;
     private readonly StridedRun? _strided;
 
     /// <param name="kernel">The ops.</param>
@@ -43,7 +43,7 @@ internal sealed unsafe class Epilogue
         _beside = Beside(inputs, outputs[0].NumberOfElements);
         if (kernel.IsLinear(inputs, outputs, out _broadcast))
         {
-            _code = kernel.CodeFor(_broadcast);
+            _code = kernel.BlockCodeFor(_broadcast);
         }
         else
         {
@@ -82,20 +82,7 @@ internal sealed unsafe class Epilogue
     }
 
     /// <summary>Applies the ops to neighbouring elements of the result. Each element's turn comes once, when it is complete.</summary>
-    public void Finish(void* first, long count)
-    {
-        long from = ((byte*)first - (byte*)Result) / _elementSize;
-        if (_strided is not null)
-        {
-            _strided.RunPart(from, from + count);
-            return;
-        }
-
-        fixed (nint* operands = _operands)
-        {
-            _kernel.RunPart(_code!, null, (nint)operands, _broadcast, (nint)_scalars, from, from + count);
-        }
-    }
+    public void Finish(void* first, long count) => Finish(first, 1, count, count);
 
     /// <summary>Applies the ops to a block of the result: rows of <paramref name="count"/> neighbouring elements, <paramref name="stride"/> elements apart.</summary>
     public void Finish(void* first, long rows, long count, long stride)
@@ -105,9 +92,20 @@ internal sealed unsafe class Epilogue
             (rows, count) = (1, rows * count);
         }
 
-        for (long row = 0; row < rows; row++)
+        long from = ((byte*)first - (byte*)Result) / _elementSize;
+        if (_code is not null)
         {
-            Finish((byte*)first + (row * stride * _elementSize), count);
+            fixed (nint* operands = _operands)
+            {
+                _kernel.RunRows(_code, (void**)operands, _broadcast, _scalars, from, rows, count, stride);
+            }
+
+            return;
+        }
+
+        for (long row = 0; row < rows; row++, from += stride)
+        {
+            _strided!.RunPart(from, from + count);
         }
     }
 

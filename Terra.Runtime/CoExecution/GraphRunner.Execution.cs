@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Ops;
 using Terra.Runtime.Tracing;
 
@@ -14,6 +15,12 @@ internal sealed partial class GraphRunner
     /// <summary>The unit that the head of the queue is in, if it is in one, and the number of its first op.</summary>
     private Unit? _unit;
     private long _unitStart;
+
+    /// <summary>
+    /// How long a producer, whose kernel is long, waits for the ops that may run with it, in <see cref="Stopwatch"/> ticks: the program may do something else first,
+    /// beside which the kernel should run. Tests set it.
+    /// </summary>
+    public static long ProducerPatience { get; set; } = Stopwatch.Frequency / 10_000;
 
     /// <summary>Runs one kernel, of the op at <paramref name="head"/> and those of its unit that share it; returns how many items that were.</summary>
     private int RunNext(long head)
@@ -82,11 +89,20 @@ internal sealed partial class GraphRunner
             if (candidates > 1)
             {
                 // One item more than they are: by then the program has dropped the temporaries it held while calling the last one.
-                Await(head, candidates + 1);
-                count = IsThere(head + candidates - 1) && IsPartOf(unit, first, candidates, head) ? candidates : 1;
-            }
+                bool isProducer = first == 0 && unit.BeginsWithProducer;
+                if (isProducer)
+                {
+                    AwaitBriefly(head, candidates + 1);
+                }
+                else
+                {
+                    Await(head, candidates + 1);
+                }
 
-            _unit = count == candidates ? unit : null;
+                bool areThere = IsThere(head + candidates - 1);
+                count = areThere && IsPartOf(unit, first, candidates, head) ? candidates : 1;
+                _unit = count == candidates || (isProducer && !areThere) ? unit : null;
+            }
         }
 
         Span<WorkItem> items = _units.Gather(count);
@@ -96,6 +112,29 @@ internal sealed partial class GraphRunner
         }
 
         return items;
+    }
+
+    /// <summary>Waits as <see cref="Await"/> does, but not for longer than <see cref="ProducerPatience"/>.</summary>
+    private void AwaitBriefly(long head, int count)
+    {
+        if (IsReady(head, count))
+        {
+            return;
+        }
+
+        WorkerPool.Shared.ClaimProcessor();
+        var spin = default(SpinWait);
+        for (long began = Stopwatch.GetTimestamp(); !IsReady(head, count) && Stopwatch.GetTimestamp() - began < ProducerPatience;)
+        {
+            if (!_side.TryHelp())
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+
+            Publish(head);
+        }
+
+        WorkerPool.Shared.ReturnProcessor();
     }
 
     private void RunOne(in WorkItem item, long sequence)

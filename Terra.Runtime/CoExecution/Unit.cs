@@ -17,6 +17,9 @@ internal sealed class Unit(Segment segment, int start, int length)
 
     public int Length { get; } = length;
 
+    /// <summary>The first op is a matrix product or convolution, which the others may follow in the same pass.</summary>
+    public bool BeginsWithProducer => NodeAt(0).Op.KernelWithEpilogue is not null;
+
     public TraceNode NodeAt(int index) => segment.Nodes[start + index];
 
     public static bool IsFusible(OpDef op) => op.Pointwise is not null && op.Schema.Returns == 1 && !op.IsDataDependent;
@@ -30,7 +33,7 @@ internal sealed class Unit(Segment segment, int start, int length)
     /// <summary>Says that so many ops, from the unit's first one on, share a kernel.</summary>
     public void NoteReach(int count)
     {
-        if (NodeAt(0).Op.KernelWithEpilogue is not null && count > Volatile.Read(ref _reach))
+        if (BeginsWithProducer && count > Volatile.Read(ref _reach))
         {
             Volatile.Write(ref _reach, count);
         }

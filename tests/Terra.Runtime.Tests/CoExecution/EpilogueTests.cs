@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using FluentAssertions;
 using Terra.Runtime.Autograd;
 using Terra.Runtime.Backends.Cpu;
+using Terra.Runtime.CoExecution;
 using Terra.Runtime.Core;
 using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
@@ -39,12 +40,19 @@ public sealed class EpilogueTests : IDisposable
     };
 
     private readonly int _threads = WorkerPool.Shared.NumThreads;
+    private readonly long _patience = GraphRunner.ProducerPatience;
+
+    public EpilogueTests() => GraphRunner.ProducerPatience = long.MaxValue;
 
     public static TheoryData<string> Producers => [.. EpilogueProducer.All.Keys];
 
     public static TheoryData<string> Convolutions => [.. EpilogueProducer.All.Where(static entry => entry.Value.Geometry is not null).Select(static entry => entry.Key)];
 
-    public void Dispose() => WorkerPool.Shared.NumThreads = _threads;
+    public void Dispose()
+    {
+        WorkerPool.Shared.NumThreads = _threads;
+        GraphRunner.ProducerPatience = _patience;
+    }
 
     [Theory]
     [MemberData(nameof(Producers))]
@@ -169,6 +177,31 @@ public sealed class EpilogueTests : IDisposable
             sum.ReadData();
         });
         TerraStatistics.Snapshot().Kernels.Should().Be(3, "the product may run beside others: it is one, three pointwise ops are the second, the sum is the third");
+    }
+
+    [Fact]
+    public void A_product_runs_while_the_program_does_something_else_before_the_next_op()
+    {
+        GraphRunner.ProducerPatience = _patience;
+        List<byte[]> Program(TerraMode mode)
+        {
+            var seen = new List<byte[]>();
+            using TensorImpl a = TensorData.Random(DType.Float32, 1, 129, 129);
+            StepProgram.Run(mode, 12, turn =>
+            {
+                using TensorImpl product = Aten.mm(a, a);
+                if (turn >= 9)
+                {
+                    SpinWait.SpinUntil(() => !product.Storage.IsPending, TimeSpan.FromSeconds(20)).Should().BeTrue("nobody waits for the product, yet it is computed");
+                }
+
+                using TensorImpl x = Aten.relu(product), y = Aten.mul(x, 0.5), sum = Aten.sum(y, [], false, null);
+                seen.Add(Read(sum));
+            });
+            return seen;
+        }
+
+        Program(TerraMode.On).Should().BeEquivalentTo(Program(TerraMode.Off), options => options.WithStrictOrdering());
     }
 
     private static TensorImpl Then(TensorImpl value, Func<TensorImpl, TensorImpl> next)

@@ -5,7 +5,10 @@ using Terra.Runtime.Ops;
 
 namespace Terra.Runtime.CoExecution;
 
-/// <summary>Several pointwise ops compiled into one kernel, from the same lowering rules that eager mode runs one by one.</summary>
+/// <summary>
+/// Several pointwise ops compiled into one kernel, from the same lowering rules that eager mode runs one by one. Where the first op is a producer, the kernel
+/// is of those behind it.
+/// </summary>
 internal sealed class FusedKernel
 {
     private readonly int[] _signature;
@@ -39,7 +42,13 @@ internal sealed class FusedKernel
 
         var values = new IrNode[items.Length];
         ReadOnlySpan<int> codes = analysis.Codes;
-        for (int i = 0; i < items.Length; i++)
+        int begin = 0;
+        if (analysis.Producer is not null)
+        {
+            values[begin++] = externals[0];
+        }
+
+        for (int i = begin; i < items.Length; i++)
         {
             OpInvocation call = items[i].Call;
             var arguments = new IrNode?[call.Inputs.Length];
@@ -62,11 +71,30 @@ internal sealed class FusedKernel
     public void Run(ReadOnlySpan<WorkItem> items, ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs)
     {
         Span<long> scalars = stackalloc long[_scalars.Length];
+        ReadScalars(items, scalars);
+        _kernel.Run(inputs, outputs, scalars);
+    }
+
+    /// <summary>
+    /// Runs the first op's kernel with the others as its epilogue. Its result, the first of the inputs, goes to <paramref name="place"/>, which has memory, or if that is
+    /// null nowhere.
+    /// </summary>
+    public unsafe void RunBehindProducer(
+        ReadOnlySpan<WorkItem> items, ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, TensorImpl? place)
+    {
+        long* scalars = stackalloc long[_scalars.Length];
+        ReadScalars(items, new Span<long>(scalars, _scalars.Length));
+        using var scratch = new Scratch<byte>(place is null ? inputs[0].Storage.ByteLength : 0);
+        void* result = place is null ? scratch.Pointer : (void*)place.Pointer;
+        OpInvocation producer = items[0].Call;
+        producer.Op.KernelWithEpilogue!(producer, new Epilogue(_kernel, result, inputs, outputs, scalars));
+    }
+
+    private void ReadScalars(ReadOnlySpan<WorkItem> items, Span<long> scalars)
+    {
         for (int i = 0; i < scalars.Length; i++)
         {
             scalars[i] = _scalars[i].Read(items[_scalars[i].Call].Call.Attrs[_scalars[i].Attribute]);
         }
-
-        _kernel.Run(inputs, outputs, scalars);
     }
 }

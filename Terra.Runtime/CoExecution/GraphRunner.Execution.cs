@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Ops;
 using Terra.Runtime.Tracing;
 
@@ -11,44 +12,47 @@ internal sealed partial class GraphRunner
     private readonly UnitExecutor _units;
     private readonly SideLane _side = new();
 
-    /// <summary>Runs the unit or the op at <paramref name="head"/>; returns how many items that were.</summary>
+    /// <summary>The unit that the head of the queue is in, if it is in one, and the number of its first op.</summary>
+    private Unit? _unit;
+    private long _unitStart;
+
+    /// <summary>
+    /// How long a producer, whose kernel is long, waits for the ops that may run with it, in <see cref="Stopwatch"/> ticks: the program may do something else first,
+    /// beside which the kernel should run. Tests set it.
+    /// </summary>
+    public static long ProducerPatience { get; set; } = Stopwatch.Frequency / 10_000;
+
+    /// <summary>Runs one kernel, of the op at <paramref name="head"/> and those of its unit that share it; returns how many items that were.</summary>
     private int RunNext(long head)
     {
-        int count = 1;
-        Unit? unit = _ring[head & Mask].Item.UnitAtStart;
-        if (unit is not null)
+        ReadOnlySpan<WorkItem> items = Gather(head);
+        long began = Stopwatch.GetTimestamp();
+        int first = (int)(head - _unitStart);
+        if (items.Length > 1)
         {
-            // One item more than the unit: by then the program has dropped the temporaries it held while calling the unit's last op.
-            Await(head, unit.Length + 1);
-            if (IsThere(head + unit.Length - 1) && IsWhole(unit, head))
+            items = items[.._units.Analyze(items, head)];
+            if (first == 0)
             {
-                count = unit.Length;
+                _unit!.NoteReach(items.Length);
             }
         }
 
-        Span<WorkItem> items = _units.Gather(count);
-        for (int i = 0; i < count; i++)
-        {
-            items[i] = _ring[(head + i) & Mask].Item;
-        }
-
-        long began = Stopwatch.GetTimestamp();
         if (_side.IsBusy)
         {
             _side.WaitForConflicts(items);
             _side.TakeBack(head, Fail);
         }
 
-        if (count > 1 && HasFailedInput(items))
+        if (items.Length > 1 && HasFailedInput(items))
         {
-            count = 1;
+            items = items[..1];
         }
 
         try
         {
-            if (count > 1)
+            if (items.Length > 1)
             {
-                Launches += _units.Run(unit!, items, head);
+                Launches += _units.Run(_unit!, first, items, head) ? 1 : 0;
             }
             else if (!items[0].PassOnFailure())
             {
@@ -60,14 +64,77 @@ internal sealed partial class GraphRunner
 #pragma warning restore CA1031
         {
             var failure = ExceptionDispatchInfo.Capture(exception);
-            for (int i = 0; i < count; i++)
+            foreach (ref readonly WorkItem item in items)
             {
-                Fail(items[i], failure);
+                Fail(item, failure);
             }
         }
 
         BusyTicks += Stopwatch.GetTimestamp() - began;
-        return count;
+        return items.Length;
+    }
+
+    /// <summary>The ops from <paramref name="head"/> on that may share a kernel, once they are there: one, or those of its unit.</summary>
+    private Span<WorkItem> Gather(long head)
+    {
+        if (_ring[head & Mask].Item.UnitAtStart is { } begun)
+        {
+            (_unit, _unitStart) = (begun, head);
+        }
+
+        int count = 1;
+        if (_unit is { } unit && head - _unitStart < unit.Length)
+        {
+            int first = (int)(head - _unitStart), candidates = unit.Candidates(first);
+            if (candidates > 1)
+            {
+                // One item more than they are: by then the program has dropped the temporaries it held while calling the last one.
+                bool isProducer = first == 0 && unit.BeginsWithProducer;
+                if (isProducer)
+                {
+                    AwaitBriefly(head, candidates + 1);
+                }
+                else
+                {
+                    Await(head, candidates + 1);
+                }
+
+                bool areThere = IsThere(head + candidates - 1);
+                count = areThere && IsPartOf(unit, first, candidates, head) ? candidates : 1;
+                _unit = count == candidates || (isProducer && !areThere) ? unit : null;
+            }
+        }
+
+        Span<WorkItem> items = _units.Gather(count);
+        for (int i = 0; i < count; i++)
+        {
+            items[i] = _ring[(head + i) & Mask].Item;
+        }
+
+        return items;
+    }
+
+    /// <summary>Waits as <see cref="Await"/> does, but not for longer than <see cref="ProducerPatience"/>.</summary>
+    private void AwaitBriefly(long head, int count)
+    {
+        if (IsReady(head, count))
+        {
+            return;
+        }
+
+        WorkerPool.Shared.ClaimProcessor();
+        var spin = default(SpinWait);
+        for (long began = Stopwatch.GetTimestamp(); !IsReady(head, count) && Stopwatch.GetTimestamp() - began < ProducerPatience;)
+        {
+            if (!_side.TryHelp())
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+            }
+
+            Publish(head);
+        }
+
+        WorkerPool.Shared.ReturnProcessor();
     }
 
     private void RunOne(in WorkItem item, long sequence)
@@ -142,11 +209,12 @@ internal sealed partial class GraphRunner
         Interlocked.CompareExchange(ref _failure, failure, null);
     }
 
-    private bool IsWhole(Unit unit, long head)
+    /// <summary>The program took the way of the unit, from its op number <paramref name="first"/> on.</summary>
+    private bool IsPartOf(Unit unit, int first, int count, long head)
     {
-        for (int i = 0; i < unit.Length; i++)
+        for (int i = 0; i < count; i++)
         {
-            if (!ReferenceEquals(_ring[(head + i) & Mask].Item.Node, unit.NodeAt(i)))
+            if (!ReferenceEquals(_ring[(head + i) & Mask].Item.Node, unit.NodeAt(first + i)))
             {
                 return false;
             }

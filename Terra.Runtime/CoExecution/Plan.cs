@@ -4,7 +4,7 @@ namespace Terra.Runtime.CoExecution;
 
 /// <summary>
 /// A straight line of nodes: each has one way on and the next one way in, and no value is read in between. Consecutive fusible
-/// nodes of it form units, which a GraphRunner runs as one kernel.
+/// nodes of it form units, which a GraphRunner runs as one kernel; the first op of a unit may be one that others can follow in the same pass.
 /// </summary>
 internal sealed class Segment
 {
@@ -26,7 +26,7 @@ internal sealed class Segment
     {
         for (int start = 0; start < Nodes.Length;)
         {
-            int end = start;
+            int end = Nodes[start].Op.KernelWithEpilogue is null ? start : start + 1;
             while (end < Nodes.Length && end - start < Unit.MaxOps && Unit.IsFusible(Nodes[end].Op))
             {
                 end++;

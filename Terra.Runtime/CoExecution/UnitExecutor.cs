@@ -23,33 +23,31 @@ internal sealed class UnitExecutor(PendingWork queue)
         return _items.AsSpan(0, count);
     }
 
-    /// <summary>
-    /// Runs the unit, whose first op has number <paramref name="sequence"/>, in as few kernels as its tensors allow; returns how many. In verify mode
-    /// each kernel's results are compared before the next one runs, since what a kernel need not store depends on which ops it holds.
-    /// </summary>
-    public int Run(Unit unit, ReadOnlySpan<WorkItem> items, long sequence)
-    {
-        int launches = 0;
-        for (int first = 0; first < items.Length;)
-        {
-            ReadOnlySpan<WorkItem> rest = items[first..];
-            int count = _analysis.Analyze(rest, sequence + first);
-            if (count == 1)
-            {
-                rest[0].RunAlone();
-                launches++;
-            }
-            else if (!_analysis.Stores.IsEmpty)
-            {
-                RunFused(unit, first, rest[..count]);
-                launches++;
-            }
+    /// <summary>How many of the ops, which begin with number <paramref name="sequence"/>, share a kernel, as their tensors allow: at least one.</summary>
+    public int Analyze(ReadOnlySpan<WorkItem> items, long sequence) => _analysis.Analyze(items, sequence);
 
-            Verification.Compare(rest[..count], queue, sequence + first);
-            first += count;
+    /// <summary>
+    /// Runs the ops that were analyzed last, several, from the unit's op number <paramref name="first"/> on, as one kernel; false if there was nothing to do since nobody can
+    /// read a result. In verify mode the results are compared before the next kernel runs, since what a kernel need not store depends on which ops it holds.
+    /// </summary>
+    public bool Run(Unit unit, int first, ReadOnlySpan<WorkItem> items, long sequence)
+    {
+        bool runs = true;
+        if (!_analysis.Stores.IsEmpty)
+        {
+            RunFused(unit, first, items);
+        }
+        else if (_analysis.KeepsProducer)
+        {
+            items[0].RunAlone();
+        }
+        else
+        {
+            runs = false;
         }
 
-        return launches;
+        Verification.Compare(items, queue, sequence);
+        return runs;
     }
 
     private void RunFused(Unit unit, int first, ReadOnlySpan<WorkItem> items)
@@ -66,6 +64,13 @@ internal sealed class UnitExecutor(PendingWork queue)
             CompileTicks += Stopwatch.GetTimestamp() - began;
         }
 
-        kernel.Run(items, _analysis.Externals, _analysis.Stores);
+        if (_analysis.Producer is null)
+        {
+            kernel.Run(items, _analysis.Externals, _analysis.Stores);
+            return;
+        }
+
+        _analysis.ProducerPlace?.Storage.EnsureBuffer();
+        kernel.RunBehindProducer(items, _analysis.Externals, _analysis.Stores, _analysis.ProducerPlace);
     }
 }

@@ -30,6 +30,16 @@ public sealed class TensorImpl : IDisposable
         unshared.RetainFirst();
     }
 
+    /// <summary>The elements of <paramref name="other"/> in another geometry, for kernels that run while that is alive: keeps no storage alive and counts as disposed.</summary>
+    private TensorImpl(TensorImpl other, Layout layout)
+    {
+        Storage = other.Storage;
+        Layout = layout;
+        DType = other.DType;
+        Offset = other.Offset;
+        _disposed = 1;
+    }
+
     /// <summary>A disposed handle on nothing: sizes, strides and dtype of <paramref name="other"/> without its data.</summary>
     private TensorImpl(TensorImpl other)
     {
@@ -99,6 +109,9 @@ public sealed class TensorImpl : IDisposable
     /// and it keeps no storage alive.
     /// </summary>
     internal static TensorImpl MetadataOf(TensorImpl tensor) => new(tensor);
+
+    /// <summary>The same elements in another geometry, for a kernel to read while <paramref name="tensor"/> is alive: not a handle on the storage.</summary>
+    internal static TensorImpl Seen(TensorImpl tensor, Layout layout) => new(tensor, layout);
 
     /// <summary>The tensor's part in autograd, made if it has none. Thread-safe.</summary>
     internal AutogradMeta EnsureAutograd() =>

@@ -1,4 +1,5 @@
 using Terra.Runtime.Autograd;
+using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Ops;
@@ -25,6 +26,15 @@ internal static class NormalizationRules
     {
         CheckChannels(call, 5);
         return [LikeInput(call.Input(0))];
+    }
+
+    /// <summary>An element of _native_batch_norm_legit_no_training: the operations of <see cref="Backends.Cpu.BatchNormKernels.Inference(OpInvocation)"/>, one by one.</summary>
+    public static IrNode BatchInferenceElement(PointwiseBuilder b, OpInvocation call)
+    {
+        IrNode x = b.Input(0), scale = b.Div(b.Const(1.0, x.DType), b.Sqrt(b.Add(b.Input(4), b.Scalar(0, x.DType))));
+        scale = b.HasInput(1) ? b.Mul(b.Input(1), scale) : scale;
+        IrNode shift = b.Sub(b.HasInput(2) ? b.Input(2) : b.Const(0.0, x.DType), b.Mul(b.Input(3), scale));
+        return b.Add(b.Mul(x, scale), shift);
     }
 
     /// <summary>native_batch_norm_backward: gradients of input, weight and bias.</summary>

@@ -20,6 +20,9 @@ public delegate OutputSpec[] InferRule(OpInvocation call);
 /// </summary>
 public delegate void KernelRule(OpInvocation call);
 
+/// <summary>Runs the op, writing its result where <paramref name="epilogue"/> says and finishing every part of it once.</summary>
+internal delegate void EpilogueKernelRule(OpInvocation call, Epilogue epilogue);
+
 /// <summary>Lowers a pointwise op: the value of one element of the (single) result from those of the inputs, in the result's dtype.</summary>
 public delegate IrNode PointwiseRule(PointwiseBuilder builder, OpInvocation call);
 
@@ -69,8 +72,25 @@ public sealed class OpDef
         init => field = Array.ConvertAll(value, static part => part with { Kernel = WidenedKernel.Of(part.Kernel, part.Outputs) });
     } = [];
 
+    /// <summary>
+    /// Set on ops with one result, contiguous and fresh, whose kernel can let pointwise ops follow in the same pass: does to float32 and float64 tensors what
+    /// <see cref="Kernel"/> does, bit for bit.
+    /// </summary>
+    internal EpilogueKernelRule? KernelWithEpilogue { get; init; }
+
+    /// <summary>
+    /// Which calls <see cref="KernelWithEpilogue"/> takes, by metadata; null for all. It is not worth it where results are complete a few elements at a time.
+    /// </summary>
+    internal Func<OpInvocation, bool>? EpiloguePays { get; init; }
+
     /// <summary>Set on ops that compute each result element from the broadcast inputs' elements alone; they can be fused.</summary>
     public PointwiseRule? Pointwise { get; init; }
+
+    /// <summary>
+    /// Inputs of a pointwise op that have a number for each channel, the second dimension of the result; they broadcast over all other dimensions. Where there are any,
+    /// <see cref="Kernel"/> is one for rows of equal channel, made of the same operations in the same order as <see cref="Pointwise"/>.
+    /// </summary>
+    internal int[] ChannelInputs { get; init; } = [];
 
     /// <summary>Null for ops without a derivative (comparisons, integer ops, backward ops).</summary>
     public DerivativeRule? Derivative { get; init; }

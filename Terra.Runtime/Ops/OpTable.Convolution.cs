@@ -9,6 +9,8 @@ public static partial class OpTable
         ConvolutionRules.Forward)
     {
         Kernel = ConvolutionKernels.Forward,
+        KernelWithEpilogue = ConvolutionKernels.Forward,
+        EpiloguePays = ConvolutionKernels.EpiloguePays,
         Derivative = ConvolutionRules.Derivative,
         SavedInputs = [0, 1],
     };

@@ -8,6 +8,8 @@ public static partial class OpTable
     public static readonly OpDef mm = new("aten::mm(Tensor self, Tensor mat2) -> Tensor", static call => [LinearRules.Product(call, 0, 1, 2)])
     {
         Kernel = LinearKernels.Product,
+        KernelWithEpilogue = LinearKernels.Product,
+        EpiloguePays = LinearKernels.EpiloguePays,
         Derivative = LinearDerivatives.Product,
         SavedInputs = [0, 1],
     };
@@ -15,6 +17,8 @@ public static partial class OpTable
     public static readonly OpDef bmm = new("aten::bmm(Tensor self, Tensor mat2) -> Tensor", static call => [LinearRules.Product(call, 0, 1, 3)])
     {
         Kernel = LinearKernels.Product,
+        KernelWithEpilogue = LinearKernels.Product,
+        EpiloguePays = LinearKernels.EpiloguePays,
         Derivative = LinearDerivatives.Product,
         SavedInputs = [0, 1],
     };
@@ -24,6 +28,8 @@ public static partial class OpTable
         static call => [LinearRules.AddProduct(call, 2)])
     {
         Kernel = LinearKernels.AddProduct,
+        KernelWithEpilogue = LinearKernels.AddProduct,
+        EpiloguePays = LinearKernels.EpiloguePays,
         Derivative = LinearDerivatives.AddProduct,
         SavedInputs = [1, 2],
     };
@@ -33,6 +39,8 @@ public static partial class OpTable
         static call => [LinearRules.AddProduct(call, 3)])
     {
         Kernel = LinearKernels.AddProduct,
+        KernelWithEpilogue = LinearKernels.AddProduct,
+        EpiloguePays = LinearKernels.EpiloguePays,
         Derivative = LinearDerivatives.AddProduct,
         SavedInputs = [1, 2],
     };

@@ -19,6 +19,8 @@ public static partial class OpTable
         NormalizationRules.BatchInference)
     {
         Kernel = BatchNormKernels.Inference,
+        Pointwise = NormalizationRules.BatchInferenceElement,
+        ChannelInputs = [1, 2, 3, 4],
         Derivative = NormalizationRules.BatchInferenceDerivative,
         SavedInputs = [0, 1, 3, 4],
     };

@@ -42,11 +42,11 @@ public sealed unsafe class WinogradTests
         var geometry = new ConvolutionGeometry(call, reference.InputSizes, reference.WeightSizes, reference.ResultSizes);
         TensorImpl result = TensorImpl.Allocate(Layout.Contiguous(reference.ResultSizes), DType.Float32);
         TensorImpl gradient = TensorImpl.Allocate(Layout.Contiguous(reference.InputSizes), DType.Float32);
-        WinogradConvolution.Run(geometry, (float*)input.Pointer, (float*)weight.Pointer, (float*)bias.Pointer, (float*)result.Pointer, toLarge: false);
+        WinogradConvolution.Run(geometry, (float*)input.Pointer, (float*)weight.Pointer, (float*)bias.Pointer, (float*)result.Pointer, toLarge: false, null);
         Error(result, reference.Forward(TensorData.Values(input), TensorData.Values(weight), TensorData.Values(bias))).Should().BeLessThan(1.5e-5);
         if (c[2] % WinogradTransforms.Lanes == 0)
         {
-            WinogradConvolution.Run(geometry, (float*)grad.Pointer, (float*)weight.Pointer, null, (float*)gradient.Pointer, toLarge: true);
+            WinogradConvolution.Run(geometry, (float*)grad.Pointer, (float*)weight.Pointer, null, (float*)gradient.Pointer, toLarge: true, null);
             Error(gradient, reference.InputGradient(TensorData.Values(grad), TensorData.Values(weight))).Should().BeLessThan(1.5e-5);
         }
 

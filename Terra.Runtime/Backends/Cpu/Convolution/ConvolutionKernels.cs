@@ -12,16 +12,22 @@ namespace Terra.Runtime.Backends.Cpu;
 /// </summary>
 internal static unsafe class ConvolutionKernels
 {
+    /// <summary>Planes of fewer pixels, of which each is finished by itself, take less time than to begin with an epilogue.</summary>
+    private const long LeastPixels = 256;
+
     /// <summary>convolution(input, weight, bias?, stride, padding, dilation, transposed, output_padding, groups).</summary>
-    public static void Forward(OpInvocation call)
+    public static void Forward(OpInvocation call) => Forward(call, null);
+
+    /// <summary>The same, followed by other ops.</summary>
+    public static void Forward(OpInvocation call, Epilogue? epilogue)
     {
         if (call.Outputs[0].DType == DType.Float64)
         {
-            Forward<double>(call);
+            Forward<double>(call, epilogue);
         }
         else
         {
-            Forward<float>(call);
+            Forward<float>(call, epilogue);
         }
     }
 
@@ -58,7 +64,18 @@ internal static unsafe class ConvolutionKernels
         }
     }
 
-    private static void Forward<T>(OpInvocation call)
+    /// <summary>Whether other ops can run with the convolution, and are better run so than behind it: not where few pixels are complete at a time.</summary>
+    public static bool EpiloguePays(OpInvocation call) => call.Outputs[0].DType == DType.Float64 ? EpiloguePays<double>(call) : EpiloguePays<float>(call);
+
+    private static bool EpiloguePays<T>(OpInvocation call)
+        where T : unmanaged, INumber<T>
+    {
+        bool toLarge = call.Bool(3);
+        var g = new ConvolutionGeometry(call, call.Input(0).Sizes, call.Input(1).Sizes, call.Outputs[0].Sizes);
+        return PlaneConvolution<T>.Pays(g, toLarge) ? (toLarge ? g.LargePixels : g.SmallPixels) >= LeastPixels : !g.IsPixelwise || PixelwiseConvolution<T>.Pays(g);
+    }
+
+    private static void Forward<T>(OpInvocation call, Epilogue? epilogue)
         where T : unmanaged, INumber<T>
     {
         TensorImpl input = call.Input(0), weight = call.Input(1), result = call.Outputs[0];
@@ -71,20 +88,24 @@ internal static unsafe class ConvolutionKernels
         using var images = new ContiguousData<T>(input);
         using var filters = new ContiguousData<T>(weight);
         using ContiguousData<T> bias = call.OptionalInput(2) is { } given ? new ContiguousData<T>(given) : default;
-        Apply(geometry, images.Pointer, filters.Pointer, bias.Pointer, (T*)result.Pointer, toLarge: call.Bool(3));
+        T* to = epilogue is null ? (T*)result.Pointer : (T*)epilogue.Result;
+        Apply(geometry, images.Pointer, filters.Pointer, bias.Pointer, to, toLarge: call.Bool(3), epilogue);
     }
 
-    /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
-    private static void Apply<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
+    /// <summary>
+    /// The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images. Every way that <see cref="EpiloguePays"/> for finishes neighbouring pixels of a
+    /// channel, or of several whole ones, as soon as it has written them.
+    /// </summary>
+    private static void Apply<T>(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge, Epilogue? epilogue)
         where T : unmanaged, INumber<T>
     {
         if (PlaneConvolution<T>.Pays(g, toLarge))
         {
-            PlaneConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+            PlaneConvolution<T>.Run(g, from, weight, bias, to, toLarge, epilogue);
         }
         else if (PixelwiseConvolution<T>.Pays(g))
         {
-            PixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+            PixelwiseConvolution<T>.Run(g, from, weight, bias, to, toLarge, epilogue);
         }
         else if (g.IsPixelwise)
         {
@@ -92,15 +113,15 @@ internal static unsafe class ConvolutionKernels
         }
         else if (!toLarge && LineConvolution<T>.Pays(g))
         {
-            LineConvolution<T>.Run(g, from, weight, bias, to);
+            LineConvolution<T>.Run(g, from, weight, bias, to, epilogue);
         }
         else if (typeof(T) == typeof(float) && WinogradConvolution.Pays(g, toLarge))
         {
-            WinogradConvolution.Run(g, (float*)from, (float*)weight, (float*)bias, (float*)to, toLarge);
+            WinogradConvolution.Run(g, (float*)from, (float*)weight, (float*)bias, (float*)to, toLarge, epilogue);
         }
         else
         {
-            DirectConvolution<T>.Run(g, from, weight, bias, to, toLarge);
+            DirectConvolution<T>.Run(g, from, weight, bias, to, toLarge, epilogue);
         }
     }
 
@@ -113,7 +134,7 @@ internal static unsafe class ConvolutionKernels
             var geometry = new ConvolutionGeometry(call, input.Sizes, weight.Sizes, grad.Sizes);
             using var gradients = new ContiguousData<T>(grad);
             using var filters = new ContiguousData<T>(weight);
-            Apply(geometry, gradients.Pointer, filters.Pointer, null, (T*)call.Outputs[0].Pointer, toLarge: !call.Bool(3));
+            Apply(geometry, gradients.Pointer, filters.Pointer, null, (T*)call.Outputs[0].Pointer, toLarge: !call.Bool(3), null);
         }
     }
 

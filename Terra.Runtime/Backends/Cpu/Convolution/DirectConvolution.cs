@@ -51,7 +51,7 @@ internal sealed unsafe class DirectConvolution<T>
     }
 
     /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
-    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
+    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge, Epilogue? epilogue)
     {
         var convolution = new DirectConvolution<T>(g, toLarge);
         ConvolutionWeights<T> weights = convolution._weights;
@@ -59,10 +59,10 @@ internal sealed unsafe class DirectConvolution<T>
         using var biases = new Scratch<T>(weights.BiasCount);
         weights.Pack(weight, convolution._phases, toLarge, packed.Pointer);
         weights.PackBias(bias, biases.Pointer);
-        convolution.Run(from, packed.Pointer, biases.Pointer, to);
+        convolution.Run(from, packed.Pointer, biases.Pointer, to, epilogue);
     }
 
-    private void Run(T* from, T* packed, T* biases, T* to)
+    private void Run(T* from, T* packed, T* biases, T* to, Epilogue? epilogue)
     {
         bool parallel = (double)_batch * _resultPixels * _results * _channels * _kernelPixels >= ParallelWork;
         long wanted = parallel ? 2 * WorkerPool.Shared.NumThreads : 1, shares = Math.Clamp((wanted + _regions.Length - 1) / Math.Max(_regions.Length, 1), 1, _weights.Blocks);
@@ -71,7 +71,7 @@ internal sealed unsafe class DirectConvolution<T>
             for (long task = first; task < end; task++)
             {
                 long share = task % shares;
-                new RegionTask(this, _regions[task / shares], share * _weights.Blocks / shares, (share + 1) * _weights.Blocks / shares).Run(from, packed, biases, to);
+                new RegionTask(this, _regions[task / shares], share * _weights.Blocks / shares, (share + 1) * _weights.Blocks / shares).Run(from, packed, biases, to, epilogue);
             }
         }
 
@@ -89,7 +89,7 @@ internal sealed unsafe class DirectConvolution<T>
     /// <summary>One region of the result, in a range of channel blocks of each group.</summary>
     private readonly struct RegionTask(DirectConvolution<T> owner, ConvolutionRegion region, long firstBlock, long lastBlock)
     {
-        public void Run(T* from, T* packed, T* biases, T* to)
+        public void Run(T* from, T* packed, T* biases, T* to, Epilogue? epilogue)
         {
             ConvolutionRegion r = region;
             var band = new ConvolutionBand<T>(
@@ -121,7 +121,8 @@ internal sealed unsafe class DirectConvolution<T>
                         phase.Run(source.Pointer, packed + at * perResult, biases + at, sums.Pointer, owner._weights.VectorsOf(block));
                     }
 
-                    Write(sums.Pointer, owner._weights.VectorsOf(block), owner._weights.ResultsOf(block), to + (group * owner._results + block * ConvolutionWeights<T>.BlockWidth) * owner._resultPixels);
+                    T* target = to + (group * owner._results + block * ConvolutionWeights<T>.BlockWidth) * owner._resultPixels;
+                    Write(sums.Pointer, owner._weights.VectorsOf(block), owner._weights.ResultsOf(block), target, epilogue);
                 }
             }
         }
@@ -141,7 +142,7 @@ internal sealed unsafe class DirectConvolution<T>
         }
 
         /// <summary>[pixel, channel] to [channel, pixel].</summary>
-        private void Write(T* sums, int vectors, long results, T* to)
+        private void Write(T* sums, int vectors, long results, T* to, Epilogue? epilogue)
         {
             ConvolutionRegion r = region;
             long width = vectors * TapKernels<T>.Lanes, pixels = r.Pixels / r.Images, elements = owner._groups * owner._results * owner._resultPixels;
@@ -151,8 +152,10 @@ internal sealed unsafe class DirectConvolution<T>
                 T* target = to + (r.Image + image) * elements + (r.Plane * lines + r.Line) * r.Width;
                 for (long result = 0; result < results; result += 8)
                 {
-                    MatrixTranspose.Run(
-                        sums + image * pixels * width + result, width, pixels, Math.Min(8, results - result), target + result * owner._resultPixels, owner._resultPixels);
+                    long together = Math.Min(8, results - result);
+                    T* first = target + result * owner._resultPixels;
+                    MatrixTranspose.Run(sums + image * pixels * width + result, width, pixels, together, first, owner._resultPixels);
+                    epilogue?.Finish(first, together, pixels, owner._resultPixels);
                 }
             }
         }

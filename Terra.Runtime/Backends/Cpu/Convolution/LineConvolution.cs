@@ -44,7 +44,7 @@ internal sealed unsafe class LineConvolution<T>
     }
 
     /// <summary>The convolution of row-major images.</summary>
-    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to)
+    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, Epilogue? epilogue)
     {
         var convolution = new LineConvolution<T>(g);
         using var packed = new Scratch<T>(g.SmallChannels * convolution._terms);
@@ -58,14 +58,14 @@ internal sealed unsafe class LineConvolution<T>
             for (long task = first; task < end; task++)
             {
                 long part = task % parts, place = task / parts;
-                convolution.Lines(place / g.Groups, place % g.Groups, part * lines / parts, (part + 1) * lines / parts, from, weights, biases, to);
+                convolution.Lines(place / g.Groups, place % g.Groups, part * lines / parts, (part + 1) * lines / parts, from, weights, biases, to, epilogue);
             }
         });
     }
 
     private long TileStart(long tile) => PixelWeights<T>.TileStart(tile, _tiles, _results);
 
-    private void Lines(long image, long group, long firstLine, long lastLine, T* from, T* packed, T* bias, T* to)
+    private void Lines(long image, long group, long firstLine, long lastLine, T* from, T* packed, T* bias, T* to, Epilogue? epilogue)
     {
         long lanes = PixelKernels<T>.Lanes, width = _g.Horizontal.Small;
         var band = new ConvolutionBand<T>(
@@ -89,6 +89,7 @@ internal sealed unsafe class LineConvolution<T>
                 long row = group * _results + TileStart(tile);
                 int rows = (int)(TileStart(tile + 1) - TileStart(tile));
                 T* c = to + (image * _g.SmallChannels + row) * _g.SmallPixels + line * width;
+                epilogue?.Expect(c, rows, width, _g.SmallPixels);
                 for (long panel = 0; panel < _panels; panel++)
                 {
                     long at = panel * _vectors / _panels * lanes, end = (panel + 1) * _vectors / _panels * lanes;
@@ -108,5 +109,8 @@ internal sealed unsafe class LineConvolution<T>
                 }
             }
         }
+
+        T* first = to + (image * _g.SmallChannels + group * _results) * _g.SmallPixels + firstLine * width;
+        epilogue?.Finish(first, _results, (lastLine - firstLine) * width, _g.SmallPixels);
     }
 }

@@ -51,13 +51,13 @@ internal sealed unsafe class PixelwiseConvolution<T>
     public static bool Pays(ConvolutionGeometry g) => g.IsPixelwise && g.SmallPixels * sizeof(T) >= LeastBytes && g.SmallPixels % Lanes == 0;
 
     /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
-    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
+    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge, Epilogue? epilogue)
     {
         var convolution = new PixelwiseConvolution<T>(g, toLarge);
         using var packed = new Scratch<T>(convolution._groups * convolution._results * convolution._channels);
         using Scratch<T> zeros = Scratch<T>.Zeroed(bias == null ? convolution._groups * convolution._results : 0);
         PixelWeights<T>.Pack(weight, g.Groups, convolution._channels, convolution._results, TileRows, toLarge, packed.Pointer);
-        convolution.Run(from, packed.Pointer, bias == null ? zeros.Pointer : bias, to);
+        convolution.Run(from, packed.Pointer, bias == null ? zeros.Pointer : bias, to, epilogue);
     }
 
     private static long CeilDiv(long a, long b) => (a + b - 1) / b;
@@ -79,7 +79,7 @@ internal sealed unsafe class PixelwiseConvolution<T>
         }
     }
 
-    private void Run(T* from, T* packed, T* bias, T* to) => Each(_groups * _images * _chunks, 1, (first, end) =>
+    private void Run(T* from, T* packed, T* bias, T* to, Epilogue? epilogue) => Each(_groups * _images * _chunks, 1, (first, end) =>
     {
         using var offsets = new Scratch<nint>(_channels);
         for (long channel = 0; channel < _channels; channel++)
@@ -97,11 +97,12 @@ internal sealed unsafe class PixelwiseConvolution<T>
                 packed + group * _results * _channels,
                 bias + group * _results,
                 to + place * _results * _pixels,
-                offsets.Pointer);
+                offsets.Pointer,
+                epilogue);
         }
     });
 
-    private void Chunk(long firstPanel, long lastPanel, T* source, T* weights, T* bias, T* target, nint* offsets)
+    private void Chunk(long firstPanel, long lastPanel, T* source, T* weights, T* bias, T* target, nint* offsets, Epilogue? epilogue)
     {
         for (long channel = 0; channel == 0 || channel < _channels; channel += DepthBlock)
         {
@@ -114,8 +115,19 @@ internal sealed unsafe class PixelwiseConvolution<T>
                 for (long panel = firstPanel; panel < lastPanel; panel++)
                 {
                     long at = PanelStart(panel);
+                    if (channel + depth == _channels)
+                    {
+                        epilogue?.Expect(c + at * Lanes, rows, (PanelStart(panel + 1) - at) * Lanes, _pixels);
+                    }
+
                     PixelKernels<T>.Get(rows, (int)(PanelStart(panel + 1) - at), ahead: true)(
                         (byte*)a, (byte*)(source + at * Lanes), offsets + channel, depth, (byte*)(c + at * Lanes), (nint)(_pixels * sizeof(T)), channel > 0 ? null : (byte*)(bias + row));
+                }
+
+                if (channel + depth == _channels)
+                {
+                    long from = PanelStart(firstPanel) * Lanes;
+                    epilogue?.Finish(c + from, rows, (PanelStart(lastPanel) * Lanes) - from, _pixels);
                 }
             }
         }

@@ -44,7 +44,7 @@ internal sealed unsafe class PlaneConvolution<T>
     }
 
     /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
-    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge)
+    public static void Run(ConvolutionGeometry g, T* from, T* weight, T* bias, T* to, bool toLarge, Epilogue? epilogue)
     {
         var convolution = new PlaneConvolution<T>(g, toLarge);
         long pixels = toLarge ? g.LargePixels : g.SmallPixels, planes = g.Batch * (toLarge ? g.LargeChannels : g.SmallChannels), regions = convolution._regions.Length;
@@ -54,7 +54,7 @@ internal sealed unsafe class PlaneConvolution<T>
             for (long i = first; i < end;)
             {
                 long region = i / planes, last = Math.Min(end, (region + 1) * planes);
-                convolution.Planes(convolution._regions[region], from, weight, bias, to, i % planes, i % planes + last - i);
+                convolution.Planes(convolution._regions[region], from, weight, bias, to, i % planes, i % planes + last - i, epilogue);
                 i = last;
             }
         });
@@ -62,7 +62,7 @@ internal sealed unsafe class PlaneConvolution<T>
 
     private long Size(ConvolutionAxis axis) => _toLarge ? axis.Large : axis.Small;
 
-    private void Planes(ConvolutionRegion r, T* from, T* weight, T* bias, T* to, long first, long end)
+    private void Planes(ConvolutionRegion r, T* from, T* weight, T* bias, T* to, long first, long end, Epilogue? epilogue)
     {
         var band = new ConvolutionBand<T>(
             1,
@@ -104,6 +104,8 @@ internal sealed unsafe class PlaneConvolution<T>
                 phase.Write(done, target, Size(_g.Vertical), Size(_g.Horizontal));
                 done += phase.Count;
             }
+
+            epilogue?.Finish(target + (r.Plane * Size(_g.Vertical) + r.Line) * r.Width, r.Pixels);
         }
     }
 

@@ -78,7 +78,7 @@ internal sealed unsafe class WinogradConvolution
     }
 
     /// <summary>The convolution, or with <paramref name="toLarge"/> its data gradient, of row-major images.</summary>
-    public static void Run(ConvolutionGeometry g, float* from, float* weight, float* bias, float* to, bool toLarge)
+    public static void Run(ConvolutionGeometry g, float* from, float* weight, float* bias, float* to, bool toLarge, Epilogue? epilogue)
     {
         var convolution = new WinogradConvolution(g, toLarge);
         for (long group = 0; group < g.Groups; group++)
@@ -87,7 +87,8 @@ internal sealed unsafe class WinogradConvolution
                 from + group * convolution._channels * convolution.SourcePlane,
                 weight + group * convolution._channels * convolution._results * 9,
                 bias == null ? null : bias + group * convolution._results,
-                to + group * convolution._results * convolution.ResultPlane);
+                to + group * convolution._results * convolution.ResultPlane,
+                epilogue);
         }
     }
 
@@ -116,7 +117,7 @@ internal sealed unsafe class WinogradConvolution
 
     private long ChannelsOf(long channelBlock) => Math.Min(ChannelBlock, _channels - channelBlock * ChannelBlock);
 
-    private void Group(float* from, float* weight, float* bias, float* to)
+    private void Group(float* from, float* weight, float* bias, float* to, Epilogue? epilogue)
     {
         using var inputs = new Scratch<float>(SharesInputs ? _channelBlocks * InputStride(_tiles.Count) : 0);
         using var weights = new Scratch<float>(SharesInputs ? 0 : _blocks * _channelBlocks * WeightsPerBlock);
@@ -132,11 +133,11 @@ internal sealed unsafe class WinogradConvolution
         long parts = Parts();
         if (SharesInputs)
         {
-            WorkerPool.Shared.Each(parts * _blocks, i => Block(_tiles.Part(i / _blocks, parts), i % _blocks, inputs.Pointer, weight, bias, to));
+            WorkerPool.Shared.Each(parts * _blocks, i => Block(_tiles.Part(i / _blocks, parts), i % _blocks, inputs.Pointer, weight, bias, to, epilogue));
         }
         else
         {
-            WorkerPool.Shared.Each(parts, i => Tiles(_tiles.Part(i, parts), from, weights.Pointer, bias, to));
+            WorkerPool.Shared.Each(parts, i => Tiles(_tiles.Part(i, parts), from, weights.Pointer, bias, to, epilogue));
         }
     }
 
@@ -154,7 +155,7 @@ internal sealed unsafe class WinogradConvolution
     }
 
     /// <summary>One block of results of some lines of tiles, whose transformed inputs are there.</summary>
-    private void Block((long From, long To) lines, long block, float* inputs, float* weight, float* bias, float* to)
+    private void Block((long From, long To) lines, long block, float* inputs, float* weight, float* bias, float* to, Epilogue? epilogue)
     {
         long tiles = (lines.To - lines.From) * _tiles.Columns;
         using var scratch = new Scratch<float>(Math.Max(LargePage, WeightsPerBlock + ProductCount(tiles)));
@@ -166,11 +167,11 @@ internal sealed unsafe class WinogradConvolution
             Multiply(at, tiles, weights, ChannelsOf(channelBlock), products, WidthOf(block), channelBlock > 0);
         }
 
-        Results(lines, block, products, bias, to);
+        Results(lines, block, products, bias, to, epilogue);
     }
 
     /// <summary>All results of some lines of tiles, by filters whose transforms are there.</summary>
-    private void Tiles((long From, long To) lines, float* from, float* weights, float* bias, float* to)
+    private void Tiles((long From, long To) lines, float* from, float* weights, float* bias, float* to, Epilogue? epilogue)
     {
         long tiles = (lines.To - lines.From) * _tiles.Columns, stride = InputStride(tiles);
         using var scratch = new Scratch<float>(Math.Max(LargePage, _channelBlocks * stride + ProductCount(tiles) + _tiles.TransformScratch));
@@ -190,7 +191,7 @@ internal sealed unsafe class WinogradConvolution
                 Multiply(inputs + channelBlock * stride, tiles, w, ChannelsOf(channelBlock), products, WidthOf(block), channelBlock > 0);
             }
 
-            Results(lines, block, products, bias, to);
+            Results(lines, block, products, bias, to, epilogue);
         }
     }
 
@@ -280,7 +281,7 @@ internal sealed unsafe class WinogradConvolution
     }
 
     /// <summary>[tile, point, result] to the images' [result, pixel].</summary>
-    private void Results((long From, long To) lines, long block, float* products, float* bias, float* to)
+    private void Results((long From, long To) lines, long block, float* products, float* bias, float* to, Epilogue? epilogue)
     {
         const long PixelsTogether = 256;
         long width = WidthOf(block), lanes = WinogradTransforms.Lanes, columns = _horizontal.Small, together = Math.Max(1, PixelsTogether / Math.Max(1, 4 * columns));
@@ -289,12 +290,16 @@ internal sealed unsafe class WinogradConvolution
         {
             piece = _tiles.FirstPiece(lines, together);
             long height = Math.Min(piece.Lines * 4, _vertical.Small - piece.Line * 4);
+            float* target = to + (piece.Image * _g.Groups * _results + block * BlockWidth) * ResultPlane + piece.Line * 4 * columns;
+            long pixels = height * columns, tiles = piece.Lines * _tiles.Columns;
             for (long line = 0; line < piece.Lines; line++)
             {
                 for (long column = 0; column < _tiles.Columns; column++, products += WinogradTransforms.Points * width)
                 {
                     int tileLines = (int)Math.Min(4, height - line * 4), tilePixels = (int)Math.Min(4, columns - column * 4);
                     float* at = sums.Pointer + (line * 4 * columns + column * 4) * width;
+                    long tile = line * _tiles.Columns + column, pixel = tile * pixels / tiles;
+                    epilogue?.Expect(target + pixel, width, (tile + 1) * pixels / tiles - pixel, ResultPlane);
                     for (long result = 0; result < width; result += lanes)
                     {
                         Vector512<float> add = bias == null ? Vector512<float>.Zero : Vector512.Load(bias + block * BlockWidth + result);
@@ -303,10 +308,10 @@ internal sealed unsafe class WinogradConvolution
                 }
             }
 
-            float* target = to + (piece.Image * _g.Groups * _results + block * BlockWidth) * ResultPlane + piece.Line * 4 * columns;
             for (long result = 0; result < width; result += lanes)
             {
-                MatrixTranspose.Run(sums.Pointer + result, width, height * columns, lanes, target + result * ResultPlane, ResultPlane);
+                MatrixTranspose.Run(sums.Pointer + result, width, pixels, lanes, target + result * ResultPlane, ResultPlane);
+                epilogue?.Finish(target + result * ResultPlane, lanes, pixels, ResultPlane);
             }
         }
     }

@@ -343,6 +343,7 @@ internal sealed unsafe class GemmJob<T>
             var width = (int)(PanelStart(panel + 1) - column);
             long last = _panels.EndOfWidth(panel, lastPanel);
             last = PanelStart(last) > _columns ? Math.Max(last - 1, panel + 1) : last;
+            last = p0 + depth == _depth && _c.Expect(row, rows, column, Math.Min(width, _columns - column)) ? panel + 1 : last;
             long end = PanelStart(last);
             bool whole = end <= _columns;
             long stride = 0;

@@ -7,23 +7,46 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>The matrix products: float and double through <see cref="Gemm{T}"/>, integers by plain sums.</summary>
 internal static unsafe class LinearKernels
 {
+    /// <summary>Results up to this size are in the cache when all of it is complete: their epilogue runs once.</summary>
+    private const long SmallResult = 8192;
+
+    /// <summary>Products of a row of the result that take much longer than to begin with its epilogue.</summary>
+    private const long ProductsOfRow = 512;
+
+    /// <summary>A product of matrices with fewer depths may run on one thread while a pass over its result would run on several.</summary>
+    private const long LeastDepth = 8;
+
     /// <summary>mm(self, mat2) and bmm(self, mat2).</summary>
-    public static void Product(OpInvocation call) => Dispatch(call, null, call.Input(0), call.Input(1), 0L, 1L);
+    public static void Product(OpInvocation call) => Product(call, null);
+
+    /// <summary>The same, followed by other ops.</summary>
+    public static void Product(OpInvocation call, Epilogue? epilogue) => Dispatch(call, null, call.Input(0), call.Input(1), 0L, 1L, epilogue);
 
     /// <summary>addmm(self, mat1, mat2, beta, alpha) and baddbmm: beta * self + alpha * product, self broadcast to the result.</summary>
-    public static void AddProduct(OpInvocation call) =>
-        Dispatch(call, call.Input(0), call.Input(1), call.Input(2), call.Scalar(0), call.Scalar(1));
+    public static void AddProduct(OpInvocation call) => AddProduct(call, null);
 
-    private static void Dispatch(OpInvocation call, TensorImpl? addend, TensorImpl a, TensorImpl b, ScalarValue beta, ScalarValue alpha)
+    /// <summary>The same, followed by other ops.</summary>
+    public static void AddProduct(OpInvocation call, Epilogue? epilogue) =>
+        Dispatch(call, call.Input(0), call.Input(1), call.Input(2), call.Scalar(0), call.Scalar(1), epilogue);
+
+    /// <summary>Whether other ops are better run with the product than behind it.</summary>
+    public static bool EpiloguePays(OpInvocation call)
+    {
+        TensorImpl result = call.Outputs[0];
+        long rows = result.Sizes[^2], columns = result.Sizes[^1], depth = call.Inputs[^1]!.Sizes[^2];
+        return rows == 1 || columns == 1 || result.NumberOfElements <= SmallResult || (columns * depth >= ProductsOfRow && depth >= LeastDepth);
+    }
+
+    private static void Dispatch(OpInvocation call, TensorImpl? addend, TensorImpl a, TensorImpl b, ScalarValue beta, ScalarValue alpha, Epilogue? epilogue)
     {
         TensorImpl result = call.Outputs[0];
         switch (result.DType)
         {
             case DType.Float32:
-                Floating(result, addend, a, b, (float)beta.ToDouble(), (float)alpha.ToDouble());
+                Floating(result, addend, a, b, (float)beta.ToDouble(), (float)alpha.ToDouble(), epilogue);
                 break;
             case DType.Float64:
-                Floating(result, addend, a, b, beta.ToDouble(), alpha.ToDouble());
+                Floating(result, addend, a, b, beta.ToDouble(), alpha.ToDouble(), epilogue);
                 break;
             case DType.Int64:
                 Integer(result, addend, a, b, beta.ToInt64(), alpha.ToInt64());
@@ -45,7 +68,7 @@ internal static unsafe class LinearKernels
         }
     }
 
-    private static void Floating<T>(TensorImpl result, TensorImpl? addend, TensorImpl a, TensorImpl b, T beta, T alpha)
+    private static void Floating<T>(TensorImpl result, TensorImpl? addend, TensorImpl a, TensorImpl b, T beta, T alpha, Epilogue? epilogue)
         where T : unmanaged, INumber<T>
     {
         long batches = result.Rank == 3 ? result.Sizes[0] : 1;
@@ -54,6 +77,7 @@ internal static unsafe class LinearKernels
         var view = addend is null || beta == T.Zero ? default : new Broadcast(addend, result.Sizes);
         long aBatch = d == 0 ? 0 : a.Layout.Strides[0], aRow = a.Layout.Strides[d], aDepth = a.Layout.Strides[d + 1];
         long bBatch = d == 0 ? 0 : b.Layout.Strides[0], bDepth = b.Layout.Strides[d], bColumn = b.Layout.Strides[d + 1];
+        bool isSmall = result.NumberOfElements <= SmallResult;
         void Run(long from, long to)
         {
             if (rows == 0 || columns == 0)
@@ -61,11 +85,11 @@ internal static unsafe class LinearKernels
                 return;
             }
 
-            T* left = (T*)a.Pointer, right = (T*)b.Pointer, matrices = (T*)result.Pointer, add = view.IsPresent ? (T*)addend!.Pointer : null;
+            T* left = (T*)a.Pointer, right = (T*)b.Pointer, matrices = epilogue is null ? (T*)result.Pointer : (T*)epilogue.Result, add = view.IsPresent ? (T*)addend!.Pointer : null;
             var leftSource = new StridedSource<T>(left, aDepth, aRow);
             var rightSource = new StridedSource<T>(right, bDepth, bColumn);
             bool isVector = rows == 1 || columns == 1;
-            var target = new MatrixTarget<T>(matrices, columns)
+            var target = new MatrixTarget<T>(matrices, columns, isSmall ? null : epilogue)
                 .Plus(add, isVector ? 0 : view.Row, isVector && columns == 1 ? view.Row : view.Column, beta, alpha);
             GemmJob<T>? job = isVector ? null : new GemmJob<T>(rows, columns, depth, leftSource, rightSource, target);
             for (long i = from; i < to; i++)
@@ -96,6 +120,11 @@ internal static unsafe class LinearKernels
         else
         {
             Run(0, batches);
+        }
+
+        if (isSmall)
+        {
+            epilogue?.Finish(epilogue.Result, result.NumberOfElements);
         }
     }
 

@@ -5,9 +5,10 @@ using System.Runtime.Intrinsics;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// A matrix in memory whose rows are contiguous: result = alpha * product + beta * addend, the addend any strided matrix (stride 0 broadcasts).
+/// A matrix in memory whose rows are contiguous: result = alpha * product + beta * addend, the addend any strided matrix (stride 0 broadcasts), and after
+/// that whatever other ops follow.
 /// </summary>
-internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride) : GemmTarget<T>
+internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride, Epilogue? epilogue = null) : GemmTarget<T>
     where T : unmanaged, INumber<T>
 {
     private T* _addend;
@@ -57,21 +58,22 @@ internal sealed unsafe class MatrixTarget<T>(T* origin, long rowStride) : GemmTa
         }
     }
 
+    public override bool Expect(long row, long rows, long column, long columns) =>
+        epilogue?.Expect(origin + row * rowStride + column, rows, columns, rowStride) ?? false;
+
     public override void Finish(long row, long rows, long column, long columns)
     {
-        if (_alpha == T.One && _addend == null)
+        T* to = origin + row * rowStride + column;
+        if (_addend != null)
         {
-            return;
+            Add(to, _addend + row * _addendRow + column * _addendColumn, rows, columns);
+        }
+        else if (_alpha != T.One)
+        {
+            Scale(to, rows, columns);
         }
 
-        if (_addend == null)
-        {
-            Scale(origin + row * rowStride + column, rows, columns);
-        }
-        else
-        {
-            Add(origin + row * rowStride + column, _addend + row * _addendRow + column * _addendColumn, rows, columns);
-        }
+        epilogue?.Finish(to, rows, columns, rowStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

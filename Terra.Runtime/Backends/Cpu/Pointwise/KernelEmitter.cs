@@ -16,6 +16,26 @@ namespace Terra.Runtime.Backends.Cpu;
 internal unsafe delegate void KernelCode(object? closure, void** operands, long* scalars, long count, long linearIndex);
 
 /// <summary>
+/// The same for rows of <paramref name="count"/> elements: from row to row, operand i moves by <paramref name="steps"/>[i] bytes, and the linear index by <paramref name="stride"/>.
+/// There is at least one row.
+/// </summary>
+internal unsafe delegate void BlockCode(
+    object? closure, void** operands, long* scalars, long count, long linearIndex, long* steps, long rows, long stride);
+
+/// <summary>What an emitted loop is for.</summary>
+internal enum CodeForm
+{
+    /// <summary>Consecutive elements: a <see cref="KernelCode"/>.</summary>
+    Plain,
+
+    /// <summary>The same, written past the caches.</summary>
+    Streaming,
+
+    /// <summary>Rows of elements: a <see cref="BlockCode"/>.</summary>
+    Block,
+}
+
+/// <summary>
 /// Emits a pointwise program as one vector loop (System.Reflection.Emit; dynamic methods are compiled with full optimization at once).
 /// What depends on no varying operand is computed before the loop. One owner per concern: this class has loop and operands, <see cref="ValueEmitter"/> the operations.
 /// </summary>
@@ -29,13 +49,15 @@ internal sealed class KernelEmitter
     private readonly int _inputCount;
     private readonly ILGenerator _il;
     private readonly DynamicMethod _method;
+    private readonly CodeForm _form;
     private readonly ValueEmitter _values;
     private readonly Dictionary<int, LocalBuilder> _pointers = [];
     private LocalBuilder? _index;
 
     private KernelEmitter(
-        IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes, bool isStreaming)
+        IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes, CodeForm form)
     {
+        _form = form;
         _outputs = outputs;
         _inputCount = inputCount;
         _randomNodes = randomNodes;
@@ -44,24 +66,24 @@ internal sealed class KernelEmitter
         _order = IrGraph.Reachable([.. outputs]);
         unsafe
         {
-            _method = new DynamicMethod(
-                "TerraPointwise", typeof(void), [typeof(object), typeof(void**), typeof(long*), typeof(long), typeof(long)],
-                typeof(KernelEmitter).Module, skipVisibility: true);
+            Type[] arguments = [typeof(object), typeof(void**), typeof(long*), typeof(long), typeof(long)];
+            Type[] ofRows = form == CodeForm.Block ? [typeof(long*), typeof(long), typeof(long)] : [];
+            _method = new DynamicMethod("TerraPointwise", typeof(void), [.. arguments, .. ofRows], typeof(KernelEmitter).Module, skipVisibility: true);
         }
 
         _il = _method.GetILGenerator();
-        _values = new ValueEmitter(_il, lanes, isStreaming);
+        _values = new ValueEmitter(_il, lanes, form == CodeForm.Streaming);
     }
 
     /// <summary>
-    /// Emits and compiles. Bit i of <paramref name="broadcast"/> says that input i is a single element for the whole call. Streaming code writes past the caches.
+    /// Emits and compiles. Bit i of <paramref name="broadcast"/> says that input i is a single element for the whole call.
     /// </summary>
-    public static KernelCode Emit(
-        IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes, bool isStreaming = false)
+    public static Delegate Emit(
+        IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes, CodeForm form)
     {
-        var emitter = new KernelEmitter(outputs, inputCount, randomNodes, broadcast, lanes, isStreaming);
+        var emitter = new KernelEmitter(outputs, inputCount, randomNodes, broadcast, lanes, form);
         emitter.EmitBody();
-        return emitter._method.CreateDelegate<KernelCode>(null);
+        return emitter._method.CreateDelegate(form == CodeForm.Block ? typeof(BlockCode) : typeof(KernelCode), null);
     }
 
     private void EmitBody()
@@ -79,7 +101,8 @@ internal sealed class KernelEmitter
         }
 
         _index = _il.DeclareLocal(typeof(long));
-        Label body = _il.DefineLabel(), test = _il.DefineLabel();
+        Label row = _il.DefineLabel(), body = _il.DefineLabel(), test = _il.DefineLabel();
+        _il.MarkLabel(row);
         _il.Emit(OpCodes.Ldc_I4_0);
         _il.Emit(OpCodes.Conv_I8);
         _il.Emit(OpCodes.Stloc, _index);
@@ -108,7 +131,43 @@ internal sealed class KernelEmitter
         _il.Emit(OpCodes.Ldloc, _index);
         _il.Emit(OpCodes.Ldarg_3);
         _il.Emit(OpCodes.Blt, body);
+        if (_form == CodeForm.Block)
+        {
+            EmitNextRow(row);
+        }
+
         _il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>Goes on to the next row, if there is one.</summary>
+    private void EmitNextRow(Label row)
+    {
+        const int LinearIndex = 4, Steps = 5, Rows = 6, Stride = 7;
+        foreach ((int operand, LocalBuilder pointer) in _pointers)
+        {
+            _il.Emit(OpCodes.Ldloc, pointer);
+            _il.Emit(OpCodes.Ldarg, Steps);
+            _il.Emit(OpCodes.Ldc_I4, operand * sizeof(long));
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Ldind_I8);
+            _il.Emit(OpCodes.Conv_I);
+            _il.Emit(OpCodes.Add);
+            _il.Emit(OpCodes.Stloc, pointer);
+        }
+
+        _il.Emit(OpCodes.Ldarg, LinearIndex);
+        _il.Emit(OpCodes.Ldarg, Stride);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Starg, LinearIndex);
+        _il.Emit(OpCodes.Ldarg, Rows);
+        _il.Emit(OpCodes.Ldc_I4_1);
+        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Sub);
+        _il.Emit(OpCodes.Starg, Rows);
+        _il.Emit(OpCodes.Ldarg, Rows);
+        _il.Emit(OpCodes.Ldc_I4_0);
+        _il.Emit(OpCodes.Conv_I8);
+        _il.Emit(OpCodes.Bgt, row);
     }
 
     private HashSet<IrNode> Invariant()

@@ -87,7 +87,7 @@ public sealed unsafe class PointwiseKernel
 
         fixed (long* scalarBits = scalars)
         {
-            if (_random.Length == 0 && TryLinear(inputs, outputs, count, out ulong broadcast))
+            if (IsLinear(inputs, outputs, out ulong broadcast))
             {
                 RunLinear(inputs, outputs, scalarBits, count, broadcast);
             }
@@ -101,11 +101,16 @@ public sealed unsafe class PointwiseKernel
     /// <summary>
     /// The code for calls in which the inputs of the mask are single elements. Streaming code writes past the caches, to outputs that are aligned to 64 bytes.
     /// </summary>
-    internal KernelCode CodeFor(ulong broadcast, bool isStreaming = false)
+    internal KernelCode CodeFor(ulong broadcast, bool isStreaming = false) => (KernelCode)CodeFor(broadcast, isStreaming ? CodeForm.Streaming : CodeForm.Plain);
+
+    /// <summary>The code for rows of elements (<see cref="RunRows"/>).</summary>
+    internal BlockCode BlockCodeFor(ulong broadcast) => (BlockCode)CodeFor(broadcast, CodeForm.Block);
+
+    private Delegate CodeFor(ulong broadcast, CodeForm form)
     {
         foreach (Variant variant in Volatile.Read(ref _variants))
         {
-            if (variant.Broadcast == broadcast && variant.IsStreaming == isStreaming)
+            if (variant.Broadcast == broadcast && variant.Form == form)
             {
                 return variant.Code;
             }
@@ -113,13 +118,13 @@ public sealed unsafe class PointwiseKernel
 
         lock (_emitting)
         {
-            if (Array.Find(_variants, variant => variant.Broadcast == broadcast && variant.IsStreaming == isStreaming) is { } known)
+            if (Array.Find(_variants, variant => variant.Broadcast == broadcast && variant.Form == form) is { } known)
             {
                 return known.Code;
             }
 
-            KernelCode code = KernelEmitter.Emit(_code, Inputs, _random, broadcast, _lanes, isStreaming);
-            Volatile.Write(ref _variants, [.. _variants, new Variant(broadcast, isStreaming, code)]);
+            Delegate code = KernelEmitter.Emit(_code, Inputs, _random, broadcast, _lanes, form);
+            Volatile.Write(ref _variants, [.. _variants, new Variant(broadcast, form, code)]);
             return code;
         }
     }
@@ -179,9 +184,18 @@ public sealed unsafe class PointwiseKernel
         }
     }
 
-    private static bool TryLinear(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, long count, out ulong broadcast)
+    /// <summary>
+    /// Every operand is contiguous, or a single element, so that the emitted code can run over all elements; the mask has the inputs that are single.
+    /// </summary>
+    internal bool IsLinear(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, out ulong broadcast)
     {
         broadcast = 0;
+        if (_random.Length != 0)
+        {
+            return false;
+        }
+
+        long count = outputs[0].NumberOfElements;
         foreach (TensorImpl output in outputs)
         {
             if (!output.Layout.IsContiguous)
@@ -261,6 +275,44 @@ public sealed unsafe class PointwiseKernel
     private void Share(KernelCode code, KernelCode? streaming, nint operands, ulong broadcast, nint scalars, long count) =>
         WorkerPool.Shared.For(count, ParallelGrain / 2, (from, to) => RunPart(code, streaming, operands, broadcast, scalars, from, to));
 
+    /// <summary>
+    /// Computes rows of <paramref name="count"/> elements, <paramref name="stride"/> elements apart, from element <paramref name="from"/> on, of operands that are linear
+    /// (<see cref="IsLinear"/>).
+    /// </summary>
+    [SkipLocalsInit]
+    internal void RunRows(BlockCode code, void** operands, ulong broadcast, long* scalars, long from, long rows, long count, long stride)
+    {
+        void** moved = stackalloc void*[_elementSizes.Length];
+        long* steps = stackalloc long[_elementSizes.Length];
+        Move(operands, moved, broadcast, from);
+        for (int i = 0; i < _elementSizes.Length; i++)
+        {
+            steps[i] = IsSingle(i, broadcast) ? 0 : stride * _elementSizes[i];
+        }
+
+        long whole = count & -_lanes.Lanes;
+        if (whole > 0)
+        {
+            code(null, moved, scalars, whole, from, steps, rows, stride);
+        }
+
+        if (whole == count)
+        {
+            return;
+        }
+
+        KernelCode rest = CodeFor(broadcast);
+        Move(moved, moved, broadcast, whole);
+        for (long row = 0; row < rows; row++)
+        {
+            RunSegment(rest, moved, broadcast, 0, scalars, count - whole, from + (row * stride) + whole);
+            for (int i = 0; i < _elementSizes.Length; i++)
+            {
+                moved[i] = (byte*)moved[i] + steps[i];
+            }
+        }
+    }
+
     private void RunPart(KernelCode code, KernelCode? streaming, nint operands, ulong broadcast, nint scalars, long from, long to)
     {
         void** moved = stackalloc void*[_elementSizes.Length];
@@ -282,10 +334,15 @@ public sealed unsafe class PointwiseKernel
     {
         for (int i = 0; i < _elementSizes.Length; i++)
         {
-            int input = i - Outputs;
-            bool single = input is >= 0 and < 64 && ((broadcast >> input) & 1) != 0;
-            moved[i] = (byte*)operands[i] + (single ? 0 : elements * _elementSizes[i]);
+            moved[i] = (byte*)operands[i] + (IsSingle(i, broadcast) ? 0 : elements * _elementSizes[i]);
         }
+    }
+
+    /// <summary>The operand is an input of the mask.</summary>
+    private bool IsSingle(int operand, ulong broadcast)
+    {
+        int input = operand - Outputs;
+        return input is >= 0 and < 64 && ((broadcast >> input) & 1) != 0;
     }
 
     private void Check(ReadOnlySpan<TensorImpl> inputs, ReadOnlySpan<TensorImpl> outputs, ReadOnlySpan<long> scalars)
@@ -314,5 +371,5 @@ public sealed unsafe class PointwiseKernel
         }
     }
 
-    private sealed record Variant(ulong Broadcast, bool IsStreaming, KernelCode Code);
+    private sealed record Variant(ulong Broadcast, CodeForm Form, Delegate Code);
 }

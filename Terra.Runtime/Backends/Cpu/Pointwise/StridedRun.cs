@@ -82,7 +82,8 @@ internal sealed unsafe class StridedRun
     /// <summary>Computes the elements of a range whose (only) output, contiguous in the order of the space, goes to <paramref name="output"/> from its start.</summary>
     public void RunRange(long from, long to, byte* output) => RunPart(from, to, (nint)(output - (from * _kernel.ElementSizes[0])));
 
-    private void RunPart(long from, long to) => RunPart(from, to, _pointers[0]);
+    /// <summary>Computes the elements of a range.</summary>
+    public void RunPart(long from, long to) => RunPart(from, to, _pointers[0]);
 
     /// <summary>Some operand steps over whole cache lines within a row: neighbouring rows then share the lines, if they follow soon.</summary>
     private bool HasColumnWalk()
@@ -155,15 +156,18 @@ internal sealed unsafe class StridedRun
         }
     }
 
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunSegment(long from, long count, nint firstOutput, void** pointers, byte* buffers)
     {
         byte* buffer = buffers;
+        Span<long> position = stackalloc long[_space.Rank];
+        _space.Locate(from, position);
         for (int operand = 0; operand < _kernel.Operands; operand++)
         {
             if (((_buffered >> operand) & 1) == 0)
             {
-                pointers[operand] = (byte*)(operand == 0 ? firstOutput : _pointers[operand]) + _space.Offset(operand, from);
+                pointers[operand] = (byte*)(operand == 0 ? firstOutput : _pointers[operand]) + _space.Offset(operand, position);
                 continue;
             }
 

@@ -74,6 +74,20 @@ internal sealed unsafe class StridedSpace
         return strides;
     }
 
+    /// <summary>The strides in bytes of a row-major tensor of this shape.</summary>
+    public static long[] RowMajorStrides(ReadOnlySpan<long> shape, int elementSize)
+    {
+        var strides = new long[shape.Length];
+        long stride = elementSize;
+        for (int dim = strides.Length - 1; dim >= 0; dim--)
+        {
+            strides[dim] = stride;
+            stride *= shape[dim];
+        }
+
+        return strides;
+    }
+
     /// <summary>Number of elements.</summary>
     public long Count { get; }
 
@@ -101,18 +115,39 @@ internal sealed unsafe class StridedSpace
         return true;
     }
 
+    /// <summary>The position in each dimension of the element at a linear index.</summary>
+    public void Locate(long index, Span<long> position)
+    {
+        for (int dim = Rank - 1; dim > 0; dim--)
+        {
+            (index, position[dim]) = Math.DivRem(index, _sizes[dim]);
+        }
+
+        if (Rank > 0)
+        {
+            position[0] = index;
+        }
+    }
+
     /// <summary>Bytes from the operand's first element to the one at a linear index.</summary>
     public long Offset(int operand, long index)
     {
+        Span<long> position = stackalloc long[Rank];
+        Locate(index, position);
+        return Offset(operand, position);
+    }
+
+    /// <summary>Bytes from the operand's first element to the one at a position.</summary>
+    public long Offset(int operand, ReadOnlySpan<long> position)
+    {
         ReadOnlySpan<long> strides = Strides(operand);
         long offset = 0;
-        for (int dim = Rank - 1; dim > 0 && index != 0; dim--)
+        for (int dim = 0; dim < position.Length; dim++)
         {
-            (index, long rest) = Math.DivRem(index, _sizes[dim]);
-            offset += rest * strides[dim];
+            offset += position[dim] * strides[dim];
         }
 
-        return Rank == 0 ? 0 : offset + (index * strides[0]);
+        return offset;
     }
 
     /// <summary>Copies <paramref name="count"/> elements from linear index <paramref name="first"/> on to contiguous memory.</summary>

@@ -25,7 +25,7 @@ public static class CustomFunctions
     }
 
     [EndToEndProgram]
-    public static void ACriticWithAGradientPenalty(Observer o)
+    public static void AGradientPenaltyThroughNormalizations(Observer o)
     {
         var critic = nn.Sequential(nn.Linear(6, 8), nn.LayerNorm(8), nn.LeakyReLU(0.2), nn.Linear(8, 8), nn.BatchNorm1d(8), nn.Tanh(), nn.Linear(8, 1));
         var optimizer = optim.Adam(critic.parameters(), 0.01);

@@ -8,7 +8,7 @@ namespace Terra.Runtime.CoExecution;
 /// Finds how many of a unit's ops, from a given one on, can share one pass over their elements, and how values flow between them:
 /// which inputs are values computed in the pass, which come from memory, and which results must be written to memory. The first op may be
 /// a producer, a matrix product or convolution whose kernel the others follow as an <see cref="Backends.Cpu.Epilogue"/>.
-/// Reused from run to run; allocates nothing in steady state.
+/// Reused from run to run; allocates nothing in steady state, except for what convolutions and batch normalizations are asked.
 /// </summary>
 internal sealed class FusionAnalysis(PendingWork queue)
 {

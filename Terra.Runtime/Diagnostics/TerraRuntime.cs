@@ -34,13 +34,7 @@ public static class TerraRuntime
     }
 
     /// <summary>Throws if TERRA's value is not known. Ops ask before they run for the first time, so that no program runs in a mode it did not ask for.</summary>
-    internal static void RequireKnownMode()
-    {
-        if (s_mode == Unknown)
-        {
-            throw UnknownMode(Environment.GetEnvironmentVariable(Variable));
-        }
-    }
+    internal static void RequireKnownMode() => _ = Mode;
 
     /// <summary>The mode that a value of TERRA stands for; null if none.</summary>
     internal static TerraMode? Parse(string? value) => value?.Trim().ToLowerInvariant() switch

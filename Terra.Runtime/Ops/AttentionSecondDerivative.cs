@@ -27,16 +27,16 @@ internal static class AttentionSecondDerivative
         using TensorImpl toWeights = ToWeights(), curvature = Aten._softmax_backward_data(toWeights, weights, -1);
         return
         [
-            context.NeedsGrad(0) ? Sum(toValue is null ? null : Composite.matmul(kept, toValue), Composite.matmul(ofDots, value)) : null,
-            context.NeedsGrad(1) ? Scaled(Sum(toKey is null ? null : Composite.matmul(scores, toKey), Composite.matmul(curvature, key))) : null,
-            context.NeedsGrad(2) ? Scaled(Sum(toQuery is null ? null : TransposedBy(scores, toQuery), TransposedBy(curvature, query))) : null,
+            context.NeedsGrad(0) ? Derivative.Added(toValue is null ? null : Composite.matmul(kept, toValue), Composite.matmul(ofDots, value)) : null,
+            context.NeedsGrad(1) ? Scaled(Derivative.Added(toKey is null ? null : Composite.matmul(scores, toKey), Composite.matmul(curvature, key))) : null,
+            context.NeedsGrad(2) ? Scaled(Derivative.Added(toQuery is null ? null : TransposedBy(scores, toQuery), TransposedBy(curvature, query))) : null,
             context.NeedsGrad(3) ? TransposedBy(ofDots, grad) : null,
         ];
 
         TensorImpl ToScores()
         {
             TensorImpl? byQuery = toQuery is null ? null : ByTransposed(toQuery, key), byKey = toKey is null ? null : ByTransposed(query, toKey);
-            return byQuery is null && byKey is null ? Derivative.ZerosLike(weights) : Scaled(byKey is null ? byQuery! : Sum(byQuery, byKey));
+            return byQuery is null && byKey is null ? Derivative.ZerosLike(weights) : Scaled(byKey is null ? byQuery! : Derivative.Added(byQuery, byKey));
         }
 
         TensorImpl ToWeights()
@@ -44,7 +44,7 @@ internal static class AttentionSecondDerivative
             using TensorImpl total = WeightedSum(received), change = WeightedSum(toScores), centered = Aten.sub(received, total, 1);
             using TensorImpl direct = Aten.mul(toScores, centered);
             TensorImpl own = Aten.addcmul(direct, received, change, -1);
-            return toValue is null ? own : Sum(own, Kept(ByTransposed(grad, toValue)));
+            return toValue is null ? own : Derivative.Added(own, Kept(ByTransposed(grad, toValue)));
         }
 
         TensorImpl WeightedSum(TensorImpl matrix)
@@ -85,19 +85,5 @@ internal static class AttentionSecondDerivative
     {
         using TensorImpl transposed = Views.transpose(a, -2, -1);
         return Composite.matmul(transposed, b);
-    }
-
-    private static TensorImpl Sum(TensorImpl? a, TensorImpl b)
-    {
-        if (a is null)
-        {
-            return b;
-        }
-
-        using (a)
-        using (b)
-        {
-            return Aten.add(a, b, 1);
-        }
     }
 }

@@ -31,6 +31,21 @@ internal sealed record Derivative(DerivativeRule Rule, int[] SavedInputs, int[] 
     /// <summary>A tensor of zeros of the same sizes and dtype.</summary>
     public static TensorImpl ZerosLike(TensorImpl tensor) => Aten.full(tensor.Sizes.ToArray(), 0, tensor.DType);
 
+    /// <summary>The sum of two gradients, which are disposed of; the second one if there is no first.</summary>
+    public static TensorImpl Added(TensorImpl? a, TensorImpl b)
+    {
+        if (a is null)
+        {
+            return b;
+        }
+
+        using (a)
+        using (b)
+        {
+            return Aten.add(a, b, 1);
+        }
+    }
+
     /// <summary><c>grad * scale</c>, but the gradient itself where the scale is one (as PyTorch's maybe_multiply).</summary>
     public static TensorImpl MultiplyUnlessOne(TensorImpl grad, ScalarValue scale) => scale.ToDouble() == 1 ? grad : Aten.mul(grad, scale);
 }

@@ -220,7 +220,6 @@ internal static class LinalgDerivatives
         return Aten.masked_fill(gaps, isZero, double.PositiveInfinity);
     }
 
-    /// <summary>det(U) det(Vᵀ), one or minus one.</summary>
     /// <summary>A⁻ᵀ times one number for each matrix.</summary>
     private static TensorImpl TimesInverse(TensorImpl numbers, TensorImpl a)
     {
@@ -230,6 +229,7 @@ internal static class LinalgDerivatives
         return Aten.mul(transposed, matrix);
     }
 
+    /// <summary>det(U) det(Vᵀ), one or minus one.</summary>
     private static TensorImpl Orientation(TensorImpl u, TensorImpl vh)
     {
         using TensorImpl first = Aten.linalg_det(u), second = Aten.linalg_det(vh);

@@ -78,8 +78,8 @@ internal static class NormalizationSecondDerivatives
         TensorImpl? ToGrad()
         {
             TensorImpl? sum = projected is null ? null : Weighted(projected, w);
-            sum = toWeight is null ? sum : Added(sum, Aten.mul(normal, toWeight));
-            return toBias is null ? sum : Added(sum, Views.expand(toBias, form.Sizes));
+            sum = toWeight is null ? sum : Derivative.Added(sum, Aten.mul(normal, toWeight));
+            return toBias is null ? sum : Derivative.Added(sum, Views.expand(toBias, form.Sizes));
         }
 
         TensorImpl ToWeight(TensorImpl factor, TensorImpl parameter)
@@ -98,7 +98,7 @@ internal static class NormalizationSecondDerivatives
 
             using TensorImpl h = Weighted(g, w), correlation = MeanProduct(h, normal), slope = MeanProduct(toInput!, normal);
             using TensorImpl first = Aten.mul(toInput!, correlation), both = Aten.addcmul(first, h, slope, 1), scaled = Aten.mul(both, r);
-            using TensorImpl moved = Moved(Added(change, Aten.neg(scaled)));
+            using TensorImpl moved = Moved(Derivative.Added(change, Aten.neg(scaled)));
             using TensorImpl loss = MeanProduct(projected, h), factor = Aten.mul(loss, r), byDeviation = Aten.mul(normal, factor);
             using TensorImpl restored = Views.view(byDeviation, input.Sizes.ToArray());
             return Aten.sub(moved, restored, 1);
@@ -174,20 +174,6 @@ internal static class NormalizationSecondDerivatives
         gradients[1].Dispose();
         gradients[2].Dispose();
         return gradients[0];
-    }
-
-    private static TensorImpl Added(TensorImpl? a, TensorImpl b)
-    {
-        if (a is null)
-        {
-            return b;
-        }
-
-        using (a)
-        using (b)
-        {
-            return Aten.add(a, b, 1);
-        }
     }
 
     private static long Product(ReadOnlySpan<long> sizes)

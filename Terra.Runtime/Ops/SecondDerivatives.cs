@@ -125,7 +125,7 @@ internal static class SecondDerivatives
             if (toWeight is not null)
             {
                 TensorImpl term = Convolve(input, toWeight, sum is null ? toBias : null);
-                sum = sum is null ? term : Added(sum, term);
+                sum = Derivative.Added(sum, term);
             }
 
             if (sum is not null || toBias is null)
@@ -148,15 +148,6 @@ internal static class SecondDerivatives
             bool[] mask = [along == 0, along == 1, false];
             TensorImpl[] gradients = Aten.convolution_backward(grad, x, w, call.Ints(0), call.Ints(1), call.Ints(2), call.Bool(3), call.Ints(4), call.Int(5), mask);
             return ConvolutionRules.KeepWanted(gradients, mask)[along]!;
-        }
-    }
-
-    private static TensorImpl Added(TensorImpl a, TensorImpl b)
-    {
-        using (a)
-        using (b)
-        {
-            return Aten.add(a, b, 1);
         }
     }
 }

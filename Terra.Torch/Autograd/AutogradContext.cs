@@ -21,9 +21,11 @@ public static partial class torch
             /// <summary>Whether a result that nothing depends on has a gradient of zeros in backward, instead of null.</summary>
             public bool MaterializeGrads { get; private set; } = true;
 
-            internal List<Tensor> Dirty { get; private set; } = [];
+            /// <summary>By identity: tensors are equal when their elements are.</summary>
+            internal HashSet<Tensor> Dirty { get; private set; } = [];
 
-            internal List<Tensor> NonDifferentiable { get; private set; } = [];
+            /// <inheritdoc cref="Dirty"/>
+            internal HashSet<Tensor> NonDifferentiable { get; private set; } = [];
 
             /// <summary>Keeps arguments or results; to be called once, in forward.</summary>
             public void save_for_backward(List<Tensor> tensors) => _toSave = tensors;
@@ -53,10 +55,10 @@ public static partial class torch
             public object get_data(string key) => _data.TryGetValue(key, out object? value) ? value : null!;
 
             /// <summary>Says which arguments forward writes in place; it returns them too.</summary>
-            public void mark_dirty(List<Tensor> tensors) => Dirty = tensors;
+            public void mark_dirty(List<Tensor> tensors) => Dirty = ByIdentity(tensors);
 
             /// <summary>Says which results have no gradient.</summary>
-            public void mark_non_differentiable(List<Tensor> tensors) => NonDifferentiable = tensors;
+            public void mark_non_differentiable(List<Tensor> tensors) => NonDifferentiable = ByIdentity(tensors);
 
             /// <summary>Sets <see cref="MaterializeGrads"/>.</summary>
             public void set_materialize_grads(bool value) => MaterializeGrads = value;
@@ -85,12 +87,14 @@ public static partial class torch
                         return default((TensorImpl?, int));
                     }
 
-                    int result = returned.IndexOf(tensor);
+                    int result = returned.FindIndex(own => ReferenceEquals(own, tensor));
                     TensorImpl kept = (result < 0 ? tensor : results[result]).Impl.Alias();
                     return (kept, kept.Storage.Version);
                 })];
                 _toSave = [];
             }
+
+            private static HashSet<Tensor> ByIdentity(List<Tensor> tensors) => new(tensors, ReferenceEqualityComparer.Instance);
 
             internal void Release()
             {

@@ -49,7 +49,7 @@ public static partial class torch
                 for (int i = 0; i < results.Length; i++)
                 {
                     Tensor output = outputs[i];
-                    int argument = Array.IndexOf(vars, output);
+                    int argument = Array.FindIndex(vars, given => ReferenceEquals(given, output));
                     if (context.NonDifferentiable.Contains(output) || !results[i].DType.IsFloatingPoint())
                     {
                         attached.Add(WithoutGradient(output));

@@ -105,7 +105,7 @@ internal sealed class TorchPeer : IDisposable
             environment["LD_LIBRARY_PATH"] = string.IsNullOrEmpty(before) ? library : $"{library}:{before}";
         }
 
-        environment.Remove("OPENBLAS_L2_SIZE");
+        environment.Remove("OPENBLAS_L2_SIZE"); // what somebody set for other programs
         environment.Remove("OPENBLAS_CORETYPE");
         if (Avx512DQ.IsSupported)
         {

@@ -90,6 +90,24 @@ public class ReductionKernelTests
         static float InOrder(float[] block) => block.Aggregate((a, c) => a + c);
     }
 
+    /// <summary>The last columns' neighbours in the result are no neighbours in memory: nothing before the tensor may be read.</summary>
+    [Theory]
+    [InlineData(129, 4)]
+    [InlineData(171, 3)]
+    public void Columns_that_are_repeated_are_summed_in_order(int repeats, int columns)
+    {
+        const int Rows = 20;
+        var b = new PointwiseBuilder();
+        TensorImpl rows = Tensors.Floats([Rows, 1, columns], i => Math.Sin(i)), result = Tensors.Empty(DType.Float32, repeats, columns);
+        TensorImpl x = Terra.Runtime.Ops.Views.expand(rows, [Rows, repeats, columns]);
+        ReductionKernel kernel = ReductionKernel.Get(b.Build(b.NewInput(DType.Float32)), ReduceOp.Sum);
+        kernel.Run([x], result, [Rows, repeats, columns], [true, false, false], []);
+
+        float[] values = Tensors.ToBits(rows).Select(bits => BitConverter.Int32BitsToSingle((int)bits)).ToArray();
+        float[] sums = Enumerable.Range(0, columns).Select(column => Enumerable.Range(0, Rows).Select(row => values[(row * columns) + column]).Aggregate((a, c) => a + c)).ToArray();
+        Tensors.ToBits(result).Select(bits => BitConverter.Int32BitsToSingle((int)bits)).Should().Equal(Enumerable.Repeat(sums, repeats).SelectMany(sum => sum));
+    }
+
     [Fact]
     public void Nothing_reduces_to_the_neutral_element()
     {

@@ -54,6 +54,32 @@ public sealed class AutogradFunctionTests
     }
 
     [Fact]
+    public void Results_with_equal_elements_are_different_results()
+    {
+        using Tensor x = zeros(3, requires_grad: true);
+        TwoCopies.apply(x).Select(static copy => copy.requires_grad).Should().Equal(true, false);
+    }
+
+    [Fact]
+    public void A_saved_argument_is_not_taken_for_a_result_with_equal_elements()
+    {
+        using Tensor x = tensor(new[] { 2f, 3 }, requires_grad: true), y = HalfSquare.apply(x * 1);
+        y.add_(1);
+        y.sum().backward();
+        x.grad!.data<float>().ToArray().Should().Equal(2, 3);
+    }
+
+    [Fact]
+    public void An_argument_with_NaN_can_be_written()
+    {
+        using Tensor x = tensor(new[] { 1f, float.NaN }, requires_grad: true), y = x * 1, square = y.square();
+        Doubled.apply(y);
+        y.sum().backward(retain_graph: true);
+        x.grad!.data<float>().ToArray().Should().Equal(2, 2);
+        FluentActions.Invoking(() => square.sum().backward()).Should().Throw<ExternalException>();
+    }
+
+    [Fact]
     public void An_argument_can_be_written()
     {
         using Tensor x = tensor(new[] { 1f, 2 }, requires_grad: true), y = x * 1;
@@ -128,6 +154,35 @@ public sealed class AutogradFunctionTests
         }
 
         public override List<Tensor> backward(AutogradContext ctx, List<Tensor> grad_outputs) => [stack([grad_outputs[0], grad_outputs[1]]), null!];
+    }
+
+    private sealed class TwoCopies : MultiTensorFunction<TwoCopies>
+    {
+        public override string Name => nameof(TwoCopies);
+
+        public override List<Tensor> forward(AutogradContext ctx, params object[] vars)
+        {
+            Tensor first = ((Tensor)vars[0]).clone(), second = first.clone();
+            ctx.mark_non_differentiable([second]);
+            return [first, second];
+        }
+
+        public override List<Tensor> backward(AutogradContext ctx, List<Tensor> grad_outputs) => [grad_outputs[0]];
+    }
+
+    /// <summary>The argument itself, with the slope of half its square.</summary>
+    private sealed class HalfSquare : SingleTensorFunction<HalfSquare>
+    {
+        public override string Name => nameof(HalfSquare);
+
+        public override Tensor forward(AutogradContext ctx, params object[] vars)
+        {
+            var x = (Tensor)vars[0];
+            ctx.save_for_backward([x]);
+            return x.clone();
+        }
+
+        public override List<Tensor> backward(AutogradContext ctx, Tensor grad_output) => [grad_output * ctx.get_saved_variables()[0]];
     }
 
     private sealed class Doubled : SingleTensorFunction<Doubled>

@@ -111,17 +111,23 @@ internal static class GemmMicroKernels<T>
         private readonly LocalBuilder[] _bases = Locals(il, packed ? 1 : (rows + RowsPerBase - 1) / RowsPerBase, typeof(byte*));
         private readonly LocalBuilder _bAt = il.DeclareLocal(typeof(byte*));
         private readonly LocalBuilder _left = il.DeclareLocal(typeof(nint));
+
+        /// <summary>Bytes from a tile's packed rows to the next tile's.</summary>
         private readonly LocalBuilder _ahead = il.DeclareLocal(typeof(nint));
         private readonly LocalBuilder _a = il.DeclareLocal(s_vector);
 
         public void Emit()
         {
             Label panel = il.DefineLabel(), add = il.DefineLabel(), next = il.DefineLabel();
-            il.Emit(OpCodes.Ldarg, Depth);
-            il.Emit(OpCodes.Ldc_I4, rows * SizeOf);
-            il.Emit(OpCodes.Conv_I);
-            il.Emit(OpCodes.Mul);
-            il.Emit(OpCodes.Stloc, _ahead);
+            if (packed)
+            {
+                il.Emit(OpCodes.Ldarg, Depth);
+                il.Emit(OpCodes.Ldc_I4, rows * SizeOf);
+                il.Emit(OpCodes.Conv_I);
+                il.Emit(OpCodes.Mul);
+                il.Emit(OpCodes.Stloc, _ahead);
+            }
+
             il.MarkLabel(panel);
             PrefetchTile();
             Sums();

@@ -9,9 +9,9 @@ namespace Terra.Runtime.Backends.Cpu;
 /// </summary>
 internal sealed unsafe class Epilogue
 {
-    private readonly PointwiseKernel _kernel;
     private const int CacheLine = 64;
 
+    private readonly PointwiseKernel _kernel;
     private readonly nint[] _operands;
 
     /// <summary>Inputs beside the result that are read once, in the order of the result: address and bytes of an element.</summary>

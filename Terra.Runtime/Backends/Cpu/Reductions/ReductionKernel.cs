@@ -200,16 +200,18 @@ public sealed unsafe class ReductionKernel
             long row = block * RowsPerBlock, count = Math.Min(rows - row, RowsPerBlock);
             long first = (((outer * rows) + row) * columns) + column;
             byte* destination = (byte*)target + (((outerBlock * columns) + column) * _size);
-            byte* data = column + width >= vector && source.RowStride != 0 ? source.InPlace(first, width) : null;
-            if (data is not null)
+            long rest = width % vector, whole = width - rest;
+            byte* data = source.RowStride != 0 ? source.InPlace(first, width) : null;
+
+            // The last columns are read in a vector with columns before them, if those are there.
+            byte* last = rest == 0 ? data : column + width >= vector ? source.InPlace(first + width - vector, vector) : null;
+            if (data is not null && last is not null)
             {
-                long rest = width % vector, whole = width - rest;
                 AccumulateInPlace(data, source.RowStride, count, whole, sums);
                 Unsafe.CopyBlockUnaligned(destination, sums, (uint)(whole * _size));
                 if (rest != 0)
                 {
-                    // The last columns, in a vector with columns before them.
-                    AccumulateInPlace(data + ((width - vector) * _size), source.RowStride, count, vector, sums);
+                    AccumulateInPlace(last, source.RowStride, count, vector, sums);
                     Unsafe.CopyBlockUnaligned(destination + (whole * _size), sums + ((vector - rest) * _size), (uint)(rest * _size));
                 }
 

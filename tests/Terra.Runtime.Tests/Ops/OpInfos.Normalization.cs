@@ -17,7 +17,7 @@ internal static partial class OpInfos
             .. Channels(dtype).Select(x => new Sample([x, .. Vectors(dtype, x.Sizes[1], 4)], Number(0.1), Number(Epsilon))),
         ]) with
         {
-            Constants = [3, 4],
+            Constants = [3, 4], Auxiliary = [1, 2],
             Many = static dtype => new Sample([Draw.Of(dtype, [8, 64, 15, 15]), .. Vectors(dtype, 64, 4)], Number(0.1), Number(Epsilon)),
             Refusals =
             [
@@ -30,7 +30,7 @@ internal static partial class OpInfos
         yield return Normalizing("_native_batch_norm_legit_no_training", static s =>
             [Nd.Make(s[0].Sizes, i => ((s[0][i] - s[3][i[1]]) / Math.Sqrt(s[4][i[1]] + s.Number(0)) * Parameter(s, 1, 1, i[1])) + Parameter(s, 2, 0, i[1]))], static dtype =>
         [
-            .. Channels(dtype).Select(x => new Sample([x, null, null, .. Vectors(dtype, x.Sizes[1], 2)], Number(Epsilon))),
+            .. Channels(dtype).Append(Draw.Of(dtype, [0, 3, 4])).Select(x => new Sample([x, null, null, .. Vectors(dtype, x.Sizes[1], 2)], Number(Epsilon))),
             .. Channels(dtype).Select(x => new Sample([x, .. Vectors(dtype, x.Sizes[1], 4)], Number(Epsilon))),
         ]) with
         {
@@ -64,6 +64,7 @@ internal static partial class OpInfos
             new Sample([layer.X, Draw.Of(dtype, layer.Shape, 0.5, 2), Draw.Of(dtype, layer.Shape)], Attr.Of(layer.Shape), Number(Epsilon)),
         })) with
         {
+            Auxiliary = [1, 2],
             Many = static dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Of(dtype, [300]), null], Attr.Of([300L]), Number(Epsilon)),
             Refusals =
             [
@@ -92,6 +93,7 @@ internal static partial class OpInfos
             new Sample([group.X, .. Vectors(dtype, group.X.Sizes[1], 2)], Attr.Of(group.Groups), Number(Epsilon)),
         })) with
         {
+            Auxiliary = [1, 2],
             Many = static dtype => new Sample([Draw.Of(dtype, [8, 64, 15, 15]), .. Vectors(dtype, 64, 2)], Attr.Of(16L), Number(Epsilon)),
             Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3, 4]), null, null], Attr.Of(2L), Number(Epsilon)), "Expected number of channels in input to be divisible by num_groups*")],
         };
@@ -110,12 +112,13 @@ internal static partial class OpInfos
     private static KernelInfo Normalizing(string name, Func<Sample, Nd[]> reference, Func<DType, IEnumerable<Sample>> draws) =>
         new(name, reference, draws) { Expandable = false, Tolerance = 100, AbsoluteTolerance = 400 };
 
-    private static IEnumerable<TensorImpl> Channels(DType dtype) => [Draw.Of(dtype, [4, 3]), Draw.Of(dtype, [3, 2, 5]), Draw.Of(dtype, [2, 2, 3, 2]), Draw.Of(dtype, [5, 4, 9, 7])];
+    private static IEnumerable<TensorImpl> Channels(DType dtype) =>
+        [Draw.Of(dtype, [4, 3]), Draw.Of(dtype, [3, 2, 5]), Draw.Of(dtype, [2, 2, 3, 2]), Draw.Of(dtype, [5, 4, 9, 7]), Draw.NowAndThen(dtype, [2, 9, 3])];
 
     private static IEnumerable<(TensorImpl X, long[] Shape)> Layered(DType dtype) =>
-        [(Draw.Of(dtype, [4, 5]), [5]), (Draw.Of(dtype, [2, 3, 4]), [3, 4]), (Draw.Of(dtype, [6]), [6]), (Draw.Of(dtype, [2, 3, 137]), [137]), (Draw.Of(dtype, [0, 5]), [5])];
+        [(Draw.Of(dtype, [4, 5]), [5]), (Draw.Of(dtype, [2, 3, 4]), [3, 4]), (Draw.Of(dtype, [6]), [6]), (Draw.Of(dtype, [2, 3, 137]), [137]), (Draw.Of(dtype, [0, 5]), [5]), (Draw.NowAndThen(dtype, [9, 6]), [6])];
 
-    private static IEnumerable<(TensorImpl X, long Groups)> Grouped(DType dtype) => [(Draw.Of(dtype, [3, 4, 3]), 2), (Draw.Of(dtype, [2, 6, 2, 2]), 3), (Draw.Of(dtype, [2, 3, 5]), 1), (Draw.Of(dtype, [3, 4, 31]), 4)];
+    private static IEnumerable<(TensorImpl X, long Groups)> Grouped(DType dtype) => [(Draw.Of(dtype, [3, 4, 3]), 2), (Draw.Of(dtype, [2, 6, 2, 2]), 3), (Draw.Of(dtype, [2, 3, 5]), 1), (Draw.Of(dtype, [3, 4, 31]), 4), (Draw.Of(dtype, [0, 4, 3]), 2), (Draw.NowAndThen(dtype, [3, 6, 3]), 3)];
 
     /// <summary>Vectors of one positive number a channel.</summary>
     private static TensorImpl[] Vectors(DType dtype, long channels, int count) => [.. Enumerable.Range(0, count).Select(k => Draw.Of(dtype, [channels], 0.5 + (k / 8.0), 2))];

@@ -28,7 +28,10 @@ internal static partial class OpInfos
             ],
         };
         yield return Normalizing("_native_batch_norm_legit_no_training", static s =>
-            [Nd.Make(s[0].Sizes, i => ((s[0][i] - s[3][i[1]]) / Math.Sqrt(s[4][i[1]] + s.Number(0)) * Parameter(s, 1, 1, i[1])) + Parameter(s, 2, 0, i[1]))], static dtype =>
+        {
+            Nd x = s[0], mean = s[3], variance = s[4];
+            return [Nd.Make(x.Sizes, i => ((x[i] - mean[i[1]]) / Math.Sqrt(variance[i[1]] + s.Number(0)) * Parameter(s, 1, 1, i[1])) + Parameter(s, 2, 0, i[1]))];
+        }, static dtype =>
         [
             .. Channels(dtype).Append(Draw.Of(dtype, [0, 3, 4])).Select(x => new Sample([x, null, null, .. Vectors(dtype, x.Sizes[1], 2)], Number(Epsilon))),
             .. Channels(dtype).Select(x => new Sample([x, .. Vectors(dtype, x.Sizes[1], 4)], Number(Epsilon))),
@@ -55,9 +58,10 @@ internal static partial class OpInfos
         };
         yield return Normalizing("native_layer_norm", static s =>
         {
-            int leading = s[0].Rank - s.Ints(0).Length;
-            (Nd result, Nd mean, Nd deviation) = Normalized(s[0], i => Linear(i[..leading], s[0].Sizes), s.Number(1), [.. s[0].Sizes[..leading], .. s.Ints(0).Select(static _ => 1L)]);
-            return [Nd.Make(s[0].Sizes, i => (result[i] * (s.Inputs[1] is null ? 1 : s[1][i[leading..]])) + (s.Inputs[2] is null ? 0 : s[2][i[leading..]])), mean, deviation];
+            Nd x = s[0];
+            int leading = x.Rank - s.Ints(0).Length;
+            (Nd result, Nd mean, Nd deviation) = Normalized(x, i => Linear(i[..leading], x.Sizes), s.Number(1), [.. x.Sizes[..leading], .. s.Ints(0).Select(static _ => 1L)]);
+            return [Nd.Make(x.Sizes, i => (result[i] * (s.Inputs[1] is null ? 1 : s[1][i[leading..]])) + (s.Inputs[2] is null ? 0 : s[2][i[leading..]])), mean, deviation];
         }, static dtype => Layered(dtype).SelectMany(layer => new[]
         {
             new Sample([layer.X, null, null], Attr.Of(layer.Shape), Number(Epsilon)),
@@ -74,9 +78,10 @@ internal static partial class OpInfos
         };
         yield return Normalizing("native_layer_norm_backward", static s =>
         {
-            int leading = s[1].Rank - s.Ints(0).Length;
+            Nd x = s[1];
+            int leading = x.Rank - s.Ints(0).Length;
             Nd[] gradients = NormalizationGradient(
-                s[0], s[1], i => Linear(i[..leading], s[1].Sizes), i => s.Inputs[4] is null ? 1 : s[4][i[leading..]], i => Linear(i[leading..], s.Ints(0)), s[2], s[3], [s.Ints(0).Aggregate(1L, static (a, b) => a * b)]);
+                s[0], x, i => Linear(i[..leading], x.Sizes), i => s.Inputs[4] is null ? 1 : s[4][i[leading..]], i => Linear(i[leading..], s.Ints(0)), s[2], s[3], [s.Ints(0).Aggregate(1L, static (a, b) => a * b)]);
             return [gradients[0], new Nd(s.Ints(0), gradients[1].Values), new Nd(s.Ints(0), gradients[2].Values)];
         }, static dtype => Layered(dtype).Select(layer => LayerGradient(dtype, layer.X, layer.Shape))) with
         {

@@ -26,11 +26,11 @@ internal static partial class OpInfos
         };
         yield return new KernelInfo($"max_pool{n}d_with_indices_backward", s =>
         {
-            Nd result = Nd.Zeros(s.Ints(0));
-            long pixels = Product(result.Sizes[^n..]), windows = Product(s[0].Sizes[^n..]);
-            for (long i = 0; i < s[0].Values.Length; i++)
+            Nd grad = s[0], indices = s[1], result = Nd.Zeros(s.Ints(0));
+            long pixels = Product(result.Sizes[^n..]), windows = Product(grad.Sizes[^n..]);
+            for (long i = 0; i < grad.Values.Length; i++)
             {
-                result.Values[(i / windows * pixels) + (long)s[1].Values[i]] += s[0].Values[i];
+                result.Values[(i / windows * pixels) + (long)indices.Values[i]] += grad.Values[i];
             }
 
             return [result];
@@ -46,11 +46,11 @@ internal static partial class OpInfos
         };
         yield return new KernelInfo($"avg_pool{n}d_backward", static s =>
         {
-            Nd result = Nd.Zeros(s.Ints(6));
-            foreach (long[] index in Nd.Indices(s[0].Sizes))
+            Nd grad = s[0], result = Nd.Zeros(s.Ints(6));
+            foreach (long[] index in Nd.Indices(grad.Sizes))
             {
                 (long[][] places, double divisor) = AverageWindow(s, index, result.Sizes);
-                Array.ForEach(places, place => result[place] += s[0][index] / divisor);
+                Array.ForEach(places, place => result[place] += grad[index] / divisor);
             }
 
             return [result];
@@ -59,18 +59,21 @@ internal static partial class OpInfos
             AbsoluteTolerance = 20,
             Many = dtype => new Sample([Draw.Of(dtype, Halves(n))], Each(n, 3), Each(n, 2), Each(n, 1), Attr.Of(false), Attr.Of(true), Attr.None, Attr.Of(Images(n))),
         };
-        yield return new KernelInfo($"_adaptive_avg_pool{n}d", static s => [Nd.Make(AdaptiveSizes(s), index =>
-            AdaptiveWindow(index, s[0].Sizes, s.Ints(0)).Average(place => s[0][place]))], dtype => AdaptiveWindows(dtype, n))
+        yield return new KernelInfo($"_adaptive_avg_pool{n}d", static s =>
+        {
+            Nd x = s[0];
+            return [Nd.Make(AdaptiveSizes(s), index => AdaptiveWindow(index, x.Sizes, s.Ints(0)).Average(place => x[place]))];
+        }, dtype => AdaptiveWindows(dtype, n))
         {
             AbsoluteTolerance = 20, Many = dtype => new Sample([Draw.Of(dtype, Images(n))], Each(n, 7)),
         };
         yield return new KernelInfo($"_adaptive_avg_pool{n}d_backward", s =>
         {
-            Nd result = Nd.Zeros(s.Ints(0));
-            foreach (long[] index in Nd.Indices(s[0].Sizes))
+            Nd grad = s[0], result = Nd.Zeros(s.Ints(0));
+            foreach (long[] index in Nd.Indices(grad.Sizes))
             {
-                long[][] places = AdaptiveWindow(index, result.Sizes, s[0].Sizes[^n..]);
-                Array.ForEach(places, place => result[place] += s[0][index] / places.Length);
+                long[][] places = AdaptiveWindow(index, result.Sizes, grad.Sizes[^n..]);
+                Array.ForEach(places, place => result[place] += grad[index] / places.Length);
             }
 
             return [result];
@@ -80,8 +83,8 @@ internal static partial class OpInfos
         };
         yield return new KernelInfo($"adaptive_max_pool{n}d", static s =>
         {
-            Nd best = Nd.Make(AdaptiveSizes(s), index => Place(AdaptiveWindow(index, s[0].Sizes, s.Ints(0)).MaxBy(place => s[0][place])!, s));
-            return [Nd.Make(best.Sizes, index => AdaptiveWindow(index, s[0].Sizes, s.Ints(0)).Max(place => s[0][place])), best];
+            Nd x = s[0], best = Nd.Make(AdaptiveSizes(s), index => Place(AdaptiveWindow(index, x.Sizes, s.Ints(0)).MaxBy(place => x[place])!, x.Sizes, s.Ints(0).Length));
+            return [Nd.Make(best.Sizes, index => AdaptiveWindow(index, x.Sizes, s.Ints(0)).Max(place => x[place])), best];
         }, dtype => AdaptiveWindows(dtype, n).Select(s => new Sample([Draw.Distinct(dtype, s[0].Sizes)], [.. s.Attrs])))
         {
             Many = dtype => new Sample([Draw.Of(dtype, Images(n))], Each(n, 7)),
@@ -108,12 +111,12 @@ internal static partial class OpInfos
     private static long[] AdaptiveSizes(Sample s) => [.. s[0].Sizes[..^s.Ints(0).Length], .. s.Ints(0)];
 
     /// <summary>An element's number in its plane or volume.</summary>
-    private static long Place(long[] index, Sample s)
+    private static long Place(long[] index, long[] sizes, int n)
     {
         long place = 0;
-        for (int d = index.Length - s.Ints(0).Length; d < index.Length; d++)
+        for (int d = index.Length - n; d < index.Length; d++)
         {
-            place = (place * s[0].Sizes[d]) + index[d];
+            place = (place * sizes[d]) + index[d];
         }
 
         return place;
@@ -201,7 +204,7 @@ internal static partial class OpInfos
                 long[] at = [.. index[..^n], .. tap.Select((t, d) => (index[index.Length - n + d] * stride[d]) - padding[d] + (t * dilation[d]))];
                 if (at.Zip(x.Sizes).Skip(x.Rank - n).All(static pair => pair.First >= 0 && pair.First < pair.Second) && (place < 0 || x[at] > value || double.IsNaN(x[at])))
                 {
-                    (place, value) = (Place(at, s), x[at]);
+                    (place, value) = (Place(at, x.Sizes, n), x[at]);
                 }
             }
 
@@ -217,11 +220,18 @@ internal static partial class OpInfos
         return [values, best];
     }
 
-    private static Nd[] AveragePooled(Sample s) => [Nd.Make(PooledSizes(s, [1, 1, 1], s.Bool(3)), index =>
+    private static Nd[] AveragePooled(Sample s)
     {
-        (long[][] places, double divisor) = AverageWindow(s, index, s[0].Sizes);
-        return places.Sum(place => s[0][place]) / divisor;
-    })];
+        Nd x = s[0];
+        return
+        [
+            Nd.Make(PooledSizes(s, [1, 1, 1], s.Bool(3)), index =>
+            {
+                (long[][] places, double divisor) = AverageWindow(s, index, x.Sizes);
+                return places.Sum(place => x[place]) / divisor;
+            }),
+        ];
+    }
 
     /// <summary>The elements of one window of average pooling and what their sum is divided by.</summary>
     private static (long[][] Places, double Divisor) AverageWindow(Sample s, long[] index, long[] sizes)

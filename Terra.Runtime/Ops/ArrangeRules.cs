@@ -176,8 +176,11 @@ internal static class ArrangeRules
         return [new OutputSpec(Layout.Contiguous(self.Sizes[0], self.Sizes[1], size[0], size[1]), self.DType)];
     }
 
-    public static OutputSpec[] UpsampleNearestBackward(OpInvocation call) =>
-        [new OutputSpec(Layout.Contiguous((long[])call.Ints(1).Clone()), call.Input(0).DType)];
+    public static OutputSpec[] UpsampleNearestBackward(OpInvocation call)
+    {
+        ShapeRules.CheckFloats(call, 0);
+        return [new OutputSpec(Layout.Contiguous((long[])call.Ints(1).Clone()), call.Input(0).DType)];
+    }
 
     public static TensorImpl?[] UpsampleNearestDerivative(BackwardContext context) =>
         [Aten.upsample_nearest2d_backward(context.Grad(0)!, context.Call.Ints(0), context.Call.Input(0).Sizes.ToArray())];

@@ -71,7 +71,7 @@ public static partial class OpTable
 
     public static readonly OpDef threshold_backward = Define(
         "aten::threshold_backward(Tensor grad_output, Tensor self, Scalar threshold) -> Tensor",
-        TensorsPromoted,
+        static call => TensorsPromoted(call) is var dtype && dtype != DType.Bool ? dtype : throw ShapeErrors.NotImplemented("threshold", dtype),
         OfTensors(static (b, grad, x) => b.Where(b.Le(x, b.Scalar(0, x.DType)), b.Const(0L, grad.DType), grad)),
         new Derivative(static c => [Aten.threshold_backward(c.Grad(0)!, c.Call.Input(1), c.Call.Scalar(0))], [1], []));
 

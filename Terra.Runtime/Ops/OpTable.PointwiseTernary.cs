@@ -133,7 +133,7 @@ public static partial class OpTable
     public static readonly OpDef lerp_Scalar = Define(
         "aten::lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor",
         static call => call.Input(0).DType == call.Input(1).DType
-            ? call.Input(0).DType
+            ? CheckFloating("lerp", call.Input(0).DType)
             : throw ShapeErrors.Error($"expected dtype {ShapeErrors.Name(call.Input(0).DType)} for `end` but got dtype {ShapeErrors.Name(call.Input(1).DType)}"),
         static (b, call) =>
         {

@@ -20,9 +20,7 @@ public static partial class OpTable
 
     public static readonly OpDef randint_low = Create(
         "aten::randint.low(Scalar low, Scalar high, int[] size, ScalarType dtype, Philox generator) -> Tensor",
-        static call => call.Scalar(0).ToInt64() < call.Scalar(1).ToInt64()
-            ? new OutputSpec(ShapeRules.FromSizes(call.Ints(2)), call.Attrs[3].AsDType)
-            : throw ShapeErrors.Error($"random_ expects 'from' to be less than 'to', but got from={call.Scalar(0)} >= to={call.Scalar(1)}"),
+        RandomIntegers,
         static (b, _) =>
         {
             IrNode low = b.Scalar(0, DType.Int64), range = b.Sub(b.Scalar(1, DType.Int64), low);
@@ -97,6 +95,29 @@ public static partial class OpTable
         CheckData = SamplingKernels.CheckWeights,
         CheckedInputs = [0],
     };
+
+    private static OutputSpec RandomIntegers(OpInvocation call)
+    {
+        long low = call.Scalar(0).ToInt64(), high = call.Scalar(1).ToInt64();
+        if (low >= high)
+        {
+            throw ShapeErrors.Error($"random_ expects 'from' to be less than 'to', but got from={call.Scalar(0)} >= to={call.Scalar(1)}");
+        }
+
+        DType dtype = call.Attrs[3].AsDType;
+        (long least, long most) = dtype switch
+        {
+            DType.Bool => (0, 1),
+            DType.UInt8 => (byte.MinValue, byte.MaxValue),
+            DType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+            DType.Int16 => (short.MinValue, short.MaxValue),
+            DType.Int32 => (int.MinValue, int.MaxValue),
+            _ => (long.MinValue, long.MaxValue),
+        };
+        return low >= least && high - 1 <= most
+            ? new OutputSpec(ShapeRules.FromSizes(call.Ints(2)), dtype)
+            : throw ShapeErrors.Error($"{(low < least ? "from" : "to - 1")} is out of bounds for {ShapeErrors.Name(dtype)}");
+    }
 
     private static OutputSpec RealSpec(string name, OpInvocation call)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Backends.Cpu;
@@ -41,7 +42,7 @@ internal static class ElementTypes
         }
     }
 
-    /// <summary>Runs a kernel that computes with elements; bool counts as a byte.</summary>
+    /// <summary>Runs a kernel that computes with elements; bool counts as a byte, whose sums are <see cref="Add"/>'s.</summary>
     public static void ByNumber<TKernel>(string op, DType dtype, TKernel kernel)
         where TKernel : INumberKernel
     {
@@ -72,6 +73,11 @@ internal static class ElementTypes
                 throw ShapeErrors.NotImplemented(op, dtype);
         }
     }
+
+    /// <summary>A sum; of truth values, which are bytes, whether one of them is true.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Add<T>(T sum, T addend, bool areTruthValues)
+        where T : unmanaged, INumber<T> => typeof(T) == typeof(byte) && areTruthValues ? T.Max(sum, addend) : unchecked(sum + addend);
 
     /// <summary>A scalar in the bits of an element of a dtype.</summary>
     public static long ToBits(ScalarValue value, DType dtype) => dtype switch

@@ -137,6 +137,39 @@ public sealed unsafe class WinogradTests
         seen[2].Should().Equal(seen[0]);
     }
 
+    /// <summary>
+    /// A tile's results are made of all of its pixels: what is not finite reaches the results that it is a term of, maybe others of the same tiles, and no result beyond.
+    /// </summary>
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void What_is_not_finite_stays_within_its_tiles(float special)
+    {
+        const int Size = 30, Tile = 4, Row = 13, Column = 18;
+        long[] images = [2, 32, Size, Size], filters = [32, 32, 3, 3];
+        OpInvocation call = new OpInvocation(OpTable.convolution).Add([1L]).Add([1L]).Add([1L]).Add(false).Add([0L]).Add(1L);
+        WinogradConvolution.Pays(new ConvolutionGeometry(call, images, filters, images), toLarge: false).Should().Be(Vector256.IsHardwareAccelerated);
+        TensorImpl input = TensorData.Random(DType.Float32, 1, images), weight = TensorData.Random(DType.Float32, 2, filters);
+        ((float*)input.WriteData())[(((7 * Size) + Row) * Size) + Column] = special;
+        double[] values = TensorData.Values(Aten.convolution(input, weight, null, [1], [1], [1], false, [0], 1));
+        for (int i = 0; i < values.Length; i++)
+        {
+            int row = i / Size % Size, column = i % Size;
+            bool isFirstImage = i < values.Length / 2;
+            if (isFirstImage && Math.Abs(row - Row) <= 1 && Math.Abs(column - Column) <= 1)
+            {
+                double.IsFinite(values[i]).Should().BeFalse("({0}, {1}) has it for a term", row, column);
+            }
+            else if (!isFirstImage || !IsInTile(row, Row) || !IsInTile(column, Column))
+            {
+                double.IsFinite(values[i]).Should().BeTrue("({0}, {1}) is of another tile", row, column);
+            }
+        }
+
+        // A tile of results reads a pixel more on each side.
+        static bool IsInTile(int result, int pixel) => pixel >= (result / Tile * Tile) - 1 && pixel <= (result / Tile * Tile) + Tile;
+    }
+
     /// <summary>The largest difference, relative to the largest expected value.</summary>
     private static double Error(TensorImpl actual, double[] expected)
     {

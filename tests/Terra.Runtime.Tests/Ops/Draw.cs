@@ -36,6 +36,14 @@ internal static class Draw
         return TensorBits.Floats(sizes, _ => random.Next(3) == 0 ? s_special[random.Next(s_special.Length)] : (random.NextDouble() * 6) - 3, dtype);
     }
 
+    /// <summary>Ordinary numbers and few that are NaN, zeros of both signs, denormals and, unless told otherwise, infinities.</summary>
+    public static TensorImpl NowAndThen(DType dtype, long[] sizes, bool infinite = true)
+    {
+        Random random = Generator(sizes, 0.125);
+        double[] special = [.. s_special.Where(value => double.IsNaN(value) || Math.Abs(value) < 1 || (infinite && double.IsInfinity(value)))];
+        return TensorBits.Floats(sizes, _ => random.Next(9) == 0 ? special[random.Next(special.Length)] : (random.NextDouble() * 6) - 3, dtype);
+    }
+
     /// <summary>Integers from 0 up to, not including, the bound.</summary>
     public static TensorImpl Indices(long bound, params long[] sizes)
     {

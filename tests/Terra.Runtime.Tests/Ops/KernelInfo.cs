@@ -20,6 +20,9 @@ public sealed record KernelInfo(string Name, Func<Sample, Nd[]> Result, Func<DTy
     /// <summary>A sample large enough for several threads.</summary>
     public Func<DType, Sample>? Many { get; init; }
 
+    /// <summary>More large samples, of which the op computes each in another way.</summary>
+    public Func<DType, IEnumerable<Sample>>? More { get; init; }
+
     public override IEnumerable<Sample> Samples(DType dtype) => Draws(dtype);
 
     public override IEnumerable<Sample> Layouts(Sample sample) => sample.Layouts(sample.Mutated(Op), Expandable);
@@ -29,7 +32,7 @@ public sealed record KernelInfo(string Name, Func<Sample, Nd[]> Result, Func<DTy
         : Draws(DType.Float64).Where(static sample => sample.Inputs.All(static input =>
             input is null || (input.NumberOfElements <= FewElements && Nd.Of(input).Values.All(static value => double.IsFinite(value) && Math.Abs(value) < 1e3))));
 
-    public override Sample? Large(DType dtype) => Many?.Invoke(dtype);
+    public override IEnumerable<Sample> Large(DType dtype) => [.. Many is null ? [] : new[] { Many(dtype) }, .. More?.Invoke(dtype) ?? []];
 
     public override Nd[] Reference(Sample sample) => Result(sample);
 

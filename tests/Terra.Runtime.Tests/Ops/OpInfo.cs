@@ -16,17 +16,26 @@ public abstract record OpInfo(string Name)
     /// <summary>What the dtype of <see cref="Samples"/> is to be.</summary>
     public DType[] DTypes { get; init; } = [DType.Float32, DType.Float64];
 
+    /// <summary>Further dtypes that the op may take, but the reference does not tell what it gives then.</summary>
+    public DType[] Unreferenced { get; init; } = [];
+
     /// <summary>Allowed relative error in units of the dtype's epsilon.</summary>
     public double Tolerance { get; init; } = 4;
 
     /// <summary>Allowed absolute error in units of the dtype's epsilon.</summary>
     public double AbsoluteTolerance { get; init; }
 
+    /// <summary>The reference is no better than float32 (finite differences).</summary>
+    public bool IsReferenceRough { get; init; }
+
     /// <summary>An expected failure: the message with which the second derivative is refused. The test fails if it is there after all.</summary>
     public string? NoSecondDerivative { get; init; }
 
     /// <summary>Tensor arguments that the derivative takes as constants (running statistics, class weights).</summary>
     public int[] Constants { get; init; } = [];
+
+    /// <summary>Results that only the derivative reads (statistics, what a layer keeps): no gradient comes in for them.</summary>
+    public int[] Auxiliary { get; init; } = [];
 
     /// <summary>
     /// For a backward op that takes what its forward op computed from other arguments (statistics): a sample with that computed again. The derivative is
@@ -67,8 +76,8 @@ public abstract record OpInfo(string Name)
     /// <summary>Small float64 arguments at which the op is differentiable.</summary>
     public abstract IEnumerable<Sample> GradientSamples();
 
-    /// <summary>Arguments large enough for several threads; null if the op never shares its work.</summary>
-    public abstract Sample? Large(DType dtype);
+    /// <summary>Arguments large enough for several threads; none if the op never shares its work.</summary>
+    public abstract IEnumerable<Sample> Large(DType dtype);
 
     /// <summary>The results in float64; after them the values of mutated arguments that are no results.</summary>
     public abstract Nd[] Reference(Sample sample);

@@ -8,10 +8,13 @@ internal static partial class OpInfos
 {
     private static IEnumerable<OpInfo> Convolutions()
     {
-        yield return new KernelInfo("convolution", static s => [Convolved(s[0], s[1], s.Inputs[2] is null ? null : s[2], Geometry.Of(s, 0))], static dtype => Convolutions(dtype, small: false))
+        yield return new KernelInfo("convolution", static s => [Convolved(s[0], s[1], s.Inputs[2] is null ? null : s[2], Geometry.Of(s, 0))], static dtype =>
+        [
+            .. Convolutions(dtype, small: false), .. Convolutions(dtype, small: false).Where(static s => s.Inputs[0]!.NumberOfElements is > 0 and < 400).Select(WithSpecialInput),
+        ])
         {
             AbsoluteTolerance = 2000, Gradients = static () => Convolutions(DType.Float64, small: true), Expandable = false,
-            Many = static dtype => Convolution(dtype, [4, 16, 30, 30], [24, 16, 3, 3], true, [1, 1], [1, 1], [1, 1]),
+            Many = static dtype => Convolution(dtype, [4, 16, 30, 30], [24, 16, 3, 3], true, [1, 1], [1, 1], [1, 1]), More = ManyConvolutions,
             Refusals =
             [
                 new Refusal(static () => Convolution(DType.Float32, [1, 3, 5, 5], [2, 4, 3, 3], false, [1, 1], [0, 0], [1, 1]), "Given groups=1, weight of size [2, 4, 3, 3]*"),
@@ -20,10 +23,15 @@ internal static partial class OpInfos
                 new Refusal(static () => Convolution(DType.Int64, [1, 3, 5, 5], [2, 3, 3, 3], false, [1, 1], [0, 0], [1, 1]), "*not implemented for 'Long'"),
             ],
         };
-        yield return new KernelInfo("convolution_backward", ConvolutionGradient, static dtype => Convolutions(dtype, small: false).Select(s => Gradient(dtype, s)))
+        yield return new KernelInfo("convolution_backward", ConvolutionGradient, static dtype =>
+        [
+            .. Convolutions(dtype, small: false).Select(s => Gradient(dtype, s)), .. WithoutPadding(dtype).Select(s => WithSpecialInput(Gradient(dtype, s))),
+            .. WithoutPadding(dtype).Select(s => Gradient(dtype, WithSpecialInput(s))),
+        ])
         {
             AbsoluteTolerance = 8000, Expandable = false,
             Many = static dtype => Gradient(dtype, Convolution(dtype, [4, 16, 30, 30], [24, 16, 3, 3], true, [1, 1], [1, 1], [1, 1])),
+            More = static dtype => ManyConvolutions(dtype).Select(s => Gradient(dtype, s)),
         };
     }
 
@@ -46,6 +54,26 @@ internal static partial class OpInfos
             yield return Convolution(dtype, [0, 2, 4, 4], [2, 2, 3, 3], true, [1, 1], [1, 1], [1, 1]);
         }
     }
+
+    /// <summary>Where each product is of two elements: an infinity times a zero that stands for padding is another matter.</summary>
+    private static IEnumerable<Sample> WithoutPadding(DType dtype) =>
+    [
+        Convolution(dtype, [1, 2, 6, 7], [3, 2, 3, 3], true, [1, 1], [0, 0], [1, 1]), Convolution(dtype, [2, 2, 9], [3, 2, 3], true, [2], [0], [1]),
+        Convolution(dtype, [2, 4, 3, 5], [6, 2, 1, 1], true, [1, 1], [0, 0], [1, 1], groups: 2), Convolution(dtype, [1, 3, 5, 6], [3, 1, 2, 2], true, [1, 1], [0, 0], [2, 1], groups: 3),
+    ];
+
+    /// <summary>The sample with special values in its first tensor.</summary>
+    private static Sample WithSpecialInput(Sample s) => s with { Inputs = [Draw.NowAndThen(s.Inputs[0]!.DType, s[0].Sizes), .. s.Inputs[1..]] };
+
+    /// <summary>Strided, dilated, in one and in three dimensions, transposed, depthwise, 1 by 1, and a first layer.</summary>
+    private static IEnumerable<Sample> ManyConvolutions(DType dtype) =>
+    [
+        Convolution(dtype, [4, 16, 31, 31], [24, 16, 3, 3], true, [2, 2], [1, 1], [1, 1]), Convolution(dtype, [2, 16, 30, 30], [24, 16, 3, 3], true, [1, 1], [2, 2], [2, 2]),
+        Convolution(dtype, [4, 16, 700], [24, 16, 5], true, [1], [2], [1]), Convolution(dtype, [2, 8, 8, 15, 15], [12, 8, 3, 3, 3], true, [1, 1, 1], [1, 1, 1], [1, 1, 1]),
+        Convolution(dtype, [4, 16, 15, 15], [16, 24, 3, 3], true, [2, 2], [1, 1], [1, 1], transposed: true, outputPadding: [1, 1]),
+        Convolution(dtype, [4, 32, 30, 30], [32, 1, 3, 3], true, [1, 1], [1, 1], [1, 1], groups: 32), Convolution(dtype, [4, 32, 30, 30], [48, 32, 1, 1], true, [1, 1], [0, 0], [1, 1]),
+        Convolution(dtype, [4, 3, 50, 50], [16, 3, 7, 7], true, [2, 2], [3, 3], [1, 1]),
+    ];
 
     private static Sample Convolution(
         DType dtype, long[] input, long[] weight, bool bias, long[] stride, long[] padding, long[] dilation, long groups = 1, bool transposed = false, long[]? outputPadding = null) =>

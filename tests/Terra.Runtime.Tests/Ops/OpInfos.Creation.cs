@@ -67,7 +67,13 @@ internal static partial class OpInfos
         yield return Drawn("randn", static dtype => [new Sample([], Attr.Of([5L, 7L]), Attr.Of(dtype), Attr.Of(s_philox)), new Sample([], Attr.Of(Array.Empty<long>()), Attr.Of(dtype), Attr.Of(s_philox))], 0, static (_, v) => Math.Abs(v) < 9);
         yield return Drawn("randint.low", static dtype => [new Sample([], Whole(2), Whole(6), Attr.Of([5L, 7L]), Attr.Of(dtype), Attr.Of(s_philox))], 2, static (_, v) => v is 2 or 3 or 4 or 5) with
         {
-            DTypes = s_numbers, Refusals = [new Refusal(static () => new Sample([], Whole(3), Whole(3), Attr.Of([2L]), Attr.Of(DType.Int64), Attr.Of(s_philox)), "random_ expects 'from' to be less than 'to'*")],
+            DTypes = s_numbers,
+            Refusals =
+            [
+                new Refusal(static () => new Sample([], Whole(3), Whole(3), Attr.Of([2L]), Attr.Of(DType.Int64), Attr.Of(s_philox)), "random_ expects 'from' to be less than 'to'*"),
+                new Refusal(static () => new Sample([], Whole(2), Whole(6), Attr.Of([2L]), Attr.Of(DType.Bool), Attr.Of(s_philox)), "to - 1 is out of bounds for Bool"),
+                new Refusal(static () => new Sample([], Whole(-1), Whole(6), Attr.Of([2L]), Attr.Of(DType.UInt8), Attr.Of(s_philox)), "from is out of bounds for Byte"),
+            ],
         };
         yield return new KernelInfo("randperm", static s => [Nd.Zeros(s.Int(0))], static dtype => [new Sample([], Attr.Of(20L), Attr.Of(dtype), Attr.Of(s_philox)), new Sample([], Attr.Of(0L), Attr.Of(dtype), Attr.Of(s_philox))])
         {

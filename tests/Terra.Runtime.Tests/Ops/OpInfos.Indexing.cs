@@ -21,10 +21,11 @@ internal static partial class OpInfos
             ],
         };
         yield return Scatter("scatter.src", static (_, source) => source) with { DTypes = s_all };
-        yield return Scatter("scatter_add", static (old, source) => old + source) with { AbsoluteTolerance = 20 };
+        yield return Scatter("scatter_add", static (old, source) => old + source) with { DTypes = s_all, AbsoluteTolerance = 20 };
         yield return new KernelInfo("scatter.value", static s => [Scattered(s, (_, _) => s.Number(1))], static dtype => Indexed(dtype, false, [Whole(1)]))
         {
-            DTypes = s_all, Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3]), Draw.Longs(1, 7)], Attr.Of(0L), Whole(1)), "index 7 is out of bounds for dimension 0 with size 3")],
+            DTypes = s_all, Many = static dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Indices(300, 301, 300)], Attr.Of(1L), Whole(1)),
+            Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3]), Draw.Longs(1, 7)], Attr.Of(0L), Whole(1)), "index 7 is out of bounds for dimension 0 with size 3")],
         };
         yield return new KernelInfo("index_select", static s => [Nd.Make(WithSize(s[0].Sizes, s.Int(0), s[1].Values.Length), index => s[0][At(index, s.Int(0), s[1].Values[Position(index, s.Int(0))])])], Slices)
         {
@@ -36,10 +37,13 @@ internal static partial class OpInfos
                 new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3]), Draw.Longs(0)], Attr.Of(1L)), "Dimension out of range*"),
             ],
         };
-        yield return new KernelInfo("index_add", AddedSlices, static dtype => Slices(dtype).Select(s => new Sample(
-            [s.Inputs[0], s.Inputs[1], Draw.Of(dtype, WithSize(s[0].Sizes, s.Int(0), s[1].Values.Length), 1, 5)], s.Attrs[0], Whole(2))))
+        yield return new KernelInfo("index_add", AddedSlices, static dtype =>
+        [
+            .. Slices(dtype).Select(s => new Sample([s.Inputs[0], s.Inputs[1], Draw.Of(dtype, WithSize(s[0].Sizes, s.Int(0), s[1].Values.Length), 1, 5)], s.Attrs[0], Whole(2))),
+            .. dtype.IsFloatingPoint() ? new[] { new Sample([Draw.NowAndThen(dtype, [5, 20]), Draw.Longs(4, 0, 4), Draw.NowAndThen(dtype, [3, 20])], Attr.Of(0L), Whole(2)) } : [],
+        ])
         {
-            DTypes = s_signed, AbsoluteTolerance = 40, Many = static dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Indices(301, 500), Draw.Of(dtype, [500, 300])], Attr.Of(0L), Whole(1)),
+            DTypes = s_all, AbsoluteTolerance = 40, Many = static dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Indices(301, 500), Draw.Of(dtype, [500, 300])], Attr.Of(0L), Whole(1)),
             Refusals =
             [
                 new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3]), Draw.Longs(0, 3), Draw.Of(DType.Float32, [2])], Attr.Of(0L), Whole(1)), "*index*out of*"),
@@ -61,7 +65,9 @@ internal static partial class OpInfos
         {
             yield return new KernelInfo("index_put", PutAt, dtype => Advanced(dtype).SelectMany(a => Puts(dtype, a, accumulate)))
             {
-                Variant = accumulate ? "accumulate" : "", DTypes = accumulate ? s_signed : s_all, AbsoluteTolerance = 20, Expandable = accumulate, Gradients = accumulate ? null : static () =>
+                Variant = accumulate ? "accumulate" : "", DTypes = s_all, AbsoluteTolerance = 20, Expandable = accumulate,
+                Many = dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Of(dtype, [500, 300]), Draw.Indices(301, 500)], Attr.Of([0L]), Attr.Of(accumulate)),
+                Gradients = accumulate ? null : static () =>
                 [
                     new Sample([Draw.Of(DType.Float64, [4, 3]), Draw.Of(DType.Float64, [2, 3]), Draw.Longs(3, 0)], Attr.Of([0L]), Attr.Of(false)),
                     new Sample([Draw.Of(DType.Float64, [4, 3]), Draw.Of(DType.Float64, []), Draw.Longs(3, 0, 1), Draw.Longs(0, 0, -1)], Attr.Of([0L, 1L]), Attr.Of(false)),
@@ -79,7 +85,7 @@ internal static partial class OpInfos
         [
             new Sample([Draw.Of(dtype, [3, 4, 2], -0.7, 0.7)]), new Sample([Draw.Of(dtype, [])]), new Sample([Draw.Of(dtype, [0, 2])]), new Sample([Draw.Of(dtype, [300], -0.6, 0.6)]),
             .. dtype.IsFloatingPoint() ? new[] { new Sample([Draw.Special(dtype, 5, 7)]) } : [],
-        ]) { DTypes = s_all };
+        ]) { DTypes = s_all, Many = static dtype => new Sample([Draw.Of(dtype, [300, 1001], -0.7, 0.7)]) };
         yield return new KernelInfo("masked_select", static s =>
         {
             long[] sizes = Nd.BroadcastSizes(s[0].Sizes, s[1].Sizes);
@@ -92,7 +98,8 @@ internal static partial class OpInfos
             new Sample([Draw.Of(dtype, []), Draw.Mask(5)]), new Sample([Draw.Of(dtype, [0, 4]), Draw.Mask(4)]),
         ])
         {
-            DTypes = s_all, Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3]), Draw.Of(DType.UInt8, [3])]), "masked_select: expected BoolTensor for mask")],
+            DTypes = s_all, Many = static dtype => new Sample([Draw.Of(dtype, [300, 1001]), Draw.Mask(300, 1001)]),
+            Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3]), Draw.Of(DType.UInt8, [3])]), "masked_select: expected BoolTensor for mask")],
         };
         yield return new KernelInfo("embedding", static s => [Nd.Make([.. s[1].Sizes, s[0].Sizes[1]], index => s[0][(long)s[1][index[..^1]], index[^1]])], static dtype =>
         [
@@ -133,6 +140,7 @@ internal static partial class OpInfos
         [
             .. Indexed(dtype, false, []).Select(s => new Sample([s.Inputs[0], s.Inputs[1], Draw.Of(dtype, s.Inputs[1]!.Sizes.ToArray(), 1, 6)], s.Attrs)),
             new Sample([Draw.Of(dtype, [3, 4]), Draw.Indices(3, 2, 3), Draw.Of(dtype, [4, 5], 1, 6)], Attr.Of(0L)),
+            .. dtype.IsFloatingPoint() ? new[] { new Sample([Draw.NowAndThen(dtype, [3, 20]), Draw.Indices(3, 5, 20), Draw.NowAndThen(dtype, [5, 20])], Attr.Of(0L)) } : [],
         ])
         {
             Gradients = name == "scatter_add" ? null : static () =>

@@ -15,7 +15,7 @@ internal static partial class OpInfos
             Nd x = s[0], result = Nd.Zeros([.. x.Sizes[..2], .. s.Ints(0)]);
             EachTerm(x.Sizes, s.Ints(0), s.Bool(1), Scales(s, 2), kernel, (from, to, weight) => result[to] += weight * x[from]);
             return [result];
-        }, Scalings)
+        }, static dtype => [.. Scalings(dtype), new Sample([OneNaN(dtype, 0, 1, 1, 3, 4)], Attr.Of([5L, 7L]), Attr.Of(false), Attr.None, Attr.None)])
         {
             AbsoluteTolerance = 60,
             Many = static dtype => new Sample([Draw.Of(dtype, [4, 32, 20, 20])], Attr.Of([40L, 40L]), Attr.Of(false), Attr.None, Attr.None),
@@ -30,9 +30,14 @@ internal static partial class OpInfos
             Nd grad = s[0], result = Nd.Zeros(s.Ints(1));
             EachTerm(s.Ints(1), s.Ints(0), s.Bool(2), Scales(s, 3), kernel, (from, to, weight) => result[from] += weight * grad[to]);
             return [result];
-        }, static dtype => Scalings(dtype).Select(s => new Sample([Draw.Of(dtype, [.. s[0].Sizes[..2], .. s.Ints(0)])], [s.Attrs[0], Attr.Of(s[0].Sizes), .. s.Attrs[1..]])))
+        }, static dtype =>
+        [
+            .. Scalings(dtype).Select(s => new Sample([Draw.Of(dtype, [.. s[0].Sizes[..2], .. s.Ints(0)])], [s.Attrs[0], Attr.Of(s[0].Sizes), .. s.Attrs[1..]])),
+            new Sample([OneNaN(dtype, 8, 1, 1, 5, 7)], Attr.Of([5L, 7L]), Attr.Of([1L, 1L, 3L, 4L]), Attr.Of(false), Attr.None, Attr.None),
+        ])
         {
             AbsoluteTolerance = 200,
+            Many = static dtype => new Sample([Draw.Of(dtype, [4, 32, 40, 40])], Attr.Of([40L, 40L]), Attr.Of([4L, 32L, 20L, 20L]), Attr.Of(false), Attr.None, Attr.None),
         };
     }
 
@@ -42,6 +47,9 @@ internal static partial class OpInfos
         new Sample([Draw.Of(dtype, [1, 2, 5, 6])], Attr.Of([2L, 1L]), Attr.Of(false), Attr.None, Attr.None), new Sample([Draw.Of(dtype, [1, 2, 5, 1])], Attr.Of([1L, 4L]), Attr.Of(true), Attr.None, Attr.None),
         new Sample([Draw.Of(dtype, [1, 1, 5, 3])], Attr.Of([7L, 4L]), Attr.Of(false), Attr.Of((ScalarValue)1.5), Attr.Of((ScalarValue)1.4)), new Sample([Draw.Of(dtype, [0, 2, 3, 4])], Attr.Of([5L, 7L]), Attr.Of(false), Attr.None, Attr.None),
     ];
+
+    /// <summary>NaN at one place, where no weight is zero, and denormals elsewhere.</summary>
+    private static TensorImpl OneNaN(DType dtype, long place, params long[] sizes) => Compiler.Tensors.Floats(sizes, i => i == place ? double.NaN : 1e-40 * (i + 1), dtype);
 
     private static double?[] Scales(Sample s, int attr) => [.. Enumerable.Range(attr, 2).Select(i => s.Attrs[i].Kind == AttrKind.None ? (double?)null : s.Attrs[i].AsScalar.ToDouble())];
 
@@ -76,6 +84,8 @@ internal static partial class OpInfos
     {
         double place = align ? (count > 1 ? i * (double)(size - 1) / (count - 1) : 0) : ((i + 0.5) * (scale is { } factor ? 1 / factor : (double)size / count)) - 0.5;
         place = kernel == (Func<double, double>)Hat ? Math.Max(place, 0) : place;
-        return [.. Enumerable.Range(-1, 4).Select(t => (long)Math.Floor(place) + t).Select(at => (Math.Clamp(at, 0, size - 1), kernel(place - at)))];
+        return [.. Enumerable.Range(-1, 4).Select(t => (long)Math.Floor(place) + t)
+            .Select(at => (Math.Clamp(at, 0, size - 1), kernel(place - at)))
+            .Where(term => kernel != (Func<double, double>)Hat || term.Item2 != 0)];
     }
 }

@@ -6,7 +6,7 @@ namespace Terra.Runtime.Tests.Ops;
 /// <content>Matrix products.</content>
 internal static partial class OpInfos
 {
-    private static readonly DType[] s_multiplied = [DType.Float32, DType.Float64, DType.Int64, DType.Int32];
+    private static readonly DType[] s_multiplied = [DType.Float32, DType.Float64, DType.Int64, DType.Int32, DType.Int16, DType.Int8, DType.UInt8];
 
     private static IEnumerable<OpInfo> Linear()
     {
@@ -53,6 +53,7 @@ internal static partial class OpInfos
         if (dtype.IsFloatingPoint())
         {
             yield return [Draw.Special(dtype, 5, 1), Draw.Special(dtype, 1, 6)];
+            yield return [Draw.NowAndThen(dtype, [7, 19]), Draw.NowAndThen(dtype, [19, 5])];
         }
     }
 
@@ -61,6 +62,12 @@ internal static partial class OpInfos
         foreach ((long b, long m, long k, long n) in (IEnumerable<(long, long, long, long)>)[(2, 3, 4, 2), (3, 1, 5, 1), (0, 2, 3, 4), (2, 0, 3, 4), (2, 3, 0, 4), (3, 17, 33, 18)])
         {
             yield return [Draw.Of(dtype, [b, m, k]), Draw.Of(dtype, [b, k, n])];
+        }
+
+        if (dtype.IsFloatingPoint())
+        {
+            yield return [Draw.Special(dtype, 2, 5, 1), Draw.Special(dtype, 2, 1, 6)];
+            yield return [Draw.NowAndThen(dtype, [2, 3, 19]), Draw.NowAndThen(dtype, [2, 19, 4])];
         }
     }
 

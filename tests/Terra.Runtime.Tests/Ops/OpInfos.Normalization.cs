@@ -17,7 +17,7 @@ internal static partial class OpInfos
             .. Channels(dtype).Select(x => new Sample([x, .. Vectors(dtype, x.Sizes[1], 4)], Number(0.1), Number(Epsilon))),
         ]) with
         {
-            Constants = [3, 4],
+            Constants = [3, 4], Auxiliary = [1, 2],
             Many = static dtype => new Sample([Draw.Of(dtype, [8, 64, 15, 15]), .. Vectors(dtype, 64, 4)], Number(0.1), Number(Epsilon)),
             Refusals =
             [
@@ -28,7 +28,10 @@ internal static partial class OpInfos
             ],
         };
         yield return Normalizing("_native_batch_norm_legit_no_training", static s =>
-            [Nd.Make(s[0].Sizes, i => ((s[0][i] - s[3][i[1]]) / Math.Sqrt(s[4][i[1]] + s.Number(0)) * Parameter(s, 1, 1, i[1])) + Parameter(s, 2, 0, i[1]))], static dtype =>
+        {
+            Nd x = s[0], mean = s[3], variance = s[4];
+            return [Nd.Make(x.Sizes, i => ((x[i] - mean[i[1]]) / Math.Sqrt(variance[i[1]] + s.Number(0)) * Parameter(s, 1, 1, i[1])) + Parameter(s, 2, 0, i[1]))];
+        }, static dtype =>
         [
             .. Channels(dtype).Select(x => new Sample([x, null, null, .. Vectors(dtype, x.Sizes[1], 2)], Number(Epsilon))),
             .. Channels(dtype).Select(x => new Sample([x, .. Vectors(dtype, x.Sizes[1], 4)], Number(Epsilon))),
@@ -55,15 +58,17 @@ internal static partial class OpInfos
         };
         yield return Normalizing("native_layer_norm", static s =>
         {
-            int leading = s[0].Rank - s.Ints(0).Length;
-            (Nd result, Nd mean, Nd deviation) = Normalized(s[0], i => Linear(i[..leading], s[0].Sizes), s.Number(1), [.. s[0].Sizes[..leading], .. s.Ints(0).Select(static _ => 1L)]);
-            return [Nd.Make(s[0].Sizes, i => (result[i] * (s.Inputs[1] is null ? 1 : s[1][i[leading..]])) + (s.Inputs[2] is null ? 0 : s[2][i[leading..]])), mean, deviation];
+            Nd x = s[0];
+            int leading = x.Rank - s.Ints(0).Length;
+            (Nd result, Nd mean, Nd deviation) = Normalized(x, i => Linear(i[..leading], x.Sizes), s.Number(1), [.. x.Sizes[..leading], .. s.Ints(0).Select(static _ => 1L)]);
+            return [Nd.Make(x.Sizes, i => (result[i] * (s.Inputs[1] is null ? 1 : s[1][i[leading..]])) + (s.Inputs[2] is null ? 0 : s[2][i[leading..]])), mean, deviation];
         }, static dtype => Layered(dtype).SelectMany(layer => new[]
         {
             new Sample([layer.X, null, null], Attr.Of(layer.Shape), Number(Epsilon)),
             new Sample([layer.X, Draw.Of(dtype, layer.Shape, 0.5, 2), Draw.Of(dtype, layer.Shape)], Attr.Of(layer.Shape), Number(Epsilon)),
         })) with
         {
+            Auxiliary = [1, 2],
             Many = static dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Of(dtype, [300]), null], Attr.Of([300L]), Number(Epsilon)),
             Refusals =
             [
@@ -73,9 +78,10 @@ internal static partial class OpInfos
         };
         yield return Normalizing("native_layer_norm_backward", static s =>
         {
-            int leading = s[1].Rank - s.Ints(0).Length;
+            Nd x = s[1];
+            int leading = x.Rank - s.Ints(0).Length;
             Nd[] gradients = NormalizationGradient(
-                s[0], s[1], i => Linear(i[..leading], s[1].Sizes), i => s.Inputs[4] is null ? 1 : s[4][i[leading..]], i => Linear(i[leading..], s.Ints(0)), s[2], s[3], [s.Ints(0).Aggregate(1L, static (a, b) => a * b)]);
+                s[0], x, i => Linear(i[..leading], x.Sizes), i => s.Inputs[4] is null ? 1 : s[4][i[leading..]], i => Linear(i[leading..], s.Ints(0)), s[2], s[3], [s.Ints(0).Aggregate(1L, static (a, b) => a * b)]);
             return [gradients[0], new Nd(s.Ints(0), gradients[1].Values), new Nd(s.Ints(0), gradients[2].Values)];
         }, static dtype => Layered(dtype).Select(layer => LayerGradient(dtype, layer.X, layer.Shape))) with
         {
@@ -92,6 +98,7 @@ internal static partial class OpInfos
             new Sample([group.X, .. Vectors(dtype, group.X.Sizes[1], 2)], Attr.Of(group.Groups), Number(Epsilon)),
         })) with
         {
+            Auxiliary = [1, 2],
             Many = static dtype => new Sample([Draw.Of(dtype, [8, 64, 15, 15]), .. Vectors(dtype, 64, 2)], Attr.Of(16L), Number(Epsilon)),
             Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3, 4]), null, null], Attr.Of(2L), Number(Epsilon)), "Expected number of channels in input to be divisible by num_groups*")],
         };
@@ -110,12 +117,13 @@ internal static partial class OpInfos
     private static KernelInfo Normalizing(string name, Func<Sample, Nd[]> reference, Func<DType, IEnumerable<Sample>> draws) =>
         new(name, reference, draws) { Expandable = false, Tolerance = 100, AbsoluteTolerance = 400 };
 
-    private static IEnumerable<TensorImpl> Channels(DType dtype) => [Draw.Of(dtype, [4, 3]), Draw.Of(dtype, [3, 2, 5]), Draw.Of(dtype, [2, 2, 3, 2]), Draw.Of(dtype, [5, 4, 9, 7])];
+    private static IEnumerable<TensorImpl> Channels(DType dtype) =>
+        [Draw.Of(dtype, [4, 3]), Draw.Of(dtype, [3, 2, 5]), Draw.Of(dtype, [2, 2, 3, 2]), Draw.Of(dtype, [5, 4, 9, 7]), Draw.Of(dtype, [0, 3, 4]), Draw.NowAndThen(dtype, [2, 9, 3])];
 
     private static IEnumerable<(TensorImpl X, long[] Shape)> Layered(DType dtype) =>
-        [(Draw.Of(dtype, [4, 5]), [5]), (Draw.Of(dtype, [2, 3, 4]), [3, 4]), (Draw.Of(dtype, [6]), [6]), (Draw.Of(dtype, [2, 3, 137]), [137]), (Draw.Of(dtype, [0, 5]), [5])];
+        [(Draw.Of(dtype, [4, 5]), [5]), (Draw.Of(dtype, [2, 3, 4]), [3, 4]), (Draw.Of(dtype, [6]), [6]), (Draw.Of(dtype, [2, 3, 137]), [137]), (Draw.Of(dtype, [0, 5]), [5]), (Draw.NowAndThen(dtype, [9, 6]), [6])];
 
-    private static IEnumerable<(TensorImpl X, long Groups)> Grouped(DType dtype) => [(Draw.Of(dtype, [3, 4, 3]), 2), (Draw.Of(dtype, [2, 6, 2, 2]), 3), (Draw.Of(dtype, [2, 3, 5]), 1), (Draw.Of(dtype, [3, 4, 31]), 4)];
+    private static IEnumerable<(TensorImpl X, long Groups)> Grouped(DType dtype) => [(Draw.Of(dtype, [3, 4, 3]), 2), (Draw.Of(dtype, [2, 6, 2, 2]), 3), (Draw.Of(dtype, [2, 3, 5]), 1), (Draw.Of(dtype, [3, 4, 31]), 4), (Draw.Of(dtype, [0, 4, 3]), 2), (Draw.NowAndThen(dtype, [3, 6, 3]), 3)];
 
     /// <summary>Vectors of one positive number a channel.</summary>
     private static TensorImpl[] Vectors(DType dtype, long channels, int count) => [.. Enumerable.Range(0, count).Select(k => Draw.Of(dtype, [channels], 0.5 + (k / 8.0), 2))];
@@ -149,7 +157,11 @@ internal static partial class OpInfos
         long channels = s[0].Sizes[1], count = s[0].Values.Length / channels;
         (Nd result, Nd mean, Nd deviation) = Normalized(s[0], static i => i[1], s.Number(1), [channels]);
         List<Nd> results = [Nd.Make(s[0].Sizes, i => (result[i] * Parameter(s, 1, 1, i[1])) + Parameter(s, 2, 0, i[1])), mean, deviation];
-        if (s.Inputs[3] is not null)
+        if (s.Inputs[3] is not null && count == 0)
+        {
+            results.AddRange([s[3], s[4]]);
+        }
+        else if (s.Inputs[3] is not null)
         {
             Nd variance = Nd.Make([channels], c => (1 / (deviation[c] * deviation[c])) - s.Number(1));
             results.Add(Nd.Make([channels], c => (0.9 * s[3][c]) + (0.1 * mean[c])));
@@ -167,8 +179,8 @@ internal static partial class OpInfos
         for (int g = 0; g < mean.Values.Length; g++)
         {
             double[] values = [.. members[g]];
-            mean.Values[g] = values.Average();
-            deviation.Values[g] = 1 / Math.Sqrt(values.Average(v => Math.Pow(v - mean.Values[g], 2)) + eps);
+            mean.Values[g] = values.DefaultIfEmpty().Average();
+            deviation.Values[g] = 1 / Math.Sqrt(values.Select(v => Math.Pow(v - mean.Values[g], 2)).DefaultIfEmpty().Average() + eps);
         }
 
         return (Nd.Make(x.Sizes, index => (x[index] - mean.Values[group(index)]) * deviation.Values[group(index)]), mean, deviation);

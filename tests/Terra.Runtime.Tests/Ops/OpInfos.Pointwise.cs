@@ -9,6 +9,7 @@ internal static partial class OpInfos
     private static readonly DType[] s_numbers = [DType.Float32, DType.Float64, DType.Int64, DType.Int32, DType.Int16, DType.Int8, DType.UInt8];
     private static readonly DType[] s_signed = [DType.Float32, DType.Float64, DType.Int64, DType.Int32, DType.Int16, DType.Int8];
     private static readonly DType[] s_all = [.. s_numbers, DType.Bool];
+    private static readonly DType[] s_whole = [DType.Int64, DType.Int32, DType.Int16, DType.Int8, DType.UInt8, DType.Bool];
     private static readonly DType[] s_discrete = [DType.Int64, DType.Int32, DType.UInt8, DType.Bool];
     private static readonly DType[] s_withIntegers = [DType.Float32, DType.Float64, DType.Int64];
 
@@ -79,7 +80,8 @@ internal static partial class OpInfos
         yield return WithScalar("bitwise_and.Scalar", static (x, y) => (long)x & (long)y, 21) with { DTypes = integers, Domain = (0, 100) };
         yield return WithScalar("bitwise_or.Scalar", static (x, y) => (long)x | (long)y, 21) with { DTypes = integers, Domain = (0, 100) };
         yield return WithScalar("bitwise_xor.Scalar", static (x, y) => (long)x ^ (long)y, 21) with { DTypes = integers, Domain = (0, 100) };
-        yield return One("bitwise_not", static x => ~(long)x) with { DTypes = [DType.Int64, DType.Int32, DType.Int16, DType.Int8], Domain = (-100, 100) };
+        yield return One("bitwise_not", static x => ~(long)x) with { DTypes = [DType.Int64, DType.Int32, DType.Int16, DType.Int8], Unreferenced = [DType.Bool], Domain = (-100, 100) };
+        yield return One("bitwise_not", static x => x == 0 ? 1 : 0) with { Variant = "of truth values", DTypes = [DType.Bool], Unreferenced = s_numbers };
         yield return One("isnan", static x => double.IsNaN(x) ? 1 : 0) with { DTypes = s_all };
         yield return One("isinf", static x => double.IsInfinity(x) ? 1 : 0) with { DTypes = s_all };
         yield return One("isfinite", static x => double.IsFinite(x) ? 1 : 0) with { DTypes = s_all };
@@ -147,10 +149,12 @@ internal static partial class OpInfos
         yield return new PointwiseInfo("where.ScalarOther", 2, static (x, s) => x[0] != 0 ? x[1] : s[0]) { FirstDType = DType.Bool, DTypes = s_numbers, Attrs = [Whole(5)] };
         yield return new PointwiseInfo("where.ScalarSelf", 2, static (x, s) => x[0] != 0 ? s[0] : x[1]) { FirstDType = DType.Bool, DTypes = s_numbers, Attrs = [Whole(5)] };
         yield return new PointwiseInfo("masked_fill.Scalar", 2, static (x, s) => x[1] != 0 ? s[0] : x[0]) { SecondDType = DType.Bool, DTypes = s_numbers, Attrs = [Whole(5)] };
-        yield return One("clamp", static x => Math.Min(Math.Max(x, -1), 2)) with { Attrs = [Whole(-1), Whole(2)], DTypes = s_signed, Kinks = [-1, 2] };
+
+        // Bounds are of the tensor's dtype: -1 is 255 among unsigned bytes.
+        yield return One("clamp", static x => Math.Min(Math.Max(x, -1), 2)) with { Attrs = [Whole(-1), Whole(2)], DTypes = s_signed, Unreferenced = [DType.UInt8], Kinks = [-1, 2] };
         yield return One("clamp_min", static x => Math.Max(x, 1)) with { Attrs = [Whole(1)], DTypes = s_numbers, Kinks = [1] };
         yield return One("clamp_max", static x => Math.Min(x, 1)) with { Attrs = [Whole(1)], DTypes = s_numbers, Kinks = [1] };
-        yield return new PointwiseInfo("addcmul", 3, static (x, s) => x[0] + (s[0] * x[1] * x[2])) { Attrs = [Number(0.5)], Extremes = Extremes.Moderate, AbsoluteTolerance = 12 };
+        yield return new PointwiseInfo("addcmul", 3, static (x, s) => x[0] + (s[0] * x[1] * x[2])) { Attrs = [Number(0.5)], Unreferenced = s_whole, Extremes = Extremes.Moderate, AbsoluteTolerance = 12 };
         yield return new PointwiseInfo("addcdiv", 3, static (x, s) => x[0] + (s[0] * x[1] / x[2])) { Attrs = [Number(0.5)], LastDomain = (0.5, 3), Extremes = Extremes.Moderate, AbsoluteTolerance = 12 };
         yield return new PointwiseInfo("lerp.Scalar", 2, static (x, s) => x[0] + (s[0] * (x[1] - x[0]))) { Attrs = [Number(0.75)], Extremes = Extremes.None, AbsoluteTolerance = 4 };
     }
@@ -174,7 +178,7 @@ internal static partial class OpInfos
         {
             Variant = "from the result", Attrs = [Number(0.75), Number(1.5), Number(0.5), Attr.Of(true)], Domain = (-0.7, 2), Kinks = [0], Extremes = Extremes.None, Tolerance = 12, AbsoluteTolerance = 4,
         };
-        yield return Two("clamp_backward", static (g, x) => x is >= -1 and <= 2 ? g : 0) with { Attrs = [Whole(-1), Whole(2)], Extremes = Extremes.None };
+        yield return Two("clamp_backward", static (g, x) => x is >= -1 and <= 2 ? g : 0) with { Attrs = [Whole(-1), Whole(2)], Unreferenced = [DType.UInt8, DType.Bool], Extremes = Extremes.None };
         yield return new PointwiseInfo("_masked_scale", 2, static (x, s) => x[0] * x[1] * s[0]) { SecondDType = DType.Bool, Attrs = [Number(1.25)] };
 
         // A gradient op against finite differences of the function it belongs to.
@@ -183,7 +187,7 @@ internal static partial class OpInfos
             PointwiseInfo info = Activations().Single(candidate => candidate.ToString() == function);
             return Two(name, (g, x) => g * (info.Element([x + 1e-5], info.Scalars) - info.Element([x - 1e-5], info.Scalars)) / 2e-5) with
             {
-                Attrs = attrs, DTypes = [DType.Float32], Extremes = Extremes.None, Kinks = info.Kinks, Tolerance = 40, AbsoluteTolerance = 40,
+                Attrs = attrs, IsReferenceRough = true, Unreferenced = s_whole, Extremes = Extremes.None, Kinks = info.Kinks, Tolerance = 40, AbsoluteTolerance = 40,
             };
         }
     }

@@ -26,53 +26,80 @@ internal static partial class OpInfos
         };
         yield return new KernelInfo($"max_pool{n}d_with_indices_backward", s =>
         {
-            Nd result = Nd.Zeros(s.Ints(0));
-            long pixels = Product(result.Sizes[^n..]), windows = Product(s[0].Sizes[^n..]);
-            for (long i = 0; i < s[0].Values.Length; i++)
+            Nd grad = s[0], indices = s[1], result = Nd.Zeros(s.Ints(0));
+            long pixels = Product(result.Sizes[^n..]), windows = Product(grad.Sizes[^n..]);
+            for (long i = 0; i < grad.Values.Length; i++)
             {
-                result.Values[(i / windows * pixels) + (long)s[1].Values[i]] += s[0].Values[i];
+                result.Values[(i / windows * pixels) + (long)indices.Values[i]] += grad.Values[i];
             }
 
             return [result];
         }, dtype => MaxWindows(dtype, n).Select(s => new Sample(
-            [Draw.Of(dtype, MaxPooled(s)[0].Sizes), Longs(MaxPooled(s)[1])], Attr.Of(s[0].Sizes)))) { Expandable = false, AbsoluteTolerance = 20 };
+            [Draw.Of(dtype, MaxPooled(s)[0].Sizes), Longs(MaxPooled(s)[1])], Attr.Of(s[0].Sizes))))
+        {
+            Expandable = false, AbsoluteTolerance = 20,
+            Many = dtype => new Sample([Draw.Of(dtype, Halves(n)), Draw.Indices(n == 2 ? 1600 : 51200, Halves(n))], Attr.Of(Images(n))),
+        };
         yield return new KernelInfo($"avg_pool{n}d", AveragePooled, dtype => AverageWindows(dtype, n))
         {
             AbsoluteTolerance = 20, Many = dtype => new Sample([Draw.Of(dtype, [.. Deep(n, 4), 32, 40, 40])], Each(n, 3), Each(n, 2), Each(n, 1), Attr.Of(false), Attr.Of(true), Attr.None),
         };
         yield return new KernelInfo($"avg_pool{n}d_backward", static s =>
         {
-            Nd result = Nd.Zeros(s.Ints(6));
-            foreach (long[] index in Nd.Indices(s[0].Sizes))
+            Nd grad = s[0], result = Nd.Zeros(s.Ints(6));
+            foreach (long[] index in Nd.Indices(grad.Sizes))
             {
                 (long[][] places, double divisor) = AverageWindow(s, index, result.Sizes);
-                Array.ForEach(places, place => result[place] += s[0][index] / divisor);
+                Array.ForEach(places, place => result[place] += grad[index] / divisor);
             }
 
             return [result];
-        }, dtype => AverageWindows(dtype, n).Select(s => new Sample([Draw.Of(dtype, AveragePooled(s)[0].Sizes)], [.. s.Attrs, Attr.Of(s[0].Sizes)]))) { AbsoluteTolerance = 20 };
-        yield return new KernelInfo($"_adaptive_avg_pool{n}d", static s => [Nd.Make(AdaptiveSizes(s), index =>
-            AdaptiveWindow(index, s[0].Sizes, s.Ints(0)).Average(place => s[0][place]))], dtype => AdaptiveWindows(dtype, n))
+        }, dtype => AverageWindows(dtype, n).Select(s => new Sample([Like(s, AveragePooled(s)[0].Sizes)], [.. s.Attrs, Attr.Of(s[0].Sizes)])))
         {
             AbsoluteTolerance = 20,
+            Many = dtype => new Sample([Draw.Of(dtype, Halves(n))], Each(n, 3), Each(n, 2), Each(n, 1), Attr.Of(false), Attr.Of(true), Attr.None, Attr.Of(Images(n))),
+        };
+        yield return new KernelInfo($"_adaptive_avg_pool{n}d", static s =>
+        {
+            Nd x = s[0];
+            return [Nd.Make(AdaptiveSizes(s), index => AdaptiveWindow(index, x.Sizes, s.Ints(0)).Average(place => x[place]))];
+        }, dtype => AdaptiveWindows(dtype, n))
+        {
+            AbsoluteTolerance = 20, Many = dtype => new Sample([Draw.Of(dtype, Images(n))], Each(n, 7)),
         };
         yield return new KernelInfo($"_adaptive_avg_pool{n}d_backward", s =>
         {
-            Nd result = Nd.Zeros(s.Ints(0));
-            foreach (long[] index in Nd.Indices(s[0].Sizes))
+            Nd grad = s[0], result = Nd.Zeros(s.Ints(0));
+            foreach (long[] index in Nd.Indices(grad.Sizes))
             {
-                long[][] places = AdaptiveWindow(index, result.Sizes, s[0].Sizes[^n..]);
-                Array.ForEach(places, place => result[place] += s[0][index] / places.Length);
+                long[][] places = AdaptiveWindow(index, result.Sizes, grad.Sizes[^n..]);
+                Array.ForEach(places, place => result[place] += grad[index] / places.Length);
             }
 
             return [result];
-        }, dtype => AdaptiveWindows(dtype, n).Select(s => new Sample([Draw.Of(dtype, AdaptiveSizes(s))], Attr.Of(s[0].Sizes)))) { AbsoluteTolerance = 20 };
+        }, dtype => AdaptiveWindows(dtype, n).Select(s => new Sample([Like(s, AdaptiveSizes(s))], Attr.Of(s[0].Sizes))))
+        {
+            AbsoluteTolerance = 20, Many = dtype => new Sample([Draw.Of(dtype, [.. Images(n)[..2], .. Enumerable.Repeat(7L, n)])], Attr.Of(Images(n))),
+        };
         yield return new KernelInfo($"adaptive_max_pool{n}d", static s =>
         {
-            Nd best = Nd.Make(AdaptiveSizes(s), index => Place(AdaptiveWindow(index, s[0].Sizes, s.Ints(0)).MaxBy(place => s[0][place])!, s));
-            return [Nd.Make(best.Sizes, index => AdaptiveWindow(index, s[0].Sizes, s.Ints(0)).Max(place => s[0][place])), best];
-        }, dtype => AdaptiveWindows(dtype, n).Select(s => new Sample([Draw.Distinct(dtype, s[0].Sizes)], [.. s.Attrs])));
+            Nd x = s[0], best = Nd.Make(AdaptiveSizes(s), index => Place(AdaptiveWindow(index, x.Sizes, s.Ints(0)).MaxBy(place => x[place])!, x.Sizes, s.Ints(0).Length));
+            return [Nd.Make(best.Sizes, index => AdaptiveWindow(index, x.Sizes, s.Ints(0)).Max(place => x[place])), best];
+        }, dtype => AdaptiveWindows(dtype, n).Select(s => new Sample([Draw.Distinct(dtype, s[0].Sizes)], [.. s.Attrs])))
+        {
+            Many = dtype => new Sample([Draw.Of(dtype, Images(n))], Each(n, 7)),
+        };
     }
+
+    /// <summary>Images for several threads.</summary>
+    private static long[] Images(int n) => [.. Deep(n, 4), 32, 40, 40];
+
+    /// <summary>Sizes of what is left of them where the stride is 2.</summary>
+    private static long[] Halves(int n) => n == 2 ? [4, 32, 20, 20] : [4, 2, 16, 20, 20];
+
+    /// <summary>A gradient with special values where the sample has some.</summary>
+    private static TensorImpl Like(Sample s, long[] sizes) =>
+        s[0].Values.Any(double.IsNaN) ? Draw.NowAndThen(s.Inputs[0]!.DType, sizes) : Draw.Of(s.Inputs[0]!.DType, sizes);
 
     private static Attr Each(int n, long value) => Attr.Of(Enumerable.Repeat(value, n).ToArray());
 
@@ -84,12 +111,12 @@ internal static partial class OpInfos
     private static long[] AdaptiveSizes(Sample s) => [.. s[0].Sizes[..^s.Ints(0).Length], .. s.Ints(0)];
 
     /// <summary>An element's number in its plane or volume.</summary>
-    private static long Place(long[] index, Sample s)
+    private static long Place(long[] index, long[] sizes, int n)
     {
         long place = 0;
-        for (int d = index.Length - s.Ints(0).Length; d < index.Length; d++)
+        for (int d = index.Length - n; d < index.Length; d++)
         {
-            place = (place * s[0].Sizes[d]) + index[d];
+            place = (place * sizes[d]) + index[d];
         }
 
         return place;
@@ -120,6 +147,8 @@ internal static partial class OpInfos
             yield return new Sample([Draw.Of(dtype, [1, 2, 3, 4, 3])], Each(3, 2), Each(3, 2), Each(3, 0), Attr.Of(false), Attr.Of(true), Attr.None);
             yield return new Sample([Draw.Of(dtype, [2, 3, 4, 3])], Attr.Of([2L, 3L, 2L]), Attr.Of([2L, 1L, 1L]), Each(3, 1), Attr.Of(true), Attr.Of(false), Attr.None);
             yield return new Sample([Draw.Of(dtype, [1, 3, 4, 3])], Each(3, 2), Each(3, 1), Each(3, 1), Attr.Of(false), Attr.Of(true), Attr.Of([5L]));
+            yield return new Sample([Draw.Of(dtype, [0, 2, 4, 4, 4])], Each(3, 2), Each(3, 2), Each(3, 0), Attr.Of(false), Attr.Of(true), Attr.None);
+            yield return new Sample([Draw.NowAndThen(dtype, [1, 3, 4, 5, 6])], Each(3, 2), Each(3, 2), Each(3, 1), Attr.Of(false), Attr.Of(true), Attr.None);
             yield break;
         }
 
@@ -129,6 +158,9 @@ internal static partial class OpInfos
         {
             yield return new Sample([Draw.Of(dtype, sizes)], Attr.Of(kernel), Attr.Of(stride), Attr.Of(padding), Attr.Of(ceil), Attr.Of(counted), Attr.Of(divisor));
         }
+
+        yield return new Sample([Draw.NowAndThen(dtype, [1, 2, 9, 10])], Each(2, 2), Each(2, 2), Each(2, 0), Attr.Of(false), Attr.Of(true), Attr.None);
+        yield return new Sample([Draw.NowAndThen(dtype, [1, 2, 9, 20])], Each(2, 3), Each(2, 1), Each(2, 1), Attr.Of(false), Attr.Of(false), Attr.None);
     }
 
     private static IEnumerable<Sample> AdaptiveWindows(DType dtype, int n) => n == 2
@@ -136,8 +168,13 @@ internal static partial class OpInfos
         [
             new Sample([Draw.Of(dtype, [1, 2, 5, 4])], Attr.Of([2L, 3L])), new Sample([Draw.Of(dtype, [2, 4, 6])], Attr.Of([1L, 1L])),
             new Sample([Draw.Of(dtype, [1, 2, 3, 2])], Attr.Of([4L, 5L])), new Sample([Draw.Of(dtype, [0, 2, 5, 4])], Attr.Of([2L, 2L])),
+            new Sample([Draw.NowAndThen(dtype, [1, 2, 9, 8])], Attr.Of([4L, 3L])),
         ]
-        : [new Sample([Draw.Of(dtype, [1, 2, 3, 5, 2])], Attr.Of([2L, 3L, 1L])), new Sample([Draw.Of(dtype, [2, 4, 3, 2])], Attr.Of([1L, 2L, 3L]))];
+        :
+        [
+            new Sample([Draw.Of(dtype, [1, 2, 3, 5, 2])], Attr.Of([2L, 3L, 1L])), new Sample([Draw.Of(dtype, [2, 4, 3, 2])], Attr.Of([1L, 2L, 3L])),
+            new Sample([Draw.Of(dtype, [0, 2, 4, 3, 2])], Attr.Of([1L, 2L, 3L])), new Sample([Draw.NowAndThen(dtype, [1, 2, 4, 5, 6])], Attr.Of([2L, 3L, 4L])),
+        ];
 
     /// <summary>How many windows lie along an axis (at::native::pooling_output_shape).</summary>
     private static long Windows(long size, long kernel, long stride, long padding, long dilation, bool ceil)
@@ -167,7 +204,7 @@ internal static partial class OpInfos
                 long[] at = [.. index[..^n], .. tap.Select((t, d) => (index[index.Length - n + d] * stride[d]) - padding[d] + (t * dilation[d]))];
                 if (at.Zip(x.Sizes).Skip(x.Rank - n).All(static pair => pair.First >= 0 && pair.First < pair.Second) && (place < 0 || x[at] > value || double.IsNaN(x[at])))
                 {
-                    (place, value) = (Place(at, s), x[at]);
+                    (place, value) = (Place(at, x.Sizes, n), x[at]);
                 }
             }
 
@@ -183,11 +220,18 @@ internal static partial class OpInfos
         return [values, best];
     }
 
-    private static Nd[] AveragePooled(Sample s) => [Nd.Make(PooledSizes(s, [1, 1, 1], s.Bool(3)), index =>
+    private static Nd[] AveragePooled(Sample s)
     {
-        (long[][] places, double divisor) = AverageWindow(s, index, s[0].Sizes);
-        return places.Sum(place => s[0][place]) / divisor;
-    })];
+        Nd x = s[0];
+        return
+        [
+            Nd.Make(PooledSizes(s, [1, 1, 1], s.Bool(3)), index =>
+            {
+                (long[][] places, double divisor) = AverageWindow(s, index, x.Sizes);
+                return places.Sum(place => x[place]) / divisor;
+            }),
+        ];
+    }
 
     /// <summary>The elements of one window of average pooling and what their sum is divided by.</summary>
     private static (long[][] Places, double Divisor) AverageWindow(Sample s, long[] index, long[] sizes)

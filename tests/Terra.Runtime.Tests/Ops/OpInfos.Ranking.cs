@@ -19,7 +19,7 @@ internal static partial class OpInfos
             new Sample([Ascending(dtype, 2, 5), Draw.Of(dtype, [2, 0])], Attr.Of(false), Attr.Of(false)),
         ])
         {
-            DTypes = s_numbers, Expandable = false,
+            DTypes = s_numbers, Expandable = false, Many = static dtype => new Sample([Ascending(dtype, 100), Draw.Of(dtype, [300, 301])], Attr.Of(false), Attr.Of(false)),
             Refusals =
             [
                 new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3]), Draw.Of(DType.Int64, [3])], Attr.Of(false), Attr.Of(false)), "*should have same dtype*"),
@@ -51,7 +51,7 @@ internal static partial class OpInfos
             ],
             static dtype => dtype.IsFloatingPoint() ? [.. Scanned(dtype, []), new Sample([Draw.Special(dtype, 9, 5)], Attr.Of(1L))] : Scanned(dtype, []))
         {
-            DTypes = s_numbers,
+            DTypes = s_numbers, Many = static dtype => new Sample([Draw.Of(dtype, [300, 1001])], Attr.Of(1L)), More = static dtype => [new Sample([Draw.Of(dtype, [1001, 300])], Attr.Of(0L))],
             Gradients = static () => [new Sample([Draw.Distinct(DType.Float64, 3, 4)], Attr.Of(1L)), new Sample([Draw.Distinct(DType.Float64, 3, 4)], Attr.Of(0L))],
             Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2])], Attr.Of(1L)), "Dimension out of range*")],
         };

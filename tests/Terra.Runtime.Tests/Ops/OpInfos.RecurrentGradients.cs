@@ -11,27 +11,28 @@ internal static partial class OpInfos
 {
     private static IEnumerable<OpInfo> RecurrentGradients()
     {
-        yield return Itself("_lstm_layer_backward", static dtype => RecurrentSteps(dtype, 4, 2).Select(s =>
+        yield return Itself("_lstm_layer_backward", 4, 2, static s =>
         {
             TensorImpl[] results = Aten._lstm_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, s.Inputs[3]!, false);
-            return new Sample([s.Inputs[1], s.Inputs[2], s.Inputs[3], .. results, Draw.Of(dtype, results[0].Sizes.ToArray()), null], Attr.Of(false));
-        }));
-        yield return Itself("_gru_layer_backward", static dtype => RecurrentSteps(dtype, 3, 1).Select(s =>
+            return new Sample([s.Inputs[1], s.Inputs[2], s.Inputs[3], .. results, Draw.Of(results[0].DType, results[0].Sizes.ToArray()), null], Attr.Of(false));
+        });
+        yield return Itself("_gru_layer_backward", 3, 1, static s =>
         {
             TensorImpl[] results = Aten._gru_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, null, true);
-            return new Sample([s.Inputs[1], s.Inputs[2], .. results, Draw.Of(dtype, results[0].Sizes.ToArray())], Attr.Of(true));
-        }));
-        yield return Itself("_rnn_layer_backward", static dtype => RecurrentSteps(dtype, 1, 1).Select(s =>
+            return new Sample([s.Inputs[1], s.Inputs[2], .. results, Draw.Of(results[0].DType, results[0].Sizes.ToArray())], Attr.Of(true));
+        });
+        yield return Itself("_rnn_layer_backward", 1, 1, static s =>
         {
             TensorImpl output = Aten._rnn_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, "tanh", false);
-            return new Sample([s.Inputs[1], s.Inputs[2], output, Draw.Of(dtype, output.Sizes.ToArray())], Attr.Of("tanh"), Attr.Of(false));
-        }));
+            return new Sample([s.Inputs[1], s.Inputs[2], output, Draw.Of(output.DType, output.Sizes.ToArray())], Attr.Of("tanh"), Attr.Of(false));
+        });
     }
 
-    private static KernelInfo Itself(string name, Func<DType, IEnumerable<Sample>> draws) =>
-        new(name, s => [.. LeafMethods.Call(OpRegistry.Find("aten::" + name), s with { Inputs = Array.ConvertAll(s.Inputs, InDouble) }).Select(Nd.Of)], draws)
+    private static KernelInfo Itself(string name, long gates, int states, Func<Sample, Sample> gradient) =>
+        new(name, s => [.. LeafMethods.Call(OpRegistry.Find("aten::" + name), s with { Inputs = Array.ConvertAll(s.Inputs, InDouble) }).Select(Nd.Of)],
+            dtype => new (long Steps, long Batch, long Size)[] { (3, 2, 2), (4, 3, 17), (2, 0, 3) }.Select(sizes => gradient(RecurrentSteps(dtype, gates, states, sizes.Steps, sizes.Batch, sizes.Size))))
         {
-            Expandable = false, Tolerance = 200, AbsoluteTolerance = 1000,
+            Expandable = false, Tolerance = 200, AbsoluteTolerance = 1000, Many = dtype => gradient(RecurrentSteps(dtype, gates, states, 3, 23, 60)),
         };
 
     private static TensorImpl? InDouble(TensorImpl? tensor)
@@ -45,16 +46,10 @@ internal static partial class OpInfos
         return Compiler.Tensors.Floats(tensor.Sizes.ToArray(), i => values[i], DType.Float64);
     }
 
-    /// <summary>Gates' inputs, states and weights of a layer of few and of many examples and steps.</summary>
-    private static IEnumerable<Sample> RecurrentSteps(DType dtype, long gates, int states)
-    {
-        foreach ((long steps, long batch, long size) in (IEnumerable<(long, long, long)>)[(3, 2, 2), (4, 3, 17)])
-        {
-            yield return new Sample(
-                [
-                    Draw.Of(dtype, [steps, batch, gates * size], -1, 1), .. Enumerable.Range(0, states).Select(k => Draw.Of(dtype, [batch, size], -1 + (k / 4.0), 1)),
-                    Draw.Of(dtype, [gates * size, size], -0.5, 0.5),
-                ]);
-        }
-    }
+    /// <summary>Gates' inputs, states and weights of a layer.</summary>
+    private static Sample RecurrentSteps(DType dtype, long gates, int states, long steps, long batch, long size) => new(
+        [
+            Draw.Of(dtype, [steps, batch, gates * size], -1, 1), .. Enumerable.Range(0, states).Select(k => Draw.Of(dtype, [batch, size], -1 + (k / 4.0), 1)),
+            Draw.Of(dtype, [gates * size, size], -0.5, 0.5),
+        ]);
 }

@@ -37,13 +37,16 @@ internal static partial class OpInfos
         };
         yield return new KernelInfo("cumsum_backward", static sample => [Along(sample[0], (int)sample.Int(0), static line => Suffixes(line))], static dtype => Scanned(dtype, []))
         {
-            AbsoluteTolerance = 100,
+            AbsoluteTolerance = 100, Many = static dtype => new Sample([Draw.Of(dtype, [300, 1001])], Attr.Of(1L)), More = static dtype => [new Sample([Draw.Of(dtype, [1001, 300])], Attr.Of(0L))],
         };
         yield return new KernelInfo("cumprod_backward", CumprodGradient, static dtype =>
         [
             .. Scanned(dtype, []).Where(static sample => sample.Inputs[0]!.NumberOfElements < 100).Select(sample => new Sample([sample.Inputs[0], Draw.Of(dtype, sample.Inputs[0]!.Sizes.ToArray(), 0.5, 1.5)], sample.Attrs)),
             new Sample([Draw.Of(dtype, [2, 5]), WithZeros(dtype, 2, 5)], Attr.Of(1L)),
-        ]) { Tolerance = 200, AbsoluteTolerance = 400 };
+        ])
+        {
+            Tolerance = 200, AbsoluteTolerance = 400, Many = static dtype => new Sample([Draw.Of(dtype, [900, 101]), Draw.Of(dtype, [900, 101], 0.9, 1.1)], Attr.Of(1L)),
+        };
         yield return new KernelInfo("prod_backward", ProductGradient, static dtype =>
         [
             new Sample([Draw.Of(dtype, [3]), Draw.Of(dtype, [3, 4], 0.5, 1.5)], Attr.Of([1L]), Attr.Of(false)),

@@ -18,7 +18,7 @@ internal static partial class OpInfos
             return s.Int(0) == 0 ? [s[0].Rank == 1 ? Nd.Of(terms.Values[0]) : terms, Nd.Of(0)] : [Nd.Of(s.Int(0) == 1 ? loss / total : loss), Nd.Of(total)];
         }, Likelihoods)
         {
-            AbsoluteTolerance = 20, Constants = [2],
+            AbsoluteTolerance = 20, Constants = [2], Many = static dtype => ManyLikelihoods(dtype),
             Refusals =
             [
                 new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3]), Draw.Longs(0, 3), null], Attr.Of(1L), Attr.Of(-100L)), "Target 3 is out of bounds."),
@@ -42,13 +42,17 @@ internal static partial class OpInfos
             }
 
             return [result];
-        }, static dtype => Likelihoods(dtype).Select(s => new Sample(
-            [Draw.Of(dtype, s.Int(0) == 0 && s[0].Rank == 2 ? [s[0].Sizes[0]] : []), s.Inputs[1], s.Inputs[2], Compiler.Tensors.Floats([], _ => NegativeLikelihoods(s).Total, dtype)],
-            s.Attrs[0], s.Attrs[1], Attr.Of(s[0].Sizes))))
+        }, static dtype => Likelihoods(dtype).Select(s => LikelihoodGradient(dtype, s)))
         {
-            Expandable = false, Constants = [2, 3],
+            Expandable = false, Constants = [2, 3], Many = static dtype => LikelihoodGradient(dtype, ManyLikelihoods(dtype)),
         };
     }
+
+    private static Sample ManyLikelihoods(DType dtype) => new([Draw.Of(dtype, [9001, 11]), Draw.Indices(11, 9001), Draw.Of(dtype, [11], 0.5, 2)], Attr.Of(1L), Attr.Of(3L));
+
+    private static Sample LikelihoodGradient(DType dtype, Sample s) => new(
+        [Draw.Of(dtype, s.Int(0) == 0 && s[0].Rank == 2 ? [s[0].Sizes[0]] : []), s.Inputs[1], s.Inputs[2], Compiler.Tensors.Floats([], _ => NegativeLikelihoods(s).Total, dtype)],
+        s.Attrs[0], s.Attrs[1], Attr.Of(s[0].Sizes));
 
     private static IEnumerable<Sample> SoftmaxSamples(DType dtype)
     {
@@ -119,6 +123,7 @@ internal static partial class OpInfos
             yield return new Sample([Draw.Of(dtype, [4, 3]), Draw.Longs(2, 0, 1, 2), null], Attr.Of(reduction), Attr.Of(-100L));
             yield return new Sample([Draw.Of(dtype, [5, 3]), Draw.Longs(2, 0, 1, 1, 0), Draw.Of(dtype, [3], 0.5, 2)], Attr.Of(reduction), Attr.Of(1L));
             yield return new Sample([Draw.Of(dtype, [3]), Draw.Longs(2), null], Attr.Of(reduction), Attr.Of(-100L));
+            yield return new Sample([Draw.NowAndThen(dtype, [40, 3]), Draw.Indices(3, 40), null], Attr.Of(reduction), Attr.Of(-100L));
         }
 
         yield return new Sample([Draw.Of(dtype, [0, 3]), Draw.Longs(), null], Attr.Of(2L), Attr.Of(-100L));
@@ -126,15 +131,15 @@ internal static partial class OpInfos
 
     private static (Nd Terms, double Loss, double Total) NegativeLikelihoods(Sample s)
     {
-        Nd terms = Nd.Zeros(s[1].Values.Length);
+        Nd scores = s[0], targets = s[1], terms = Nd.Zeros(targets.Values.Length);
         double total = 0;
         for (int i = 0; i < terms.Values.Length; i++)
         {
-            long target = (long)s[1].Values[i];
+            long target = (long)targets.Values[i];
             if (target != s.Int(1))
             {
                 double weight = s.Inputs[2] is null ? 1 : s[2].Values[target];
-                terms.Values[i] = -weight * s[0].Values[(i * s[0].Sizes[^1]) + target];
+                terms.Values[i] = -weight * scores.Values[(i * scores.Sizes[^1]) + target];
                 total += weight;
             }
         }

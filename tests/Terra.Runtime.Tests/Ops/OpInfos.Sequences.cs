@@ -15,7 +15,7 @@ internal static partial class OpInfos
             return [References.Product(Dropped(weights, s.Number(2), s.Attrs[3]), s[2]), logSums];
         }, static dtype => Attended(dtype).Select(static a => new Sample([a.Query, a.Key, a.Value, a.Mask], Attr.Of(a.IsCausal), Number(0.5), Number(a.Dropout), Attr.Of(s_philox))))
         {
-            AbsoluteTolerance = 200, Constants = [3],
+            AbsoluteTolerance = 200, Constants = [3], Auxiliary = [1],
             Many = static dtype => new Sample([Draw.Of(dtype, [5, 90, 16]), Draw.Of(dtype, [5, 300, 16]), Draw.Of(dtype, [5, 300, 8]), null], Attr.Of(false), Number(0.25), Number(0.1), Attr.Of(s_philox)),
             Refusals =
             [
@@ -23,13 +23,9 @@ internal static partial class OpInfos
                 new Refusal(static () => new Sample([Draw.Of(DType.Int64, [2, 3, 4]), Draw.Of(DType.Int64, [2, 3, 4]), Draw.Of(DType.Int64, [2, 3, 4]), null], Attr.Of(false), Number(1), Number(0), Attr.Of(s_philox)), "*floating-point*"),
             ],
         };
-        yield return new KernelInfo(attention + "_backward", AttentionGradients, static dtype => Attended(dtype).Select(static a =>
+        yield return new KernelInfo(attention + "_backward", AttentionGradients, static dtype => Attended(dtype).Select(AttentionGradient))
         {
-            TensorImpl[] results = Aten._scaled_dot_product_flash_attention_for_cpu(a.Query, a.Key, a.Value, a.Mask, a.IsCausal, 0.5, a.Dropout, s_philox);
-            return new Sample(
-                [Draw.Of(a.Query.DType, results[0].Sizes.ToArray()), a.Query, a.Key, a.Value, results[0], results[1], a.Mask], Attr.Of(a.IsCausal), Number(0.5), Number(a.Dropout), Attr.Of(s_philox));
-        }))
-        {
+            Many = static dtype => AttentionGradient((Draw.Of(dtype, [5, 90, 16]), Draw.Of(dtype, [5, 300, 16]), Draw.Of(dtype, [5, 300, 8]), null, false, 0.1)),
             AbsoluteTolerance = 3000, Expandable = false, Constants = [4, 5, 6],
             Computed = static s =>
             {
@@ -52,6 +48,13 @@ internal static partial class OpInfos
         yield return Recurrent("_rnn_layer", 1, static (s, gates, _, _) => (Math.Tanh(gates[0]), 0, []));
     }
 
+    private static Sample AttentionGradient((TensorImpl Query, TensorImpl Key, TensorImpl Value, TensorImpl? Mask, bool IsCausal, double Dropout) a)
+    {
+        TensorImpl[] results = Aten._scaled_dot_product_flash_attention_for_cpu(a.Query, a.Key, a.Value, a.Mask, a.IsCausal, 0.5, a.Dropout, s_philox);
+        return new Sample(
+            [Draw.Of(a.Query.DType, results[0].Sizes.ToArray()), a.Query, a.Key, a.Value, results[0], results[1], a.Mask], Attr.Of(a.IsCausal), Number(0.5), Number(a.Dropout), Attr.Of(s_philox));
+    }
+
     private static string NotTwice(string op) => $"the derivative for 'aten::{op}' is not implemented";
 
     private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
@@ -66,6 +69,11 @@ internal static partial class OpInfos
             yield return (query, key, value, Draw.Of(dtype, [rows, keys]), false, 0);
             yield return (query, key, value, null, rows > 1, 0.25);
         }
+
+        TensorImpl some = Draw.Of(dtype, [2, 5, 3], -1, 1), keyed = Draw.Of(dtype, [2, 7, 3], -1, 1), valued = Draw.Of(dtype, [2, 7, 2]);
+        yield return (some, keyed, valued, Compiler.Tensors.Floats([5, 7], static i => i % 3 == 0 ? double.NegativeInfinity : i / 40.0, dtype), false, 0);
+        yield return (Draw.NowAndThen(dtype, [2, 5, 3], infinite: false), keyed, valued, null, false, 0);
+        yield return (some, keyed, Draw.NowAndThen(dtype, [2, 7, 2], infinite: false), null, false, 0);
     }
 
     /// <summary>softmax(query keyᵀ scale + mask) and the logarithms of its sums.</summary>
@@ -113,9 +121,11 @@ internal static partial class OpInfos
 
     private static KernelInfo Recurrent(string name, int gates, CellRule rule) =>
         new(name, s => RunLayer(s, gates, rule), dtype => new (long Steps, long Batch, long Size)[] { (1, 1, 1), (3, 2, 3), (4, 5, 19) }
-            .SelectMany(sizes => new[] { false, true }.Select(reverse => Layered(dtype, gates, sizes.Steps, sizes.Batch, sizes.Size, reverse))))
+            .SelectMany(sizes => new[] { false, true }.Select(reverse => Layered(dtype, gates, sizes.Steps, sizes.Batch, sizes.Size, reverse)))
+            .Append(Layered(dtype, gates, 2, 0, 3, reverse: false))
+            .Append(Layered(dtype, gates, 3, 4, 3, reverse: false) is var s ? s with { Inputs = [Draw.NowAndThen(dtype, s[0].Sizes), .. s.Inputs[1..]] } : s))
         {
-            Tolerance = 20, AbsoluteTolerance = 400, NoSecondDerivative = NotTwice(name + "_backward"), Expandable = false,
+            Tolerance = 20, AbsoluteTolerance = 400, Auxiliary = gates switch { 4 => [2], 3 => [1], _ => [] }, NoSecondDerivative = NotTwice(name + "_backward"), Expandable = false,
             Many = dtype => Layered(dtype, gates, 3, 23, 60, reverse: false),
             Refusals = [new Refusal(() => Layered(DType.Float32, gates, 2, 3, 4, reverse: false) is var s ? s with { Inputs = [Draw.Of(DType.Float32, [2, 3, 5]), .. s.Inputs[1..]] } : s, $"aten::{name}: expected gates of sizes*")],
         };

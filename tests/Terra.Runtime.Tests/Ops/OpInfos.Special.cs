@@ -26,7 +26,7 @@ internal static partial class OpInfos
         yield return One("digamma", static x => PolyGamma(0, x)) with { Domain = (0.2, 9), Extremes = Extremes.None, Tolerance = 16, AbsoluteTolerance = 128 };
         yield return One("digamma", static x => PolyGamma(0, 1 - x) - (Math.PI / Math.Tan(Math.PI * x))) with
         {
-            Variant = "below zero", Domain = (-1.9, -1.1), Extremes = Extremes.None, Tolerance = 64, AbsoluteTolerance = 64,
+            Variant = "below zero", Unreferenced = s_whole, Domain = (-1.9, -1.1), Extremes = Extremes.None, Tolerance = 64, AbsoluteTolerance = 64,
         };
         yield return One("polygamma", static x => PolyGamma(1, x)) with { Attrs = [Attr.Of(1L)], Domain = (0.4, 9), Extremes = Extremes.None, Tolerance = 16 };
         yield return One("polygamma", static x => PolyGamma(4, x)) with
@@ -57,6 +57,11 @@ internal static partial class OpInfos
     /// <summary>Lanczos's approximation (g = 7, 9 terms), with reflection.</summary>
     private static double LogGamma(double x)
     {
+        if (x <= 0 && x == Math.Floor(x))
+        {
+            return double.PositiveInfinity;
+        }
+
         if (x < 0.5)
         {
             return Math.Log(Math.PI / Math.Abs(Math.Sin(Math.PI * x))) - LogGamma(1 - x);
@@ -104,6 +109,11 @@ internal static partial class OpInfos
     /// <summary>By bisection.</summary>
     private static double InverseErf(double x)
     {
+        if (x == 0 || Math.Abs(x) == 1)
+        {
+            return x / (1 - Math.Abs(x));
+        }
+
         double low = -6, high = 6;
         for (int i = 0; i < 100; i++)
         {

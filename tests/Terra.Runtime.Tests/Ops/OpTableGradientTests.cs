@@ -37,19 +37,21 @@ public sealed class OpTableGradientTests
         Sample leaves = sample.Copy();
         TensorImpl[] inputs = Variables(info, leaves);
         Array.ForEach(inputs, static input => input.SetRequiresGrad(true));
-        TensorImpl result = Run(info, leaves);
-        if (!result.DType.IsFloatingPoint())
+        TensorImpl[] results = Run(info, leaves);
+        int[] differentiable = [.. Enumerable.Range(0, results.Length).Where(i => results[i].DType.IsFloatingPoint() && (i == 0 || Variable.RequiresGrad(results[i])) && !info.Auxiliary.Contains(i))];
+        if (differentiable.Length == 0)
         {
             return;
         }
 
-        TensorImpl weights = TensorBits.Floats(result.Sizes.ToArray(), static i => 0.5 + (i % 3) - (0.125 * (i % 5)), DType.Float64);
-        weights.SetRequiresGrad(true);
-        TensorImpl?[] gradients = Engine.Grad([result], inputs, [weights], retainGraph: true, createGraph: true, allowUnused: true);
-        double[][] expected = Differences(leaves, inputs, copy => Dot(Run(info, copy), weights));
+        TensorImpl[] Chosen(TensorImpl[] all) => [.. differentiable.Select(i => all[i])];
+        TensorImpl[] weights = Array.ConvertAll(Chosen(results), static result => TensorBits.Floats(result.Sizes.ToArray(), static i => 0.5 + (i % 3) - (0.125 * (i % 5)), DType.Float64));
+        Array.ForEach(weights, static weight => weight.SetRequiresGrad(true));
+        TensorImpl?[] gradients = Engine.Grad(Chosen(results), inputs, weights, retainGraph: true, createGraph: true, allowUnused: true);
+        double[][] expected = Differences(leaves, inputs, copy => Chosen(Run(info, copy)).Zip(weights, Dot).Sum());
         ShouldAgree(gradients, expected, $"{info} of {sample}");
 
-        TensorImpl[] variables = [.. inputs, weights];
+        TensorImpl[] variables = [.. inputs, .. weights];
         TensorImpl[] given = [.. gradients.OfType<TensorImpl>()], curved = [.. given.Where(Variable.RequiresGrad)];
         TensorImpl[] directions = Array.ConvertAll(given, static gradient => TensorBits.Floats(gradient.Sizes.ToArray(), static i => 0.75 - (0.25 * (i % 4)), DType.Float64));
         Func<TensorImpl?[]> second = () => curved.Length == 0 ? new TensorImpl?[variables.Length] : Engine.Grad(curved, variables, [.. directions.Where((_, i) => Variable.RequiresGrad(given[i]))], allowUnused: true);
@@ -61,13 +63,13 @@ public sealed class OpTableGradientTests
 
         // A gradient that is not followed counts as a constant: the differences tell whether it is one.
         int[] positions = [.. Enumerable.Range(0, gradients.Length).Where(i => gradients[i] is not null)];
-        double[][] expectedSecond = Differences(leaves with { Inputs = [.. leaves.Inputs, weights] }, variables, copy =>
+        double[][] expectedSecond = Differences(leaves with { Inputs = [.. leaves.Inputs, .. weights] }, variables, copy =>
         {
-            Sample own = copy with { Inputs = copy.Inputs[..^1] };
+            Sample own = copy with { Inputs = copy.Inputs[..^weights.Length] };
             TensorImpl[] ownInputs = Variables(info, own);
             Array.ForEach(ownInputs, static input => input.SetRequiresGrad(true));
             GradMode.Set(true);
-            TensorImpl?[] first = Engine.Grad([Run(info, own)], ownInputs, [copy.Inputs[^1]], allowUnused: true);
+            TensorImpl?[] first = Engine.Grad(Chosen(Run(info, own)), ownInputs, copy.Inputs[^weights.Length..]!, allowUnused: true);
             GradMode.Set(false);
             return positions.Select((position, i) => Dot(first[position]!, directions[i])).Sum();
         });
@@ -78,7 +80,7 @@ public sealed class OpTableGradientTests
         [.. sample.Inputs.Where((input, i) => input?.DType == DType.Float64 && !info.Constants.Contains(i)).Cast<TensorImpl>()];
 
     /// <summary>Runs the op on the sample; an argument it writes is a copy, as a leaf must not be written.</summary>
-    private static TensorImpl Run(OpInfo info, Sample sample)
+    private static TensorImpl[] Run(OpInfo info, Sample sample)
     {
         if (info.Computed is { } computed)
         {
@@ -93,7 +95,7 @@ public sealed class OpTableGradientTests
             arguments[position] = arguments[position] is { } input ? Terra.Runtime.Ops.Aten.clone(input) : null;
         }
 
-        return LeafMethods.Call(info.Op, sample with { Inputs = arguments })[0];
+        return LeafMethods.Call(info.Op, sample with { Inputs = arguments });
     }
 
     private static double Dot(TensorImpl a, TensorImpl b) => TensorBits.ToDoubles(a).Zip(TensorBits.ToDoubles(b), static (x, y) => x * y).Sum();

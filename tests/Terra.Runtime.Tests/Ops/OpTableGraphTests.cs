@@ -50,6 +50,36 @@ public sealed class OpTableGraphTests
     }
 
     [Theory]
+    [MemberData(nameof(Entries))]
+    public void A_step_gives_the_bits_of_eager_mode_for_any_layout(string entry)
+    {
+        OpInfo info = OpInfos.Find(entry);
+        foreach (OpDef op in info.Twin is null ? [info.Op] : new[] { info.Op, info.Twin })
+        {
+            Sample[] all = [.. Unusual(info).Where(sample => op == info.Op || CanRun(op, sample))];
+            foreach (Sample[] alike in all.GroupBy(Attributes).Select(static group => group.ToArray()))
+            {
+                // Three turns are traced, the others co-execute.
+                int[] schedule = [0, 0, 0, .. Enumerable.Range(0, alike.Length), 0];
+                List<long[]> eager = Run(TerraMode.Off, out _), inStep = Run(TerraMode.On, out StepSite step);
+                step.Statistics.CoExecuted.Should().Be(alike.Length + 1, "{0} runs in the step", op);
+                inStep.Should().HaveSameCount(eager);
+                for (int i = 0; i < eager.Count; i++)
+                {
+                    inStep[i].Should().Equal(eager[i], "{0} of {1}", op, alike[0]);
+                }
+
+                List<long[]> Run(TerraMode mode, out StepSite step)
+                {
+                    var seen = new List<long[]>();
+                    step = StepProgram.Run(mode, schedule.Length, turn => seen.AddRange(Bits(op, alike[schedule[turn]].Copy())));
+                    return seen;
+                }
+            }
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Refusing))]
     public void A_step_refuses_what_eager_mode_refuses(string entry)
     {
@@ -79,6 +109,20 @@ public sealed class OpTableGraphTests
         }
     }
 
+    /// <summary>A sample with no elements, one of 0-d tensors, and one in each of the layouts that are not row-major.</summary>
+    private static IEnumerable<Sample> Unusual(OpInfo info)
+    {
+        Sample[] samples = [.. info.Samples(info.DTypes[0])];
+        Func<Sample, bool> isEmpty = static sample => sample.Inputs.Any(static input => input?.NumberOfElements == 0), isScalar = static sample => sample.Inputs.All(static input => input is null || input.Rank == 0);
+        Sample[] usual = [.. samples.Where(sample => !isEmpty(sample) && !isScalar(sample))];
+        return samples.Where(isEmpty).Take(1)
+            .Concat(samples.Where(isScalar).Take(1))
+            .Concat(info is PointwiseInfo ? usual.Where(static sample => sample.Inputs.Any(static input => !input!.Layout.IsContiguous)) : usual.Take(1).SelectMany(info.Layouts).Skip(1));
+    }
+
+    private static string Attributes(Sample sample) =>
+        $"{string.Concat(sample.Inputs.Select(static input => input is null ? '-' : '+'))} {new Sample([], sample.Attrs)}";
+
     private static bool CanRun(OpDef twin, Sample sample)
     {
         try
@@ -102,9 +146,15 @@ public sealed class OpTableGraphTests
     private static List<long[]> Turn(OpDef op, Sample sample)
     {
         TensorImpl?[] before = Array.ConvertAll(sample.Inputs, static input => input is null ? null : Aten.clone(input));
-        TensorImpl[] results = LeafMethods.Call(op, sample with { Inputs = before });
+        return Bits(op, sample with { Inputs = before });
+    }
+
+    /// <summary>What the op returns and writes, and what is made of that behind it.</summary>
+    private static List<long[]> Bits(OpDef op, Sample sample)
+    {
+        TensorImpl[] results = LeafMethods.Call(op, sample);
         TensorImpl[] behind = Array.ConvertAll(results, static result => result.DType == DType.Bool ? Aten.logical_not(result) : Aten.mul(result, 2));
-        TensorImpl[] written = [.. sample.Mutated(op).Select(position => before[position]).OfType<TensorImpl>()];
+        TensorImpl[] written = [.. sample.Mutated(op).Select(position => sample.Inputs[position]).OfType<TensorImpl>()];
         return [.. behind.Concat(results).Concat(written).Select(static tensor =>
         {
             tensor.ReadData();

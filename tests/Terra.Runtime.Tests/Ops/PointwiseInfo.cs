@@ -57,7 +57,7 @@ public sealed record PointwiseInfo(string Name, int Tensors, Func<double[], doub
 
     public override IEnumerable<Sample> GradientSamples() => Ops.Samples.ForGradients(this).Select(inputs => new Sample(inputs, Attrs));
 
-    public override Sample? Large(DType dtype)
+    public override IEnumerable<Sample> Large(DType dtype)
     {
         var inputs = new TensorImpl[Tensors];
         for (int k = 0; k < inputs.Length; k++)
@@ -65,7 +65,7 @@ public sealed record PointwiseInfo(string Name, int Tensors, Func<double[], doub
             inputs[k] = Random(k, dtype, 31, 3, 70001);
         }
 
-        return new Sample(inputs, Attrs);
+        return [new Sample(inputs, Attrs)];
     }
 
     public override Nd[] Reference(Sample sample)

@@ -142,6 +142,7 @@ internal static unsafe class GatherKernels
             long[] strides = WithoutDimension(result, dim, out long along);
             T* to = (T*)result.Pointer, from = (T*)source.Pointer;
             long* indices = (long*)index.Pointer;
+            bool areTruthValues = result.DType == DType.Bool;
             GridShare.Run(index.Sizes.ToArray(), OneDimension(dim, index.Rank), index.Layout.Strides.ToArray(), strides, source.Layout.Strides.ToArray(), (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
@@ -149,7 +150,7 @@ internal static unsafe class GatherKernels
                     for (long i = 0; i < walk.RowLength; i++)
                     {
                         T* at = to + walk.Second + i * walk.SecondStep + indices[walk.First + i * walk.FirstStep] * along;
-                        *at = unchecked(*at + from[walk.Third + i * walk.ThirdStep]);
+                        *at = ElementTypes.Add(*at, from[walk.Third + i * walk.ThirdStep], areTruthValues);
                     }
                 }
             });

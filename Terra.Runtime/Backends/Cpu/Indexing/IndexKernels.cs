@@ -103,6 +103,7 @@ internal static unsafe class IndexKernels
             using Scratch<long> offsets = plan.Offsets();
             T* to = (T*)result.Pointer, from = (T*)values.Pointer;
             long* places = offsets.Pointer;
+            bool areTruthValues = result.DType == DType.Bool;
             GridShare.Run(plan.Sizes, plan.IndexDimensions, plan.OffsetStrides, plan.SelfStrides, plan.Broadcast(values), (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
@@ -110,7 +111,7 @@ internal static unsafe class IndexKernels
                     for (long i = 0; i < walk.RowLength; i++)
                     {
                         T* at = to + walk.Second + i * walk.SecondStep + places[walk.First + i * walk.FirstStep];
-                        *at = unchecked(*at + from[walk.Third + i * walk.ThirdStep]);
+                        *at = ElementTypes.Add(*at, from[walk.Third + i * walk.ThirdStep], areTruthValues);
                     }
                 }
             });

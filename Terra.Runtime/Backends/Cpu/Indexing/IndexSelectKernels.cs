@@ -67,13 +67,13 @@ internal static unsafe class IndexSelectKernels
         }
     }
 
-    /// <summary>to += from * factor; an element's bits do not depend on whether it is computed in a vector.</summary>
+    /// <summary>to += from * factor (of truth values, or and and); an element's bits do not depend on whether it is computed in a vector.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddRow<T>(T* to, long toStep, T* from, long fromStep, long count, T factor)
+    private static void AddRow<T>(T* to, long toStep, T* from, long fromStep, long count, T factor, bool areTruthValues)
         where T : unmanaged, INumber<T>
     {
         long i = 0;
-        if (fromStep == 1 && toStep == 1)
+        if (fromStep == 1 && toStep == 1 && !areTruthValues)
         {
             Vector512<T> scale = Vector512.Create(factor);
             for (; i + Vector512<T>.Count <= count; i += Vector512<T>.Count)
@@ -84,7 +84,7 @@ internal static unsafe class IndexSelectKernels
 
         for (; i < count; i++)
         {
-            to[i * toStep] = unchecked(to[i * toStep] + from[i * fromStep] * factor);
+            to[i * toStep] = ElementTypes.Add(to[i * toStep], unchecked(from[i * fromStep] * factor), areTruthValues);
         }
     }
 
@@ -123,7 +123,8 @@ internal static unsafe class IndexSelectKernels
         {
             TensorImpl result = call.Outputs[0], addend = call.Input(2);
             ScalarValue alpha = call.Scalar(1);
-            T factor = result.DType.IsFloatingPoint() ? T.CreateTruncating(alpha.ToDouble()) : T.CreateTruncating(alpha.ToInt64());
+            bool areTruthValues = result.DType == DType.Bool;
+            T factor = result.DType.IsFloatingPoint() ? T.CreateTruncating(alpha.ToDouble()) : T.CreateTruncating(areTruthValues ? Convert.ToInt64(alpha.ToBoolean()) : alpha.ToInt64());
             int dim = ShapeErrors.WrapDim(call.Int(0), result.Rank);
             (long[] sizes, long[] to, long toAlong) = Slice(result, dim);
             (_, long[] from, long fromAlong) = Slice(addend, dim);
@@ -135,7 +136,7 @@ internal static unsafe class IndexSelectKernels
             {
                 for (long k = 0; k < indices.Count; k++)
                 {
-                    AddRow(destination + list[k] * toAlong, 0, origin + k * fromAlong, 0, 1, factor);
+                    AddRow(destination + list[k] * toAlong, 0, origin + k * fromAlong, 0, 1, factor, areTruthValues);
                 }
 
                 return;
@@ -147,7 +148,7 @@ internal static unsafe class IndexSelectKernels
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
                     T* target = destination + list[walk.Position(0)] * toAlong + walk.Second;
-                    AddRow(target, walk.SecondStep, origin + walk.First, walk.FirstStep, walk.RowLength, factor);
+                    AddRow(target, walk.SecondStep, origin + walk.First, walk.FirstStep, walk.RowLength, factor, areTruthValues);
                 }
             });
         }

@@ -66,7 +66,10 @@ internal static unsafe class BatchNormKernels
         var runningMean = new ChannelVector<T>(call.OptionalInput(3));
         var runningVariance = new ChannelVector<T>(call.OptionalInput(4));
         T momentum = T.CreateTruncating(call.Scalar(0).ToDouble()), eps = T.CreateTruncating(call.Scalar(1).ToDouble());
-        T count = T.CreateTruncating(images.PerChannel);
+
+        // No values: they count as one zero, and the running statistics stay.
+        bool isEmpty = images.PerChannel == 0;
+        T count = T.CreateTruncating(isEmpty ? 1 : images.PerChannel);
         T* from = images.Pointer, to = result.Pointer;
         long batch = images.Batch, channels = images.Channels, pixels = images.Pixels;
         var planes = new Rows.Planes(batch, pixels, channels * pixels);
@@ -85,8 +88,12 @@ internal static unsafe class BatchNormKernels
             {
                 long c = first + k;
                 deviation[k] = T.One / T.Sqrt(squares[k] / count + eps);
-                runningMean.Blend(c, mean[k], momentum);
-                runningVariance.Blend(c, squares[k] / (count - T.One), momentum);
+                if (!isEmpty)
+                {
+                    runningMean.Blend(c, mean[k], momentum);
+                    runningVariance.Blend(c, squares[k] / (count - T.One), momentum);
+                }
+
                 scales[k] = weight.At(c, T.One) * deviation[k];
                 shifts[k] = bias.At(c, T.Zero) - mean[k] * scales[k];
             }

@@ -126,12 +126,7 @@ internal sealed partial class GraphRunner
         var spin = default(SpinWait);
         for (long began = Stopwatch.GetTimestamp(); !IsReady(head, count) && Stopwatch.GetTimestamp() - began < ProducerPatience;)
         {
-            if (!_side.TryHelp())
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-
-            Publish(head);
+            WorkMeanwhile(head, ref spin);
         }
 
         WorkerPool.Shared.ReturnProcessor();

@@ -211,15 +211,21 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
         var spin = default(SpinWait);
         while (_side.IsBusy && !IsReady(next, count))
         {
-            if (!_side.TryHelp())
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
-
-            Publish(next);
+            WorkMeanwhile(next, ref spin);
         }
 
         return WaitUntilAccepted(next, count);
+    }
+
+    /// <summary>One turn of waiting: takes part in what runs aside, or gives way, and publishes what is done.</summary>
+    private void WorkMeanwhile(long next, ref SpinWait spin)
+    {
+        if (!_side.TryHelp())
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        Publish(next);
     }
 
     /// <summary>Says that all ops before <paramref name="next"/> have run, except those that still run aside and what follows them.</summary>

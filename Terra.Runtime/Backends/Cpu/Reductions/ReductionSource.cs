@@ -100,7 +100,7 @@ internal sealed unsafe class ReductionSource
         int size = producer.ElementSizes[0];
         var strides = new long[inputs.Length + 1][];
         var pointers = new nint[inputs.Length + 1];
-        strides[0] = Dense(sizes, size);
+        strides[0] = StridedSpace.RowMajorStrides(sizes, size);
         for (int input = 0; input < inputs.Length; input++)
         {
             long[] own = StridedSpace.BroadcastStrides(inputs[input], shape);
@@ -127,7 +127,7 @@ internal sealed unsafe class ReductionSource
         var plain = new PointwiseBuilder();
         PointwiseKernel copy = PointwiseKernel.Get(plain.Build(plain.NewInput(dtype)));
         int size = dtype.SizeInBytes();
-        long[] sizes = [outer, rows, columns], strides = Dense(sizes, size);
+        long[] sizes = [outer, rows, columns], strides = StridedSpace.RowMajorStrides(sizes, size);
         var space = new StridedSpace(sizes, [strides, strides], mayReorder: false);
         return new ReductionSource(space, new StridedRun(copy, [0, data], space, null), data, size, outer, rows, columns, columns * size);
     }
@@ -139,17 +139,4 @@ internal sealed unsafe class ReductionSource
     public byte* InPlace(long first, long count) =>
         _data != 0 && _space.InnerStride(1) == _size && (first % _space.InnerSize) + count <= _space.InnerSize
             ? (byte*)_data + _space.Offset(1, first) : null;
-
-    private static long[] Dense(long[] sizes, int elementSize)
-    {
-        var strides = new long[sizes.Length];
-        long step = elementSize;
-        for (int i = sizes.Length - 1; i >= 0; i--)
-        {
-            strides[i] = step;
-            step *= sizes[i];
-        }
-
-        return strides;
-    }
 }

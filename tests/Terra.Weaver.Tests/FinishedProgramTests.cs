@@ -37,7 +37,7 @@ public sealed partial class FinishedProgramTests : IDisposable
         woven.Output.Should().Be(unwoven.Output);
         CoExecuted(woven, "loop").Should().BeGreaterThan(20);
         CoExecuted(woven, "async").Should().BeGreaterThan(15);
-        woven.Errors.Should().Contain(" 0 fallbacks").And.Contain(" of 30", "each call of the marked method is an iteration");
+        woven.Errors.Should().Contain(" 0 fallbacks").And.Contain(" of 60", "each call of the marked method is an iteration");
 
         Run("verify").Output.Should().Be(unwoven.Output);
         Finished off = Run("off");

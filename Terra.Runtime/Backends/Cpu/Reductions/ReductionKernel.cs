@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
@@ -26,12 +25,11 @@ public sealed unsafe class ReductionKernel
     private static readonly ConcurrentDictionary<(PointwiseProgram Producer, ReduceOp Op), ReductionKernel> s_cache = new();
 
     private readonly PointwiseKernel _producer;
-    private readonly AccumulateCode _accumulate;
+    private readonly VectorApi _api;
     private readonly DType _dtype;
     private readonly int _size;
     private readonly int _lanes;
     private readonly long _identity;
-    private readonly int _vectorBytes;
 
     internal ReductionKernel(PointwiseProgram producer, ReduceOp op, VectorApi api)
     {
@@ -43,10 +41,9 @@ public sealed unsafe class ReductionKernel
             throw new ArgumentException($"a reduction takes one float32, float64, int32 or int64 value per element; got\n{producer}");
         }
 
-        _accumulate = AccumulateEmitter.Get(op, _dtype, api);
+        _api = api;
         _size = _dtype.SizeInBytes();
-        _lanes = 256 / _size;
-        _vectorBytes = api.Bits / 8;
+        _lanes = ReduceBlockEmitter.RowBytes / _size;
         _identity = op.Identity(_dtype);
     }
 
@@ -114,50 +111,34 @@ public sealed unsafe class ReductionKernel
     [SkipLocalsInit]
     private void RunBlocks(ReductionSource source, nint target, long blocks, long from, long to)
     {
-        long length = source.Rows;
         byte* buffer = stackalloc byte[(BlockElements * sizeof(long)) + 64];
-        byte* lanes = stackalloc byte[256];
-        byte* last = stackalloc byte[256];
+        byte* last = stackalloc byte[ReduceBlockEmitter.RowBytes];
+        ReduceBlockCode reduceBlock = ReduceBlockEmitter.Get(Op, _dtype, _api);
+        long length = source.Rows;
+        (long output, long block) = Math.DivRem(from, blocks);
+        long first = (output * length) + (block * BlockElements);
+        byte* dense = source.InPlace(first, ((to - 1) / blocks * length) + Math.Min(length, (((to - 1) % blocks) + 1) * BlockElements) - first);
         for (long item = from; item < to; item++)
         {
-            (long output, long block) = Math.DivRem(item, blocks);
-            long start = block * BlockElements, count = Math.Min(BlockElements, length - start);
-            long first = (output * length) + start;
-            byte* data = source.InPlace(first, count);
+            long count = Math.Min(BlockElements, length - (block * BlockElements));
+            byte* data = dense is not null ? dense : source.InPlace(first, count);
             if (data is null)
             {
                 source.Read(first, first + count, buffer);
                 data = buffer;
             }
 
-            long rows = count / _lanes;
-            int rest = (int)(count % _lanes);
-            int used = rows > 0 ? _lanes : (int)BitOperations.RoundUpToPowerOf2((uint)rest);
-            if (rows > 0)
-            {
-                Fill(lanes, _lanes, _identity);
-                _accumulate(null, data, 256, rows, lanes, _lanes);
-            }
-
+            (long rows, long rest) = Math.DivRem(count, _lanes);
             if (rest > 0)
             {
-                byte* padded = rows > 0 ? last : lanes;
-                Unsafe.CopyBlockUnaligned(padded, data + (rows * 256), (uint)(rest * _size));
-                Fill(padded + (rest * _size), (rows > 0 ? _lanes : used) - rest, _identity);
-                if (rows > 0)
-                {
-                    _accumulate(null, last, 256, 1, lanes, _lanes);
-                }
+                Unsafe.CopyBlockUnaligned(last, data + (rows * ReduceBlockEmitter.RowBytes), (uint)(rest * _size));
+                Fill(last + (rest * _size), _lanes - rest, _identity);
             }
 
-            while (used / 2 * _size >= _vectorBytes)
-            {
-                used /= 2;
-                _accumulate(null, lanes + (used * _size), 0, 1, lanes, used);
-            }
-
-            LaneTree.Fold(Op, _dtype, lanes, used);
-            Unsafe.CopyBlockUnaligned((byte*)target + (item * _size), lanes, (uint)_size);
+            reduceBlock(null, data, rows, rest > 0 ? last : null, (byte*)target + (item * _size));
+            first += count;
+            block = block + 1 == blocks ? 0 : block + 1;
+            dense = dense is null ? null : dense + (count * _size);
         }
     }
 
@@ -191,6 +172,7 @@ public sealed unsafe class ReductionKernel
         long rows = source.Rows, columns = source.Columns;
         byte* buffer = stackalloc byte[(TileColumns * sizeof(long)) + 64];
         byte* sums = stackalloc byte[(TileColumns * sizeof(long)) + 64];
+        AccumulateCode accumulate = AccumulateEmitter.Get(Op, _dtype, _api);
         int vector = VectorApi.V512.Bits / 8 / _size;
         for (long item = from; item < to; item++)
         {
@@ -207,11 +189,11 @@ public sealed unsafe class ReductionKernel
             byte* last = rest == 0 ? data : column + width >= vector ? source.InPlace(first + width - vector, vector) : null;
             if (data is not null && last is not null)
             {
-                AccumulateInPlace(data, source.RowStride, count, whole, sums);
+                AccumulateInPlace(accumulate, data, source.RowStride, count, whole, sums);
                 Unsafe.CopyBlockUnaligned(destination, sums, (uint)(whole * _size));
                 if (rest != 0)
                 {
-                    AccumulateInPlace(last, source.RowStride, count, vector, sums);
+                    AccumulateInPlace(accumulate, last, source.RowStride, count, vector, sums);
                     Unsafe.CopyBlockUnaligned(destination + (whole * _size), sums + ((vector - rest) * _size), (uint)(rest * _size));
                 }
 
@@ -224,7 +206,7 @@ public sealed unsafe class ReductionKernel
             for (long r = 0; r < count; r++, first += columns)
             {
                 source.Read(first, first + width, buffer);
-                _accumulate(null, buffer, 0, 1, sums, padded);
+                accumulate(null, buffer, 0, 1, sums, padded);
             }
 
             Unsafe.CopyBlockUnaligned(destination, sums, (uint)(width * _size));
@@ -232,12 +214,12 @@ public sealed unsafe class ReductionKernel
     }
 
     /// <summary>Reduces rows where they are, a few side by side; columns are whole vectors.</summary>
-    private void AccumulateInPlace(byte* data, long rowStride, long rows, long columns, byte* sums)
+    private void AccumulateInPlace(AccumulateCode accumulate, byte* data, long rowStride, long rows, long columns, byte* sums)
     {
         Fill(sums, columns, _identity);
         for (long row = 0; row < rows; row += RowsTogether, data += RowsTogether * rowStride)
         {
-            _accumulate(null, data, rowStride, Math.Min(RowsTogether, rows - row), sums, columns);
+            accumulate(null, data, rowStride, Math.Min(RowsTogether, rows - row), sums, columns);
         }
     }
 

@@ -70,6 +70,11 @@ public static partial class Aten
     public static TensorImpl logsumexp(TensorImpl self, long[] dim, bool keepdim) =>
         Eager.Run(new OpInvocation(OpTable.logsumexp).Add(self).Add(dim).Add(keepdim));
 
+    /// <summary>The root of the sum of squares; its gradient where that is zero is zero.</summary>
+    [TensorOp("aten::frobenius_norm.dim")]
+    public static TensorImpl frobenius_norm(TensorImpl self, long[] dim, bool keepdim) =>
+        Eager.Run(new OpInvocation(OpTable.frobenius_norm_dim).Add(self).Add(dim).Add(keepdim));
+
     /// <summary>Running sum along a dimension; of integers and bools in int64.</summary>
     [TensorOp("aten::cumsum")]
     public static TensorImpl cumsum(TensorImpl self, long dim, DType? dtype) =>

@@ -20,10 +20,7 @@ public static partial class Composite
         switch (p)
         {
             case 2:
-                using (TensorImpl squares = Aten.mul(self, self))
-                {
-                    return SquareRootOfSum(squares, dim, keepdim);
-                }
+                return Aten.frobenius_norm(self, dim, keepdim);
 
             case 1:
                 using (TensorImpl magnitudes = Aten.abs(self))
@@ -51,12 +48,6 @@ public static partial class Composite
                     return p > 0 ? Root(sum, total => Aten.pow(total, 1 / p)) : Aten.pow(sum, 1 / p);
                 }
         }
-    }
-
-    private static TensorImpl SquareRootOfSum(TensorImpl squares, long[] dim, bool keepdim)
-    {
-        using TensorImpl sum = Aten.sum(squares, dim, keepdim, null);
-        return Root(sum, Aten.sqrt);
     }
 
     /// <summary>A root whose gradient at zero is zero, as PyTorch's norms have it; its own derivative there is infinite.</summary>

@@ -75,6 +75,12 @@ public static partial class OpTable
         ReductionKernels.Logsumexp,
         new Derivative(ReductionGradients.LogSumExp, [0], [0]));
 
+    public static readonly OpDef frobenius_norm_dim = Reduction(
+        "aten::frobenius_norm.dim(Tensor self, int[] dim, bool keepdim) -> Tensor",
+        static call => CheckFloating("frobenius_norm", call.Input(0).DType),
+        ReductionKernels.FrobeniusNorm,
+        new Derivative(ReductionGradients.FrobeniusNorm, [0], [0]));
+
     public static readonly OpDef cumsum = Leaf(
         "aten::cumsum(Tensor self, int dim, ScalarType? dtype) -> Tensor",
         static call => Scan(call),

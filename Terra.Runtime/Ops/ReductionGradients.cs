@@ -59,6 +59,15 @@ internal static class ReductionGradients
         return [Aten.mul(grad, softmax)];
     }
 
+    /// <summary><c>grad * self / result</c>, and zero where the result is.</summary>
+    public static TensorImpl?[] FrobeniusNorm(BackwardContext c)
+    {
+        TensorImpl self = c.Call.Input(0), result = c.Call.Outputs[0];
+        using TensorImpl isZero = Aten.eq(result, 0), divisor = Aten.masked_fill(result, isZero, 1), quotient = Aten.div(c.Grad(0)!, divisor);
+        using TensorImpl factor = Aten.masked_fill(quotient, isZero, 0), along = Restore(factor, self, c.Call.Ints(0), expand: false);
+        return [Aten.mul(self, along)];
+    }
+
     /// <summary>
     /// A view of a reduction's result (or its gradient) that broadcasts against the input: the reduced dimensions put back with size 1, or with
     /// their full size if <paramref name="expand"/>.

@@ -13,8 +13,8 @@ internal static class ReductionCases
     public static IEnumerable<KernelCase> All =>
     [
         Matrix("sum of rows", Rows, static x => x.sum(1)),
-        Matrix("sum of columns", Columns, static x => x.sum(0)),
-        Forward(Group, "sum of columns", static x => x[0].sum(0), 512, Real(64, 512)),
+        Matrix("sum of columns", Columns, static x => x.sum(0L)),
+        Forward(Group, "sum of columns", static x => x[0].sum(0L), 512, Real(64, 512)),
         Matrix("mean of rows", Rows, static x => x.mean([1])),
         Matrix("max of rows", Rows, static x => x.max(1).values),
         Matrix("amax of columns", Columns, static x => x.amax([0])),
@@ -25,6 +25,7 @@ internal static class ReductionCases
         Matrix("cumsum of rows", Rows * Columns, static x => x.cumsum(1)),
         Matrix("cumsum of columns", Rows * Columns, static x => x.cumsum(0)),
         Forward(Group, "sum of planes", static x => x[0].sum([0, 2, 3]), Channels, Real(Batch, Channels, Size, Size)),
+        Forward(Group, "sum of planes", static x => x[0].sum([0, 2, 3]), 512, Real(8, 512, 7, 7)),
         Forward(Group, "mean of pixels", static x => x[0].mean([2, 3]), Batch * Channels, Real(Batch, Channels, Size, Size)),
         Forward(Group, "argmax of rows", static x => x[0].argmax(1), 64, Real(64, 10)),
         WithGradient(Group, "mean of rows", static x => x[0].mean([1]), Rows, Real(Rows, Columns)),

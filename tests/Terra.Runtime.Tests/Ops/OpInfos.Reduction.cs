@@ -26,6 +26,7 @@ internal static partial class OpInfos
         yield return Reduce("all.dims", static x => x.All(static v => v != 0) ? 1 : 0, plain, static sizes => true) with { DTypes = s_reduced };
         yield return Reduce("any.dims", static x => x.Any(static v => v != 0) ? 1 : 0, plain, static sizes => true) with { DTypes = s_reduced };
         yield return Reduce("logsumexp", static x => LogSumExp(x), plain, static sizes => Count(sizes) > 0) with { AbsoluteTolerance = 8, Tolerance = 16 };
+        yield return Reduce("frobenius_norm.dim", static x => Math.Sqrt(x.Sum(static v => v * v)), plain, static sizes => true) with { Tolerance = 60 };
         yield return Select("max.dim", static (value, best) => value > best) with { DTypes = s_reduced };
         yield return Select("min.dim", static (value, best) => value < best) with { DTypes = s_reduced };
         yield return Position("argmax", static (value, best) => value > best);

@@ -12,10 +12,12 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <see cref="RowsPerBlock"/>, and blocks are reduced in the same way. Otherwise: the reduced elements in row-major order are cut into blocks of <see cref="BlockElements"/>;
 /// in a block, element i goes to accumulator i mod L (L = 64, or 32 for 8-byte types), accumulators are folded in halves, and block results are
 /// reduced in the same way.</para>
+/// <para>If dimensions before the last one that stays are reduced, too, such as images and pixels of each channel, and there are at least <see cref="MinRun"/> elements behind it, those are reduced first
+/// and the results over the other dimensions.</para>
 /// </summary>
 public sealed unsafe class ReductionKernel
 {
-    internal const int RowsPerBlock = 128, BlockElements = 4096;
+    internal const int RowsPerBlock = 128, BlockElements = 4096, MinRun = 16;
 
     private const int TileColumns = 512;
 
@@ -68,6 +70,13 @@ public sealed unsafe class ReductionKernel
             return;
         }
 
+        int tail = reduced.LastIndexOf(false) + 1;
+        if (Repeats(shape[..tail], reduced) > 1 && Repeats(shape[tail..], reduced[tail..]) >= MinRun)
+        {
+            RunInStages(inputs, result, shape, reduced, tail, scalars);
+            return;
+        }
+
         fixed (long* scalarBits = scalars)
         {
             ReductionSource source = ReductionSource.Create(_producer, inputs, shape, reduced, scalarBits);
@@ -84,6 +93,31 @@ public sealed unsafe class ReductionKernel
                 ReduceRuns(source, (byte*)result.Pointer);
             }
         }
+    }
+
+    /// <summary>Reduces the dimensions from <paramref name="tail"/> on, then the others.</summary>
+    private void RunInStages(
+        ReadOnlySpan<TensorImpl> inputs, TensorImpl result, ReadOnlySpan<long> shape, ReadOnlySpan<bool> reduced, int tail, ReadOnlySpan<long> scalars)
+    {
+        bool[] first = new bool[shape.Length];
+        Array.Fill(first, true, tail, shape.Length - tail);
+        using TensorImpl partials = TensorImpl.Allocate(Layout.Contiguous(shape[..tail].ToArray()), _dtype);
+        Run(inputs, partials, shape, first, scalars);
+        var plain = new PointwiseBuilder();
+        PointwiseProgram same = plain.Build(plain.NewInput(_dtype));
+        new ReductionKernel(same, Op, _api).Run([partials], result, shape[..tail], reduced[..tail], []);
+    }
+
+    /// <summary>How many elements the reduced ones among some dimensions have.</summary>
+    private static long Repeats(ReadOnlySpan<long> shape, ReadOnlySpan<bool> reduced)
+    {
+        long count = 1;
+        for (int dim = 0; dim < shape.Length; dim++)
+        {
+            count *= reduced[dim] ? shape[dim] : 1;
+        }
+
+        return count;
     }
 
     private void ReduceRuns(ReductionSource source, byte* result)
@@ -114,7 +148,7 @@ public sealed unsafe class ReductionKernel
         byte* buffer = stackalloc byte[(BlockElements * sizeof(long)) + 64];
         byte* last = stackalloc byte[ReduceBlockEmitter.RowBytes];
         ReduceBlockCode reduceBlock = ReduceBlockEmitter.Get(Op, _dtype, _api);
-        long length = source.Rows;
+        long length = source.Rows, filled = _lanes;
         (long output, long block) = Math.DivRem(from, blocks);
         long first = (output * length) + (block * BlockElements);
         byte* dense = source.InPlace(first, ((to - 1) / blocks * length) + Math.Min(length, (((to - 1) % blocks) + 1) * BlockElements) - first);
@@ -131,8 +165,13 @@ public sealed unsafe class ReductionKernel
             (long rows, long rest) = Math.DivRem(count, _lanes);
             if (rest > 0)
             {
+                if (rest < filled)
+                {
+                    Fill(last + (rest * _size), _lanes - rest, _identity);
+                }
+
+                filled = rest;
                 Unsafe.CopyBlockUnaligned(last, data + (rows * ReduceBlockEmitter.RowBytes), (uint)(rest * _size));
-                Fill(last + (rest * _size), _lanes - rest, _identity);
             }
 
             reduceBlock(null, data, rows, rest > 0 ? last : null, (byte*)target + (item * _size));

@@ -21,6 +21,7 @@ public static class ReductionKernels
         ToBool,
         SquaredDeviation,
         ShiftedExp,
+        Square,
     }
 
     private enum Finisher : byte
@@ -35,6 +36,8 @@ public static class ReductionKernels
 
         /// <summary>Zero where infinite.</summary>
         FiniteOrZero,
+
+        SquareRoot,
     }
 
     /// <summary>aten::sum(self, int[] dims, bool keepdim, ScalarType? dtype).</summary>
@@ -97,6 +100,15 @@ public static class ReductionKernels
         PointwiseKernel finish = FinisherOf(Finisher.LogPlus, output.DType, output.DType);
         using var target = new TensorImpl(output.Storage, geometry.KeptLayout, output.DType, output.Offset);
         finish.Run([sum, shift], [target], []);
+    }
+
+    /// <summary>aten::frobenius_norm.dim(self, int[] dim, bool keepdim): the root of the sum of squares.</summary>
+    public static void FrobeniusNorm(OpInvocation call)
+    {
+        TensorImpl output = call.Outputs[0];
+        using TensorImpl sum = Temporary(output, output.DType);
+        Reduce(new Geometry(call), ReduceOp.Sum, Producer.Square, sum, call.Input(0));
+        Finish(Finisher.SquareRoot, sum, output);
     }
 
     /// <summary>aten::max.dim(self, int dim, bool keepdim) -> (values, indices): the first index of the maximum; NaN counts as the maximum.</summary>
@@ -189,6 +201,9 @@ public static class ReductionKernels
                 case Producer.SquaredDeviation:
                     IrNode deviation = b.Sub(b.Cast(x, key.To), b.NewInput(key.To));
                     return b.Build(b.Mul(deviation, deviation));
+                case Producer.Square:
+                    IrNode value = b.Cast(x, key.To);
+                    return b.Build(b.Mul(value, value));
                 case Producer.ShiftedExp:
                     return b.Build(b.Exp(b.Sub(b.Cast(x, key.To), b.NewInput(key.To))));
                 default:
@@ -205,6 +220,7 @@ public static class ReductionKernels
             {
                 Finisher.Divide => b.Div(x, b.NewScalar(key.From)),
                 Finisher.LogPlus => b.Add(b.Log(x), b.NewInput(key.From)),
+                Finisher.SquareRoot => b.Sqrt(x),
                 Finisher.FiniteOrZero => b.Where(b.IsInf(x), b.Const(0, key.From), x),
                 _ => x,
             };

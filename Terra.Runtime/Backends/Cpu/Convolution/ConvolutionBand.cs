@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Terra.Runtime.Backends.Cpu;
 
@@ -100,7 +98,8 @@ internal unsafe struct ConvolutionBand<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Fill(T* source, long channels, long channelStride, long imageStride, long planes, long lines, long width, T* band)
     {
-        T* to = band;
+        T* to = band, end = source + (channels - 1) * channelStride + (_images - 1) * imageStride + planes * lines * width;
+        var copy = new BandLine<T>(_horizontal.From, width, _interleave, _residueStride, source, end);
         for (long channel = 0; channel < channels; channel++)
         {
             for (long image = 0; image < _images; image++)
@@ -112,20 +111,14 @@ internal unsafe struct ConvolutionBand<T>
                     {
                         if ((ulong)plane >= (ulong)planes || (ulong)line >= (ulong)lines)
                         {
-                            Zero(to, LineStride);
+                            new Span<T>(to, (int)LineStride).Clear();
                         }
                         else
                         {
+                            // The hardware does not foresee the same line of the next channel, across the gap.
                             T* at = from + (plane * lines + line) * width;
-                            Prefetch((byte*)(at + channelStride), width * sizeof(T));
-                            if (_interleave == 1)
-                            {
-                                FillLine(at, width, to);
-                            }
-                            else
-                            {
-                                SortLine(at, width, to);
-                            }
+                            CacheLines.Prefetch(at + channelStride, width * sizeof(T));
+                            copy.Copy(at, to);
                         }
 
                         to += LineStride;
@@ -133,91 +126,5 @@ internal unsafe struct ConvolutionBand<T>
                 }
             }
         }
-    }
-
-    /// <summary>
-    /// Asks for the same line of the next channel, which the hardware does not foresee across the gap. An address beyond the end is never accessed.
-    /// </summary>
-    private static void Prefetch(byte* line, long bytes)
-    {
-        if (Sse.IsSupported)
-        {
-            for (long at = 0; at < bytes; at += 64)
-            {
-                Sse.Prefetch0(line + at);
-            }
-        }
-    }
-
-    private static void Zero(T* to, long count)
-    {
-        for (long i = 0; i < count; i++)
-        {
-            to[i] = default;
-        }
-    }
-
-    private readonly void FillLine(T* line, long width, T* to)
-    {
-        long from = Math.Clamp(_horizontal.From, 0, width), end = Math.Clamp(_horizontal.To, from, width);
-        long before = Math.Min(from - _horizontal.From, LineStride), count = Math.Min(end - from, LineStride - before), i = 0;
-        Zero(to, before);
-        T* target = to + before, source = line + from;
-        for (; i + Vector256<T>.Count <= count; i += Vector256<T>.Count)
-        {
-            Vector256.Load(source + i).Store(target + i);
-        }
-
-        for (; i < count; i++)
-        {
-            target[i] = source[i];
-        }
-
-        Zero(target + count, LineStride - before - count);
-    }
-
-    private readonly void SortLine(T* line, long width, T* to)
-    {
-        for (long residue = 0; residue < _interleave; residue++, to += _residueStride)
-        {
-            long first = _horizontal.From + residue, i = 0;
-            for (; i < _residueStride && first + i * _interleave < 0; i++)
-            {
-                to[i] = default;
-            }
-
-            i = Sort(line + first, i, Math.Min(_residueStride, (width - first + _interleave - 1) / _interleave), to);
-            Zero(to + i, _residueStride - i);
-        }
-    }
-
-    /// <summary>to[i] = from[i * interleave] for i up to the end, which it returns unless the start is beyond it.</summary>
-    private readonly long Sort(T* from, long i, long end, T* to)
-    {
-        if (sizeof(T) == sizeof(float) && _interleave == 2 && Avx512F.IsSupported)
-        {
-            Vector512<int> evens = Vector512<int>.Indices * 2;
-            for (; i + Vector512<float>.Count < end; i += Vector512<float>.Count)
-            {
-                float* at = (float*)(from + 2 * i);
-                Avx512F.PermuteVar16x32x2(Vector512.Load(at), evens, Vector512.Load(at + Vector512<float>.Count)).Store((float*)(to + i));
-            }
-        }
-
-        if (sizeof(T) == sizeof(float) && Avx2.IsSupported)
-        {
-            Vector256<int> steps = Vector256<int>.Indices * (int)_interleave;
-            for (; i + Vector256<float>.Count <= end; i += Vector256<float>.Count)
-            {
-                Avx2.GatherVector256((float*)(from + i * _interleave), steps, sizeof(float)).Store((float*)(to + i));
-            }
-        }
-
-        for (; i < end; i++)
-        {
-            to[i] = from[i * _interleave];
-        }
-
-        return i;
     }
 }

@@ -53,6 +53,11 @@ internal sealed unsafe class ConvolutionWeights<T>(long groups, long channels, l
                     for (long at = 0; at < perResult; at += ElementsInCache)
                     {
                         T* filters = weight + (group * results + block * BlockWidth) * perResult + at;
+                        for (long filter = 0; filter < count; filter++)
+                        {
+                            CacheLines.Prefetch(filters + filter * perResult + ElementsInCache, ElementsInCache * sizeof(T));
+                        }
+
                         MatrixTranspose.Run(filters, perResult, count, Math.Min(ElementsInCache, perResult - at), target + at * width, width);
                     }
                 }
@@ -76,6 +81,7 @@ internal sealed unsafe class ConvolutionWeights<T>(long groups, long channels, l
         {
             for (long channel = 0; channel < channels; channel++)
             {
+                CacheLines.Prefetch(weight + (channel + 1) * results * kernelPixels, count * kernelPixels * sizeof(T));
                 MatrixTranspose.Run(weight + channel * results * kernelPixels, kernelPixels, count, kernelPixels, target + channel * kernelPixels * width, width);
             }
 
@@ -85,6 +91,7 @@ internal sealed unsafe class ConvolutionWeights<T>(long groups, long channels, l
         using var turned = new Scratch<T>(kernelPixels * width);
         for (long channel = 0; channel < channels; channel++)
         {
+            CacheLines.Prefetch(weight + (channel + 1) * results * kernelPixels, count * kernelPixels * sizeof(T));
             MatrixTranspose.Run(weight + channel * results * kernelPixels, kernelPixels, count, kernelPixels, turned.Pointer, width);
             T* before = target;
             foreach (PhaseCombination phase in phases)

@@ -2,6 +2,8 @@ using FluentAssertions;
 using Terra.EndToEnd.Generator;
 using Terra.EndToEnd.Programs;
 using Terra.EndToEnd.UnwovenHelpers;
+using Terra.Runtime.Backends.Cpu;
+using Terra.Runtime.CoExecution;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 using Terra.Runtime.Diagnostics;
@@ -80,6 +82,38 @@ public class WrongKernelTests
             .WithMessage($"TERRA1003: {op.Name}(*) at *: output 1 differs from eager mode at byte 2 of 12");
     }
 
+    [Fact]
+    public void Verify_mode_finds_an_op_that_errs_when_it_runs_aside()
+    {
+        long shortest = SideLane.ShortestTicks;
+        int threads = WorkerPool.Shared.NumThreads;
+        SideLane.ShortestTicks = 0;
+        WorkerPool.Shared.NumThreads = 2;
+        try
+        {
+            OpDef wrong = Slow("test::wrong_aside", call =>
+                Fill(call.Outputs[0], Thread.CurrentThread.Name?.StartsWith("Terra worker", StringComparison.Ordinal) == true ? 2 : 1));
+            OpDef right = Slow("test::right", call => Fill(call.Outputs[0], 1));
+
+            FluentActions.Invoking(() => RunVerified(turns: 100, right, right, wrong, right, right)).Should().Throw<TerraVerificationException>()
+                .WithMessage("TERRA1003: test::wrong_aside(*) at *: output 0 differs from eager mode at byte 2 of 12");
+        }
+        finally
+        {
+            SideLane.ShortestTicks = shortest;
+            WorkerPool.Shared.NumThreads = threads;
+        }
+
+        static OpDef Slow(string name, Action<OpInvocation> fill) => new($"{name}(Tensor self) -> Tensor", call => [SpecOf(call.Input(0))])
+        {
+            Kernel = call =>
+            {
+                Thread.Sleep(1);
+                fill(call);
+            },
+        };
+    }
+
     [Theory]
     [InlineData(TerraMode.On, "expected <")]
     [InlineData(TerraMode.Verify, "TERRA1003: aten::gelu")]
@@ -106,7 +140,10 @@ public class WrongKernelTests
         Campaign.ModeOf(program) == mode && program.ToCSharp().Contains("gelu", StringComparison.Ordinal) && Campaign.DifferenceIn(mode, program) is not null;
 
     /// <summary>A step of one op, until it is co-executed, with its results read.</summary>
-    private static void RunVerified(OpDef op)
+    private static void RunVerified(OpDef op) => RunVerified(turns: 8, op);
+
+    /// <summary>A step of some ops on the same tensor, with the results read after the last.</summary>
+    private static void RunVerified(int turns, params OpDef[] ops)
     {
         TerraMode before = TerraRuntime.Mode;
         TerraRuntime.Mode = TerraMode.Verify;
@@ -114,17 +151,11 @@ public class WrongKernelTests
         {
             using TensorImpl self = TensorImpl.Allocate(Layout.Contiguous(3), DType.Float32);
             Fill(self, 0);
-            for (int turn = 0; turn < 8; turn++)
+            for (int turn = 0; turn < turns; turn++)
             {
-                using (StepScope.Begin(op.Name))
+                using (StepScope.Begin(ops[0].Name))
                 {
-                    OpInvocation call = new OpInvocation(op).Add(self);
-                    if (!OpCapture.TryIntercept(call))
-                    {
-                        OpCapture.Record(call, Eager.RunMany(call));
-                    }
-
-                    foreach (TensorImpl output in call.Outputs)
+                    foreach (TensorImpl output in ops.SelectMany(op => Run(op, self)).ToArray())
                     {
                         output.ReadData();
                     }
@@ -136,6 +167,17 @@ public class WrongKernelTests
             TerraRuntime.Mode = before;
             TerraRuntime.Reset();
         }
+    }
+
+    private static TensorImpl[] Run(OpDef op, TensorImpl self)
+    {
+        OpInvocation call = new OpInvocation(op).Add(self);
+        if (!OpCapture.TryIntercept(call))
+        {
+            OpCapture.Record(call, Eager.RunMany(call));
+        }
+
+        return call.Outputs;
     }
 
     private static (int ExitCode, string Printed) Command(int seed)

@@ -33,7 +33,7 @@ internal sealed partial class GraphRunner
             items = items[.._units.Analyze(items, head)];
             if (first == 0)
             {
-                _unit!.NoteReach(items.Length);
+                _unit!.NoteReach(items[0].Call, items.Length);
             }
         }
 
@@ -85,7 +85,7 @@ internal sealed partial class GraphRunner
         int count = 1;
         if (_unit is { } unit && head - _unitStart < unit.Length)
         {
-            int first = (int)(head - _unitStart), candidates = unit.Candidates(first);
+            int first = (int)(head - _unitStart), candidates = unit.Candidates(first, _ring[head & Mask].Item.Call);
             if (candidates > 1)
             {
                 // One item more than they are: by then the program has dropped the temporaries it held while calling the last one.

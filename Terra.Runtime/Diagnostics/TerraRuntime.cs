@@ -38,6 +38,7 @@ public static class TerraRuntime
     public static void Reset()
     {
         LoopSite.Reset();
+        StepScope.Forget();
         StepStatistics.Reset();
     }
 

@@ -122,7 +122,7 @@ internal sealed partial class ProgramFlow
             // The last turn is the one that only found the loop's condition false.
             if (record.IsExcluded && record.Site.LearnTripCount(record.Turns))
             {
-                outer.Step.Restart();
+                outer.Step.Fold(record.Site.Id);
             }
         }
         else

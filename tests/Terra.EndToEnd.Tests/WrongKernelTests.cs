@@ -17,6 +17,8 @@ namespace Terra.EndToEnd.Tests;
 [Collection(nameof(OneAtATime))]
 public class WrongKernelTests
 {
+    private static bool s_isReading;
+
     private static readonly Action<Observer> s_program = ProgramRunner.Of(typeof(State).GetMethod(nameof(State.HiddenStateCarriedByALocal))!);
 
     [Fact]
@@ -91,9 +93,7 @@ public class WrongKernelTests
         WorkerPool.Shared.NumThreads = 2;
         try
         {
-            OpDef wrong = Slow("test::wrong_aside", call =>
-                Fill(call.Outputs[0], Thread.CurrentThread.Name?.StartsWith("Terra worker", StringComparison.Ordinal) == true ? 2 : 1));
-            OpDef right = Slow("test::right", call => Fill(call.Outputs[0], 1));
+            OpDef wrong = Slow("test::wrong_aside", isWrongAside: true), right = Slow("test::right", isWrongAside: false);
 
             FluentActions.Invoking(() => RunVerified(turns: 100, right, right, wrong, right, right)).Should().Throw<TerraVerificationException>()
                 .WithMessage("TERRA1003: test::wrong_aside(*) at *: output 0 differs from eager mode at byte 2 of 12");
@@ -104,14 +104,21 @@ public class WrongKernelTests
             WorkerPool.Shared.NumThreads = threads;
         }
 
-        static OpDef Slow(string name, Action<OpInvocation> fill) => new($"{name}(Tensor self) -> Tensor", call => [SpecOf(call.Input(0))])
+        // The program's thread runs the op eagerly first; what it runs while it reads is a kernel given aside, as is what a worker runs.
+        static OpDef Slow(string name, bool isWrongAside)
         {
-            Kernel = call =>
+            Thread program = Thread.CurrentThread;
+            return new($"{name}(Tensor self) -> Tensor", call => [SpecOf(call.Input(0))])
             {
-                Thread.Sleep(1);
-                fill(call);
-            },
-        };
+                Kernel = call =>
+                {
+                    bool isEager = Thread.CurrentThread == program && !s_isReading;
+                    Thread.Sleep(isEager ? 0 : 1);
+                    bool isAside = !isEager && Thread.CurrentThread.Name?.StartsWith("Terra GraphRunner", StringComparison.Ordinal) != true;
+                    Fill(call.Outputs[0], isWrongAside && isAside ? 2 : 1);
+                },
+            };
+        }
     }
 
     [Theory]
@@ -155,15 +162,16 @@ public class WrongKernelTests
             {
                 using (StepScope.Begin(ops[0].Name))
                 {
-                    foreach (TensorImpl output in ops.SelectMany(op => Run(op, self)).ToArray())
-                    {
-                        output.ReadData();
-                    }
+                    TensorImpl[] outputs = [.. ops.SelectMany(op => Run(op, self))];
+                    s_isReading = true;
+                    Array.ForEach(outputs, static output => output.ReadData());
+                    s_isReading = false;
                 }
             }
         }
         finally
         {
+            s_isReading = false;
             TerraRuntime.Mode = before;
             TerraRuntime.Reset();
         }

@@ -60,23 +60,32 @@ internal sealed partial class ProgramFlow
         }
     }
 
-    /// <summary>An async method begins: on its caller's flow if the thread holds one, else on one of its own.</summary>
+    /// <summary>An async method begins: on its caller's flow if the thread holds that and is in a loop or a step, else on one of its own.</summary>
     public static AsyncEntry Begin(ref AsyncFrame frame)
     {
         var entry = new AsyncEntry { Previous = t_current, Standing = t_standing };
-        ProgramFlow? flow = Held;
-        if (flow is null)
+        if (Held is { } flow && (flow.InnermostLoop is not null || flow.Iteration is not null))
         {
-            frame.IsRoot = entry.IsRoot = true;
-            flow = Rent();
-            t_current = flow;
-            SyncThread(flow);
+            frame.Flow = flow;
+            frame.Tenancy = flow._tenancy;
+            frame.Around = flow.Iteration;
+        }
+        else
+        {
+            BeginOwn(ref frame);
         }
 
-        frame.Flow = entry.Current = flow;
-        frame.Tenancy = flow._tenancy;
-        frame.Around = flow.Iteration;
+        entry.Current = frame.Flow;
+        entry.IsRoot = frame.IsRoot;
         return entry;
+    }
+
+    private static void BeginOwn(ref AsyncFrame frame)
+    {
+        ProgramFlow flow = Rent();
+        (frame.Flow, frame.IsRoot, frame.Tenancy, frame.Around) = (flow, true, flow._tenancy, null);
+        t_current = flow;
+        SyncThread(flow);
     }
 
     /// <summary>An async method goes on in the current thread, on its flow if no other thread holds that.</summary>
@@ -97,13 +106,22 @@ internal sealed partial class ProgramFlow
         }
 
         bool isCalled = ReferenceEquals(t_current, this) && IsHeld;
-        t_current = this;
         if (!isCalled && !TryTake(thread))
         {
+            if (!frame.IsRoot && frame.Around is null)
+            {
+                // It is part of no step, and another line of control goes on where it began.
+                BeginOwn(ref frame);
+                return entry with { Current = frame.Flow, IsRoot = true };
+            }
+
+            t_current = this;
             t_standing = frame.Location;
             SyncThread(null);
             return entry;
         }
+
+        t_current = this;
 
         if (isCalled)
         {

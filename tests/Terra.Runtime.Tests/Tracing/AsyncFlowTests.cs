@@ -189,6 +189,61 @@ public sealed class AsyncFlowTests : IDisposable
             found.Statistics.CoExecuted.Should().Be((2 * Calls) - 4);
         });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Methods_that_are_started_one_after_the_other_go_on_side_by_side(bool inALoop) =>
+        InAThreadOfItsOwn(() =>
+        {
+            int site = NewSite();
+            LoopFrame loop = default;
+            ProgramHooks.EnterLoop(NewSite(), ref loop);
+            ProgramHooks.NextTurn(ref loop);
+            if (!inALoop)
+            {
+                ProgramHooks.ExitLoop(ref loop);
+            }
+
+            Method[] methods = [new(), new()];
+            foreach (Method method in methods)
+            {
+                method.Resume();
+                method.Suspend();
+                method.Leave();
+            }
+
+            OnTwoThreads(
+                first: () =>
+                {
+                    methods[0].Resume();
+                    methods[0].EnterStep(site);
+                    At(1, Op);
+                    return null;
+                },
+                here: () => OnTwoThreads(
+                    first: () =>
+                    {
+                        methods[1].Resume();
+                        methods[1].EnterStep(site);
+                        At(1, Op);
+                        methods[1].ExitStep();
+                        methods[1].Leave();
+                        return null;
+                    },
+                    here: static () => { },
+                    then: static _ => { }),
+                then: _ =>
+                {
+                    methods[0].ExitStep();
+                    methods[0].Leave();
+                });
+            ProgramHooks.ExitLoop(ref loop);
+
+            StepSite found = LoopSite.Get(site).Step!;
+            found.Statistics.Iterations.Should().Be(2);
+            found.Graph.NodeCount.Should().Be(1);
+        });
+
     [Fact]
     public void A_method_left_over_from_a_flow_that_another_uses_now_runs_eagerly() =>
         InAThreadOfItsOwn(() =>

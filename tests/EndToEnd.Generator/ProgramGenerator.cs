@@ -237,6 +237,7 @@ public sealed partial class ProgramGenerator
         19 => $"{Tensor()}.t().contiguous().reshape(rows, 4)",
         20 => $"nn.functional.gelu({Tensor()})",
         21 => $"{Tensor()}.detach()",
+        22 => $"{Tensor()} * (1 + 0.1 * (step % {Number(2, 6)}))",
         23 => $"{Tensor()}.cumsum({Number(0, 1)}) * 0.5f",
         24 => $"{Tensor()}.sort(1).Values",
         25 => $"cat(new[] {{ {Tensor()}.topk(3, 1).values, {Tensor()}.narrow(1, 0, 1) }}, 1)",
@@ -250,7 +251,6 @@ public sealed partial class ProgramGenerator
         33 => $"nn.functional.conv1d({Tensor()}.unsqueeze(1), p{Number(0, 1)}.narrow(0, 0, 2).narrow(1, 0, 3).unsqueeze(1), padding: 1).mean(new long[] {{ 1 }})",
         34 => $"nn.functional.silu({Tensor()}) + {Tensor()}.flip(1)",
         35 => $"{Tensor()}.var(1, keepdim: true) * {Tensor()}",
-        22 => $"{Tensor()} * (1 + 0.1 * (step % {Number(2, 6)}))",
         _ => $"{Tensor()}.amax(1).unsqueeze(1).expand(rows, 4) * 0.5f",
     };
 

@@ -48,6 +48,9 @@ public static class Diagnostics
     public static TerraDiagnostic StepLeftOut(string method, string reason, string? file, int line) =>
         new("TERRA0015", $"{method} is marked as a step, but is not woven: {reason}. Its calls are no iterations. Have it woven, or take the mark off.", file, line, DiagnosticSeverity.Warning);
 
+    public static TerraDiagnostic UnknownNamespace(string name, string ns, string file) =>
+        new("TERRA0017", $"'{file}' has no type in the namespace {ns}, so {name} names it without effect. Correct the name, or do not name it for this assembly.", file, 0, DiagnosticSeverity.Warning);
+
     private static TerraDiagnostic Error(string id, string message, string? file) =>
         new(id, message, file, 0, DiagnosticSeverity.Error);
 }

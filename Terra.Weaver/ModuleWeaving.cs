@@ -27,6 +27,12 @@ internal sealed class ModuleWeaving(WeavingRequest request, DiagnosticBag diagno
 
         var steps = new StepMethods(_module, request.Options);
         steps.Check(diagnostics);
+        if (request.Options.ProgramWeaving)
+        {
+            CheckNamespaces(nameof(WeavingOptions.IncludeNamespaces), request.Options.IncludeNamespaces, file);
+            CheckNamespaces(nameof(WeavingOptions.ExcludeNamespaces), request.Options.ExcludeNamespaces, file);
+        }
+
         if (diagnostics.HasErrors)
         {
             return Result(WeavingOutcome.Failed);
@@ -52,6 +58,15 @@ internal sealed class ModuleWeaving(WeavingRequest request, DiagnosticBag diagno
     }
 
     private WeavingResult Result(WeavingOutcome outcome) => new() { Outcome = outcome, Diagnostics = diagnostics.All };
+
+    /// <summary>Reports namespaces that the assembly has no type of (TERRA0017).</summary>
+    private void CheckNamespaces(string option, IReadOnlyList<string> named, string file)
+    {
+        foreach (string ns in named.Where(ns => !_module.Types.Any(type => WeavingOptions.IsWithin(type.Namespace, ns))))
+        {
+            diagnostics.Add(Diagnostics.UnknownNamespace(option, ns, file));
+        }
+    }
 
     private void AddMark(RuntimeLibrary runtime)
     {

@@ -35,6 +35,7 @@ public sealed class WeavingOptions
 
     private static string Word(bool value) => value ? "true" : "false";
 
-    private static bool IsWithin(string typeNamespace, string ns) =>
+    /// <summary>True for the namespace itself and those below it.</summary>
+    internal static bool IsWithin(string typeNamespace, string ns) =>
         typeNamespace.StartsWith(ns, StringComparison.Ordinal) && (typeNamespace.Length == ns.Length || typeNamespace[ns.Length] == '.');
 }

@@ -10,7 +10,7 @@ namespace Terra.Runtime.CoExecution;
 internal sealed partial class GraphRunner
 {
     private readonly UnitExecutor _units;
-    private readonly SideLane _side = new();
+    private readonly SideLane _side;
 
     /// <summary>The unit that the head of the queue is in, if it is in one, and the number of its first op.</summary>
     private Unit? _unit;
@@ -33,7 +33,7 @@ internal sealed partial class GraphRunner
             items = items[.._units.Analyze(items, head)];
             if (first == 0)
             {
-                _unit!.NoteReach(items.Length);
+                _unit!.NoteReach(items[0].Call, items.Length);
             }
         }
 
@@ -85,7 +85,7 @@ internal sealed partial class GraphRunner
         int count = 1;
         if (_unit is { } unit && head - _unitStart < unit.Length)
         {
-            int first = (int)(head - _unitStart), candidates = unit.Candidates(first);
+            int first = (int)(head - _unitStart), candidates = unit.Candidates(first, _ring[head & Mask].Item.Call);
             if (candidates > 1)
             {
                 // One item more than they are: by then the program has dropped the temporaries it held while calling the last one.
@@ -123,28 +123,31 @@ internal sealed partial class GraphRunner
         }
 
         WorkerPool.Shared.ClaimProcessor();
-        var spin = default(SpinWait);
-        for (long began = Stopwatch.GetTimestamp(); !IsReady(head, count) && Stopwatch.GetTimestamp() - began < ProducerPatience;)
+        try
         {
-            WorkMeanwhile(head, ref spin);
+            var spin = default(SpinWait);
+            for (long began = Stopwatch.GetTimestamp(); !IsReady(head, count) && Stopwatch.GetTimestamp() - began < ProducerPatience;)
+            {
+                WorkMeanwhile(head, ref spin);
+            }
         }
-
-        WorkerPool.Shared.ReturnProcessor();
+        finally
+        {
+            WorkerPool.Shared.ReturnProcessor();
+        }
     }
 
     private void RunOne(in WorkItem item, long sequence)
     {
         Launches++;
-        if (item.Expected is not null || item.Node is not { } node)
+        if (item.Node is not { } node)
         {
-            item.RunParts();
-            Verification.Compare(new ReadOnlySpan<WorkItem>(in item), this, sequence);
+            item.RunAlone();
+            return;
         }
-        else
-        {
-            item.EnsureBuffers();
-            RunParts(item, node, sequence);
-        }
+
+        item.EnsureBuffers();
+        RunParts(item, node, sequence);
     }
 
     /// <summary>Runs the op's parts, or the whole op as one; the last of them aside if that pays and nothing needs it at once.</summary>
@@ -157,11 +160,13 @@ internal sealed partial class GraphRunner
         foreach (KernelPart part in first)
         {
             part.Kernel(item.Call);
+            Verification.ComparePart(item, part, this, sequence);
         }
 
         if (!isAside)
         {
             SideLane.RunTimed(last.Kernel, item.Call, node);
+            Verification.ComparePart(item, last, this, sequence);
         }
     }
 

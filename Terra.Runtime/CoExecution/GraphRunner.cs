@@ -31,6 +31,7 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
     public GraphRunner(string name)
     {
         _units = new UnitExecutor(this);
+        _side = new SideLane(this);
         _progress.Accepted = _progress.RetiredSeen = _progress.Completed = _progress.Retired = _progress.Demanded = FirstSequence;
         Register();
         new Thread(Run) { IsBackground = true, Name = name }.Start();
@@ -75,6 +76,9 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
         }
     }
 
+    /// <summary>Threads sleep until ops have run.</summary>
+    public bool HasWaiters => Volatile.Read(ref _progress.Waiters) != 0;
+
     public override bool IsCompleted(long sequence) => Volatile.Read(ref _progress.Completed) > sequence;
 
     public override void WaitForAccepted() => Wait(Volatile.Read(ref _progress.Accepted) - 1);
@@ -92,13 +96,18 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
                 lock (_gate)
                 {
                     _progress.Waiters++;
-                    Interlocked.MemoryBarrier();
-                    while (!IsCompleted(sequence))
+                    try
                     {
-                        Monitor.Wait(_gate);
+                        Interlocked.MemoryBarrier();
+                        while (!IsCompleted(sequence))
+                        {
+                            Monitor.Wait(_gate);
+                        }
                     }
-
-                    _progress.Waiters--;
+                    finally
+                    {
+                        _progress.Waiters--;
+                    }
                 }
             }
 
@@ -116,20 +125,25 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
     {
         WorkerPool pool = WorkerPool.Shared;
         pool.ClaimProcessor();
-        var spin = default(SpinWait);
-        for (long useful = Stopwatch.GetTimestamp(); !IsCompleted(sequence) && Stopwatch.GetTimestamp() - useful < s_patience;)
+        try
         {
-            if (pool.TryHelp())
+            var spin = default(SpinWait);
+            for (long useful = Stopwatch.GetTimestamp(); !IsCompleted(sequence) && Stopwatch.GetTimestamp() - useful < s_patience;)
             {
-                useful = Stopwatch.GetTimestamp();
-            }
-            else
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
+                if (pool.TryHelp())
+                {
+                    useful = Stopwatch.GetTimestamp();
+                }
+                else
+                {
+                    spin.SpinOnce(sleep1Threshold: -1);
+                }
             }
         }
-
-        pool.ReturnProcessor();
+        finally
+        {
+            pool.ReturnProcessor();
+        }
     }
 
     /// <summary>Says that nothing more is to be waited for up to what was accepted: units that are not complete run op by op.</summary>
@@ -240,7 +254,7 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
 
         Volatile.Write(ref _progress.Completed, completed);
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _progress.Waiters) != 0)
+        if (HasWaiters)
         {
             lock (_gate)
             {
@@ -275,25 +289,30 @@ internal sealed partial class GraphRunner : PendingWork, IDisposable
             return true;
         }
 
-        WorkerPool.Shared.ClaimProcessor();
-        bool isReady = SpinUntilAccepted(head, count);
-        WorkerPool.Shared.ReturnProcessor();
-        return isReady || SleepUntilAccepted(head, count);
+        return SpinUntilAccepted(head, count) || SleepUntilAccepted(head, count);
     }
 
     private bool SpinUntilAccepted(long head, int count)
     {
-        var spin = default(SpinWait);
-        for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - began < s_patience;)
+        WorkerPool.Shared.ClaimProcessor();
+        try
         {
-            spin.SpinOnce(sleep1Threshold: -1);
-            if (IsReady(head, count))
+            var spin = default(SpinWait);
+            for (long began = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - began < s_patience;)
             {
-                return true;
+                spin.SpinOnce(sleep1Threshold: -1);
+                if (IsReady(head, count))
+                {
+                    return true;
+                }
             }
-        }
 
-        return false;
+            return false;
+        }
+        finally
+        {
+            WorkerPool.Shared.ReturnProcessor();
+        }
     }
 
     private bool SleepUntilAccepted(long head, int count)

@@ -10,9 +10,9 @@ namespace Terra.Runtime.CoExecution;
 /// <summary>
 /// Inter-op parallelism: kernels whose results the next ops do not need run on a worker of the pool beside the GraphRunner's own. It pays for kernels that
 /// are too small to share among threads, such as a small layer's weight gradient. Each kernel sees exactly the values it would see in program
-/// order (<see cref="WaitForConflicts"/>), so which of them ran aside changes no bit. Used by the runner's thread only.
+/// order (<see cref="WaitForConflicts"/>), so which of them ran aside changes no bit. Verify mode compares those, too. Used by the runner's thread only.
 /// </summary>
-internal sealed class SideLane
+internal sealed class SideLane(PendingWork queue)
 {
     /// <summary>Where more than two threads share a loop, longer kernels are better shared.</summary>
     private static readonly long s_longestOfMany = Stopwatch.Frequency / 4_000;
@@ -37,10 +37,8 @@ internal sealed class SideLane
     /// </summary>
     public bool TryRun(long sequence, in WorkItem item, in KernelPart part)
     {
-        OpInvocation call = item.Call;
-        TraceNode node = item.Node!;
-        KernelRule kernel = part.Kernel;
-        if (WorkerPool.Shared.RunAside(() => RunTimed(kernel, call, node)) is not { } work)
+        Action run = item.Expected is null ? Timed(item, part) : Verified(sequence, item, part);
+        if (WorkerPool.Shared.RunAside(run) is not { } work)
         {
             return false;
         }
@@ -141,6 +139,21 @@ internal sealed class SideLane
 
         return first;
     }
+
+    private static Action Timed(WorkItem item, KernelPart part)
+    {
+        KernelRule kernel = part.Kernel;
+        OpInvocation call = item.Call;
+        TraceNode node = item.Node!;
+        return () => RunTimed(kernel, call, node);
+    }
+
+    /// <summary>The kernel, after which its results are compared before any op can change them.</summary>
+    private Action Verified(long sequence, WorkItem item, KernelPart part) => () =>
+    {
+        RunTimed(part.Kernel, item.Call, item.Node!);
+        Verification.ComparePart(item, part, queue, sequence);
+    };
 
     private static bool Touches(OpInvocation call, Storage storage)
     {

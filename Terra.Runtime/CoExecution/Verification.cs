@@ -89,6 +89,26 @@ internal static class Verification
         }
     }
 
+    /// <summary>Compares what one part of an op computed: its outputs, and if it is the whole op also what that writes in place.</summary>
+    /// <exception cref="TerraVerificationException">A value differs.</exception>
+    public static void ComparePart(in WorkItem item, in KernelPart part, PendingWork queue, long sequence)
+    {
+        if (item.Expected is not { } expected)
+        {
+            return;
+        }
+
+        bool isWhole = item.Call.Op.Parts.Length == 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            (TensorImpl tensor, Storage value) = expected[i];
+            if ((isWhole || part.Outputs.Contains(i)) && IsStored(tensor.Storage, queue, sequence, sequence))
+            {
+                CompareBits(item, i, tensor, value);
+            }
+        }
+    }
+
     /// <summary>False for what a pass did not write since nobody can read it: results that never got a buffer, dead tensors it was to update.</summary>
     private static bool IsStored(Storage storage, PendingWork queue, long firstSequence, long last) =>
         storage.RawBuffer != 0 && (storage.Maker.IsFrom(queue, firstSequence) || !storage.IsDeadAfter(queue, last));

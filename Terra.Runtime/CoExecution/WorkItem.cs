@@ -106,20 +106,4 @@ internal struct WorkItem
         EnsureBuffers();
         Call.Op.Kernel(Call);
     }
-
-    /// <summary>Runs the op's parts one after another; an op without any as a whole.</summary>
-    public readonly void RunParts()
-    {
-        if (Call.Op.Parts.Length == 0)
-        {
-            RunAlone();
-            return;
-        }
-
-        EnsureBuffers();
-        foreach (KernelPart part in Call.Op.Parts)
-        {
-            part.Kernel(Call);
-        }
-    }
 }

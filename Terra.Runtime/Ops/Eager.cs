@@ -16,7 +16,7 @@ public static class Eager
     public static TensorImpl[] RunMany(OpInvocation call)
     {
         OpDef op = call.Op;
-        TerraRuntime.RequireKnownMode();
+        TerraRuntime.RequireKnownVariables();
         Tape.Prepare(call);
         OutputSpec[] specs = op.Infer(call);
         foreach (TensorImpl? input in call.Inputs)

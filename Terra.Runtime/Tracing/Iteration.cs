@@ -123,6 +123,11 @@ internal sealed class Iteration : IReadObserver
 
     public void OnRead(Storage storage)
     {
+        if (!_flow.IsHeld)
+        {
+            return;
+        }
+
         _fetches++;
         if (_trace.Count > 0)
         {

@@ -96,6 +96,29 @@ public sealed class Location
         return Find(table, kind, id, turn) ?? AddChild(kind, id, turn);
     }
 
+    /// <summary>All locations of the tree whose root this is, by their serial numbers.</summary>
+    internal Dictionary<int, Location> BySerial()
+    {
+        var found = new Dictionary<int, Location>();
+        var open = new Stack<Location>([this]);
+        lock (_tree.Lock)
+        {
+            while (open.TryPop(out Location? location))
+            {
+                found.Add(location.Serial, location);
+                foreach (Location? child in location._children)
+                {
+                    if (child is not null)
+                    {
+                        open.Push(child);
+                    }
+                }
+            }
+        }
+
+        return found;
+    }
+
     private static Location? Find(Location?[] table, LocationKind kind, int id, int turn)
     {
         int mask = table.Length - 1;

@@ -35,7 +35,7 @@ public static class OpCapture
     /// <summary>True if the op was taken over: its outputs are placeholders and the body must not run.</summary>
     public static bool TryIntercept(OpInvocation call)
     {
-        if (ProgramFlow.Current is not { IsOwned: true, Iteration: { } iteration })
+        if (ProgramFlow.Held is not { Iteration: { } iteration })
         {
             return false;
         }
@@ -56,7 +56,7 @@ public static class OpCapture
 
     private static void AddToTrace(OpInvocation call)
     {
-        if (ProgramFlow.Current is { IsOwned: true, Iteration: { } iteration })
+        if (ProgramFlow.Current is { IsHeld: true, Iteration: { } iteration })
         {
             iteration.Record(call);
         }

@@ -8,16 +8,9 @@ namespace Terra.Runtime.Tracing;
 /// One line of control of the program: a thread, or an async method and what it awaits, whichever thread it runs on at the moment.
 /// Knows where it is, which woven loops it is in, and which iteration of a step is active.
 /// </summary>
-internal sealed class ProgramFlow
+internal sealed partial class ProgramFlow
 {
-    [ThreadStatic]
-    private static ProgramFlow? t_current;
-
-    private readonly int _homeThread = Environment.CurrentManagedThreadId;
     private GraphRunner? _runner;
-
-    /// <summary>The current thread's flow, or null if it never entered a woven loop.</summary>
-    public static ProgramFlow? Current => t_current;
 
     /// <summary>The innermost location; meaningful while <see cref="IsLocated"/>.</summary>
     public Location Location { get; set; } = null!;
@@ -33,46 +26,10 @@ internal sealed class ProgramFlow
     /// <summary>Where the flow is matters: an iteration is active that traces or co-executes. A dormant one interns no locations.</summary>
     public bool IsLocated { get; private set; }
 
-    /// <summary>The thread the flow runs on now; another thread that still holds the flow must not use it.</summary>
-    public int OwnerThread { get; private set; } = Environment.CurrentManagedThreadId;
-
-    /// <summary>True if the flow may be used by the calling thread.</summary>
-    public bool IsOwned => OwnerThread == Environment.CurrentManagedThreadId;
-
-    public GraphRunner Runner => _runner ??= new GraphRunner($"Terra GraphRunner of thread {OwnerThread}");
-
-    public static ProgramFlow GetOrCreate() => t_current ??= new ProgramFlow();
+    public GraphRunner Runner => _runner ??= new GraphRunner($"Terra GraphRunner of thread {Environment.CurrentManagedThreadId}");
 
     /// <summary>Ends the runner of a thread that is done with Terra, once it has run what it accepted.</summary>
     ~ProgramFlow() => _runner?.Dispose();
-
-    /// <summary>Makes <paramref name="flow"/> the calling thread's; ops are captured there if its iteration wants them.</summary>
-    public static void Install(ProgramFlow? flow)
-    {
-        t_current = flow;
-        if (flow is not null)
-        {
-            flow.OwnerThread = Environment.CurrentManagedThreadId;
-        }
-
-        SyncThread(flow);
-    }
-
-    /// <summary>Gives the calling thread back the flow it had; whose that flow is does not change.</summary>
-    public static void Restore(ProgramFlow? flow)
-    {
-        t_current = flow;
-        SyncThread(flow);
-    }
-
-    /// <summary>Gives the flow back to the thread it began on, unless another thread has taken it over meanwhile.</summary>
-    public void ReturnHome()
-    {
-        if (IsOwned)
-        {
-            OwnerThread = _homeThread;
-        }
-    }
 
     public LoopRecord EnterLoop(int loopId)
     {
@@ -165,7 +122,7 @@ internal sealed class ProgramFlow
             // The last turn is the one that only found the loop's condition false.
             if (record.IsExcluded && record.Site.LearnTripCount(record.Turns))
             {
-                outer.Step.Restart();
+                outer.Step.Fold(record.Site.Id);
             }
         }
         else

@@ -16,21 +16,20 @@ public static class ProgramHooks
 
     /// <summary>Before a call that can reach an op. The result goes, unchanged, to <see cref="ExitCall"/>.</summary>
     public static Location? EnterCall(int callId) =>
-        ProgramFlow.Current is { IsLocated: true } flow ? Descend(flow, LocationKind.Call, callId) : null;
+        ProgramFlow.Located is { } flow ? Descend(flow, LocationKind.Call, callId) : null;
 
     /// <summary>After the call returned.</summary>
     public static void ExitCall(Location? saved) => RestoreLocation(saved);
 
     /// <summary>At the start of a try block that contains woven sites; what to restore in its handlers.</summary>
-    public static Location? SaveLocation() => ProgramFlow.Current is { IsLocated: true } flow ? flow.Location : null;
+    public static Location? SaveLocation() => ProgramFlow.Located?.Location;
 
     /// <summary>At the start of each catch, filter and finally/fault handler of that try block.</summary>
     public static void RestoreLocation(Location? saved)
     {
-        if (saved is not null && ProgramFlow.Current is { IsLocated: true } flow)
+        if (saved is not null)
         {
-            flow.Location = saved;
-            flow.Ordinal = 0;
+            ProgramFlow.Restore(saved);
         }
     }
 
@@ -40,14 +39,14 @@ public static class ProgramHooks
         ExitLoop(ref frame);
         if (TerraRuntime.Mode != TerraMode.Off)
         {
-            frame.Record = ProgramFlow.GetOrCreate().EnterLoop(loopId);
+            frame.Record = ProgramFlow.HeldOrNew()?.EnterLoop(loopId);
         }
     }
 
     /// <summary>At the loop's header, at the start of every turn, the first included.</summary>
     public static void NextTurn(ref LoopFrame frame)
     {
-        if (frame.Record is { Flow.IsOwned: true } record)
+        if (frame.Record is { } record && record.Flow.TryHold())
         {
             record.Flow.NextTurn(record);
         }
@@ -56,7 +55,7 @@ public static class ProgramHooks
     /// <summary>On every way out of the loop, exceptions included. Calling it for a loop that is not entered does nothing.</summary>
     public static void ExitLoop(ref LoopFrame frame)
     {
-        if (frame.Record is { Flow.IsOwned: true } record)
+        if (frame.Record is { } record && record.Flow.TryHold())
         {
             record.Flow.ExitLoop(record);
         }
@@ -70,59 +69,33 @@ public static class ProgramHooks
     /// </summary>
     public static AsyncEntry ResumeAsync(ref AsyncFrame frame)
     {
-        ProgramFlow? current = ProgramFlow.Current;
-        if (!frame.IsStarted)
+        if (frame.IsStarted)
         {
-            frame.IsStarted = true;
-            if (TerraRuntime.Mode != TerraMode.Off)
-            {
-                frame.Flow = ProgramFlow.GetOrCreate();
-            }
-
-            return new AsyncEntry { Current = frame.Flow, Previous = frame.Flow };
+            return frame.Flow is { } flow ? flow.Resume(ref frame) : default;
         }
 
-        if (frame.Flow is not { } flow)
-        {
-            return new AsyncEntry { Current = current, Previous = current };
-        }
-
-        var entry = new AsyncEntry { Current = flow, Previous = current };
-        ProgramFlow.Install(flow);
-        if (frame.Location is { } location && flow.IsLocated)
-        {
-            flow.Location = location;
-            flow.Ordinal = 0;
-        }
-
-        return entry;
+        frame.IsStarted = true;
+        return TerraRuntime.Mode == TerraMode.Off ? default : ProgramFlow.Begin(ref frame);
     }
 
     /// <summary>
     /// Directly before each call of the builder's AwaitOnCompleted/AwaitUnsafeOnCompleted: from that call on another thread may
     /// already be in MoveNext, so the field must not be touched afterwards.
     /// </summary>
-    public static void SuspendAsync(ref AsyncFrame frame) =>
-        frame.Location = frame.Flow is { IsLocated: true } flow ? flow.Location : null;
+    public static void SuspendAsync(ref AsyncFrame frame) => frame.Location = frame.Flow?.Suspend(frame.Around);
 
-    /// <summary>On every way out of MoveNext, suspension, completion and exception alike: the thread gets back the flow it had.</summary>
-    public static void LeaveAsync(AsyncEntry entry)
-    {
-        if (ReferenceEquals(entry.Current, entry.Previous))
-        {
-            return;
-        }
-
-        entry.Current?.ReturnHome();
-        ProgramFlow.Restore(entry.Previous);
-    }
+    /// <summary>
+    /// On every way out of MoveNext, and before its result or exception is handed to who awaits it, after which the entry is cleared:
+    /// the thread gets back the flow it had.
+    /// </summary>
+    public static void LeaveAsync(AsyncEntry entry) => ProgramFlow.Leave(entry);
 
     /// <summary>At the start of a method marked <see cref="StepAttribute"/>: one call is one iteration.</summary>
     public static void EnterStep(int siteId, ref LoopFrame frame)
     {
         if (TerraRuntime.Mode != TerraMode.Off)
         {
-            frame.Record = ProgramFlow.GetOrCreate().EnterStep(siteId);
+            frame.Record = ProgramFlow.HeldOrNew()?.EnterStep(siteId);
         }
     }
 
@@ -135,7 +108,7 @@ public static class ProgramHooks
     /// </summary>
     internal static BackwardEntry EnterBackwardNode(Location? forwardLocation)
     {
-        if (ProgramFlow.Current is not { IsLocated: true } flow)
+        if (ProgramFlow.Located is not { } flow)
         {
             return default;
         }
@@ -147,7 +120,7 @@ public static class ProgramHooks
 
     internal static void ExitBackwardNode(BackwardEntry entry)
     {
-        if (entry.Saved is not null && ProgramFlow.Current is { IsLocated: true } flow)
+        if (entry.Saved is not null && ProgramFlow.Located is { } flow)
         {
             flow.Location = entry.Saved;
             flow.Ordinal = entry.Ordinal;
@@ -157,7 +130,7 @@ public static class ProgramHooks
     /// <summary>Where the op that just ran stands, for its derivative; null while no step is recorded.</summary>
     internal static Location? CurrentOp()
     {
-        if (ProgramFlow.Current is not { IsLocated: true } flow)
+        if (ProgramFlow.Located is not { } flow)
         {
             return null;
         }
@@ -170,7 +143,7 @@ public static class ProgramHooks
     /// told apart. Null while no step is recorded.
     /// </summary>
     internal static Location? NextView() =>
-        ProgramFlow.Current is { IsLocated: true } flow
+        ProgramFlow.Located is { } flow
             ? flow.Location.Child(LocationKind.Ordinal, Math.Min(flow.Ordinal++, Location.OrdinalLimit))
             : null;
 
@@ -194,7 +167,16 @@ public struct AsyncFrame
 {
     internal ProgramFlow? Flow;
     internal Location? Location;
+
+    /// <summary>The iteration that the method was called in, if any: it is part of that.</summary>
+    internal Iteration? Around;
+
+    /// <summary>Which of the flow's uses it belongs to, one after the other.</summary>
+    internal int Tenancy;
     internal bool IsStarted;
+
+    /// <summary>The flow is the method's own.</summary>
+    internal bool IsRoot;
 }
 
 /// <summary>What a thread's flow was before MoveNext ran on it: a local of MoveNext.</summary>
@@ -202,6 +184,8 @@ public struct AsyncEntry
 {
     internal ProgramFlow? Current;
     internal ProgramFlow? Previous;
+    internal Location? Standing;
+    internal bool IsRoot;
 }
 
 /// <summary>Where a flow was before the derivative of an op.</summary>

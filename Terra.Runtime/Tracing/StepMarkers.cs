@@ -7,10 +7,10 @@ namespace Terra.Runtime.Tracing;
 public static class StepMarkers
 {
     /// <summary>An optimizer's step begins.</summary>
-    public static void OptimizerStep() => ProgramFlow.Current?.MarkOptimizerStep();
+    public static void OptimizerStep() => ProgramFlow.Held?.MarkOptimizerStep();
 
     /// <summary>A backward pass begins.</summary>
-    public static void Backward() => ProgramFlow.Current?.MarkBackward();
+    public static void Backward() => ProgramFlow.Held?.MarkBackward();
 
     /// <summary>
     /// A root module (one not called by another) is called. The innermost loop learns of it; without gradients and where there is no loop, such as in
@@ -20,9 +20,9 @@ public static class StepMarkers
     /// <param name="frame">A local of the call.</param>
     public static void EnterModel(ref int modelId, ref LoopFrame frame)
     {
-        if (ProgramFlow.Current is { InnermostLoop: not null } flow)
+        if (ProgramFlow.Current is { InnermostLoop: not null })
         {
-            flow.MarkModelCall();
+            ProgramFlow.Held?.MarkModelCall();
         }
         else if (!GradMode.IsEnabled && TerraRuntime.Mode != TerraMode.Off)
         {
@@ -31,7 +31,7 @@ public static class StepMarkers
                 Interlocked.CompareExchange(ref modelId, SiteTable.NextId(), 0);
             }
 
-            frame.Record = ProgramFlow.GetOrCreate().EnterModel(modelId);
+            frame.Record = ProgramFlow.HeldOrNew()?.EnterModel(modelId);
         }
     }
 

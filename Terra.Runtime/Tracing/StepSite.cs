@@ -64,6 +64,9 @@ internal sealed class StepSite
 
     public StepStatistics Statistics { get; } = new();
 
+    /// <summary>The last plan that was built, if it still holds.</summary>
+    public Plan? Plan => Volatile.Read(ref _plan);
+
     /// <summary>What an iteration that begins now does, and on which graph.</summary>
     public IterationStart Begin()
     {
@@ -163,7 +166,19 @@ internal sealed class StepSite
         }
     }
 
-    /// <summary>Starts over with an empty graph: a loop inside the step was folded, so locations have changed their meaning.</summary>
+    /// <summary>From now on all turns of a loop inside the step share a location; so do they in what was merged before, in which nothing is lost.</summary>
+    public void Fold(int loopId)
+    {
+        lock (_lock)
+        {
+            Location root = Location.ForStep(Id);
+            Graph = Graph.MovedTo(new LoopFolding(Root, root, loopId).ImageOf);
+            Root = root;
+            _plan = null;
+        }
+    }
+
+    /// <summary>Starts over with an empty graph.</summary>
     public void Restart()
     {
         lock (_lock)

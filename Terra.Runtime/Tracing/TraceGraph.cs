@@ -134,6 +134,39 @@ internal sealed class TraceGraph
         }
     }
 
+    /// <summary>
+    /// The graph that the same traces would have made with their ops at other locations: the image of its nodes and edges, since it is the union of what
+    /// its traces walked.
+    /// </summary>
+    public TraceGraph MovedTo(Func<Location, Location> location)
+    {
+        var moved = new TraceGraph();
+        lock (_lock)
+        {
+            var images = new TraceNode[_nodes.Count];
+            (images[Start.Id], images[End.Id]) = (moved.Start, moved.End);
+            foreach (TraceNode node in _nodes)
+            {
+                if (node.Key.Op is not null)
+                {
+                    images[node.Id] = moved.AddImage(node, node.Key.At(location(node.Key.Location)));
+                }
+            }
+
+            foreach (TraceNode node in _nodes)
+            {
+                foreach (TraceNode next in node.Successors)
+                {
+                    moved._edges += images[node.Id].AddSuccessor(images[next.Id]) ? 1 : 0;
+                }
+            }
+
+            moved.Version = Version + 1;
+        }
+
+        return moved;
+    }
+
     /// <summary>Marks the feed attributes of <paramref name="node"/> that differ from the recorded ones; returns how many are new.</summary>
     public static int Promote(TraceNode node, ReadOnlySpan<Attr> attrs)
     {
@@ -211,6 +244,25 @@ internal sealed class TraceGraph
 
             return current.Successors.Contains(End);
         }
+    }
+
+    private TraceNode AddImage(TraceNode node, TraceKey key)
+    {
+        if (!_byKey.TryGetValue(key, out TraceNode? image))
+        {
+            image = NewNode(key);
+            _byKey.Add(key, image);
+        }
+
+        Promote(image, node.Key.Attrs);
+        for (int i = 0; i < node.Promoted.Length; i++)
+        {
+            image.Promoted[i] |= node.Promoted[i];
+        }
+
+        image.IsFetchPoint |= node.IsFetchPoint;
+        image.Ticks = Math.Max(image.Ticks, node.Ticks);
+        return image;
     }
 
     private TraceNode NewNode(TraceKey key)

@@ -46,6 +46,9 @@ internal readonly struct TraceKey : IEquatable<TraceKey>
 
     public ReadOnlySpan<Attr> Attrs => _attrs;
 
+    /// <summary>The same op at another location.</summary>
+    public TraceKey At(Location location) => new(Op, location, Ordinal, _attrs, _tensors);
+
     /// <summary>True if an op about to run here is this node. The skeleton's check: no allocation.</summary>
     public bool Matches(OpInvocation call, Location location, int ordinal)
     {

@@ -7,7 +7,8 @@ namespace Terra.Weaver.Program;
 
 /// <summary>
 /// Lets an async method take its location along from thread to thread: ResumeAsync at the start of MoveNext, SuspendAsync before the
-/// builder is told to await, LeaveAsync before each return. MoveNext lets no exception out.
+/// builder is told to await, LeaveAsync before each return and before the result is handed over, which can run who awaits it. MoveNext lets no
+/// exception out.
 /// </summary>
 internal sealed class AsyncFlow(StateMachine machine, CanonicalBody body, StateDispatch dispatch, BodyEdits edits, ProgramHookSet hooks)
 {
@@ -33,9 +34,16 @@ internal sealed class AsyncFlow(StateMachine machine, CanonicalBody body, StateD
             {
                 edits.Before(instruction, [.. flow.Address(), Instruction.Create(OpCodes.Call, hooks.SuspendAsync)]);
             }
-            else if (step is not null && machine.Completes(instruction))
+            else if (machine.Completes(instruction))
             {
-                edits.Before(instruction, [.. step.Address(), Instruction.Create(OpCodes.Call, hooks.ExitStep)]);
+                edits.Before(instruction,
+                [
+                    .. step is null ? [] : (IEnumerable<Instruction>)[.. step.Address(), Instruction.Create(OpCodes.Call, hooks.ExitStep)],
+                    Instruction.Create(OpCodes.Ldloc, entry),
+                    Instruction.Create(OpCodes.Call, hooks.LeaveAsync),
+                    Instruction.Create(OpCodes.Ldloca, entry),
+                    Instruction.Create(OpCodes.Initobj, hooks.AsyncEntry),
+                ]);
             }
         }
     }

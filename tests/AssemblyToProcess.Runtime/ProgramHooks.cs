@@ -72,7 +72,7 @@ public static class ProgramHooks
     public static AsyncEntry ResumeAsync(ref AsyncFrame frame)
     {
         Recorder.CountHook(nameof(ResumeAsync));
-        var entry = new AsyncEntry { Outside = t_current };
+        var entry = new AsyncEntry { Entered = true, Outside = t_current };
         if (frame.Started)
         {
             t_current = frame.Inside;
@@ -90,7 +90,10 @@ public static class ProgramHooks
     public static void LeaveAsync(AsyncEntry entry)
     {
         Recorder.CountHook(nameof(LeaveAsync));
-        t_current = entry.Outside;
+        if (entry.Entered)
+        {
+            t_current = entry.Outside;
+        }
     }
 
     public static void EnterStep(int siteId, ref LoopFrame frame)
@@ -147,5 +150,6 @@ public struct AsyncFrame
 
 public struct AsyncEntry
 {
+    internal bool Entered;
     internal Location? Outside;
 }

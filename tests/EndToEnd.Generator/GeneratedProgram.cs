@@ -23,6 +23,12 @@ public sealed record Statement(string Text, IReadOnlyList<Statement>? Body = nul
 public sealed record GeneratedProgram(
     int Seed, int Steps, bool IsMarked, string Optimizer, IReadOnlyList<Statement> Step, IReadOnlyList<Statement> Helper)
 {
+    /// <summary>The training loop awaits tasks, and so is its body a method that does, if it is one.</summary>
+    public bool IsAsync { get; init; }
+
+    /// <summary>An expression that makes a model of layers, which the step may use and which has an optimizer of its own; or null.</summary>
+    public string? Model { get; init; }
+
     private const string Parameters = "Observer o, int step, Random chance, List<Tensor> kept, Parameter p0, Parameter p1, OptimizerHelper optimizer";
 
     /// <summary>The class that holds the program; its Run method takes the observer.</summary>
@@ -34,7 +40,10 @@ public sealed record GeneratedProgram(
     public const string Prologue = """
         using System;
         using System.Collections.Generic;
+        using System.IO;
         using System.Linq;
+        using System.Threading;
+        using System.Threading.Tasks;
         using Terra.EndToEnd.UnwovenHelpers;
         using TorchSharp;
         using TorchSharp.Modules;
@@ -53,6 +62,41 @@ public sealed record GeneratedProgram(
                 private static Tensor field0, field1;
                 private static int counter;
                 private static double factor;
+                private static nn.Module<Tensor, Tensor> model;
+                private static OptimizerHelper others;
+
+                private sealed class Squashed : autograd.SingleTensorFunction<Squashed>
+                {
+                    public override string Name => nameof(Squashed);
+
+                    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+                    {
+                        Tensor result = ((Tensor)vars[0] * (int)vars[1] * 0.2f).tanh();
+                        ctx.save_for_backward(new List<Tensor> { result });
+                        ctx.save_data("scale", vars[1]);
+                        return result;
+                    }
+
+                    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad)
+                    {
+                        Tensor result = ctx.get_saved_variables()[0];
+                        return new List<Tensor> { grad * (1 - result * result) * ((int)ctx.get_data("scale") * 0.2f), null };
+                    }
+                }
+
+                private static Task Elsewhere()
+                {
+                    var done = new TaskCompletionSource();
+                    new Thread(() => done.SetResult()).Start();
+                    return done.Task;
+                }
+
+                private static async Task<Tensor> LoadAsync(int seed, int rows)
+                {
+                    Tensor loaded = Values(seed, rows);
+                    await Elsewhere();
+                    return loaded * 0.5f;
+                }
 
                 private static Tensor Values(int seed, int rows)
                 {
@@ -82,7 +126,7 @@ public sealed record GeneratedProgram(
             text.Append(CultureInfo.InvariantCulture, $$"""
 
                     [Terra.Step]
-                    private static void Step({{Parameters}})
+                    private static {{(IsAsync ? "async Task" : "void")}} Step({{Parameters}})
                     {
 
                 """);
@@ -92,8 +136,10 @@ public sealed record GeneratedProgram(
 
         text.Append(CultureInfo.InvariantCulture, $$"""
 
-                public static void Run(Observer o)
+                public static {{(IsAsync ? "async Task" : "void")}} Run(Observer o)
                 {
+                    model = {{Model ?? "null"}};
+                    others = {{(Model is null ? "null" : "optim.Adam(model.parameters(), 0.01)")}};
                     field0 = zeros(4);
                     field1 = ones(4);
                     counter = 0;
@@ -115,7 +161,7 @@ public sealed record GeneratedProgram(
             """);
         if (IsMarked)
         {
-            text.Append("                    Step(o, step, chance, kept, p0, p1, optimizer);\n");
+            text.Append(IsAsync ? "                    await " : "                    ").Append("Step(o, step, chance, kept, p0, p1, optimizer);\n");
         }
         else
         {
@@ -134,6 +180,12 @@ public sealed record GeneratedProgram(
                     o.Note("p0", p0);
                     o.Note("p1", p1);
                     o.Note("optimizer", optimizer);
+                    if (model is not null)
+                    {
+                        o.Note("model", model);
+                        o.Note("others", others);
+                    }
+
                     o.Note("field0", field0);
                     o.Note("field1", field1);
                     o.Note("counter", counter);
@@ -168,6 +220,7 @@ public sealed record GeneratedProgram(
             try
             {
                 optimizer.zero_grad();
+                others?.zero_grad();
                 Tensor t0 = Values(step, rows), t1 = t0.mm(p0), t2 = t1 * 0.5f, t3 = Values(step + 1000, rows);
             """);
         Append(text, Step, depth + 1);
@@ -179,6 +232,7 @@ public sealed record GeneratedProgram(
                 }
 
                 optimizer.step();
+                others?.step();
             }
             catch (Exception exception) when (exception is not TimeoutException)
             {

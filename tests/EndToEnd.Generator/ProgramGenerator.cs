@@ -6,7 +6,7 @@ namespace Terra.EndToEnd.Generator;
 /// Draws programs. All tensors t0 .. t3 of a step are [rows, 4], so any op fits any of them; what outlives a step is reduced to [4] or
 /// only read. What a program does wrong (writing a tensor that backward needs, using a disposed one) is part of what it does.
 /// </summary>
-public sealed class ProgramGenerator
+public sealed partial class ProgramGenerator
 {
     private const int DeepestBlock = 3;
 
@@ -15,6 +15,8 @@ public sealed class ProgramGenerator
     private readonly Random _random;
     private bool _inHelper;
     private bool _isMarked;
+    private bool _isAsync;
+    private string? _model;
     private int _loops;
 
     private ProgramGenerator(int seed) => _random = new Random(seed);
@@ -30,6 +32,8 @@ public sealed class ProgramGenerator
             "optim.AdamW(new[] { p0, p1 }, 0.02)",
         ];
         generator._isMarked = generator.Chance(6);
+        generator._isAsync = generator.Chance(6);
+        generator._model = generator.Chance(3) ? generator.Pick(s_models) : null;
         generator._inHelper = true;
         IReadOnlyList<Statement> helper = generator.Block(1, 4, 1);
         generator._inHelper = false;
@@ -40,7 +44,7 @@ public sealed class ProgramGenerator
         }
 
         step.AddRange(generator.Block(3, 10, 0));
-        return new GeneratedProgram(seed, 24, generator._isMarked, generator.Pick(optimizers), step, helper);
+        return new GeneratedProgram(seed, 24, generator._isMarked, generator.Pick(optimizers), step, helper) { IsAsync = generator._isAsync, Model = generator._model };
     }
 
     private List<Statement> Block(int least, int most, int depth)
@@ -56,6 +60,16 @@ public sealed class ProgramGenerator
 
     private Statement Draw(int depth)
     {
+        if (_isAsync && depth == 0 && !_inHelper && Chance(4))
+        {
+            return Await();
+        }
+
+        if (_model is not null && Chance(5))
+        {
+            return UseOfModel();
+        }
+
         int kind = _random.Next(depth < DeepestBlock ? 100 : 66);
         return kind switch
         {
@@ -85,7 +99,7 @@ public sealed class ProgramGenerator
     {
         string target = Tensor();
         string clone = Chance(3) ? "" : $"{target} = {target}.clone(); ";
-        string write = _random.Next(8) switch
+        string write = _random.Next(11) switch
         {
             0 => $"{target}.mul_({Constant()});",
             1 => $"{target}.add_({Tensor()}.detach(), {Constant()});",
@@ -94,6 +108,9 @@ public sealed class ProgramGenerator
             4 => $"{{ Tensor left = {target}.narrow(1, 0, 3), right = {target}.narrow(1, 1, 3); left.mul_({Constant()}); right.add_({Constant()}); left.tanh_(); }}",
             5 => $"{target}.copy_({Tensor()});",
             6 => $"{target}.transpose(0, 1)[{Number(0, 3)}].fill_({Constant()});",
+            7 => $"{{ Tensor flat = {target}.view(-1); flat.narrow(0, 1, 5).sub_({Tensor()}.mean()); flat.narrow(0, 3, 5).mul_({Constant()}); }}",
+            8 => $"{target}.index_add_(1, tensor(new long[] {{ 3, 0, 3 }}), {Tensor()}.narrow(1, 0, 3).detach(), {Constant()});",
+            9 => $"{target}.masked_fill_({Tensor()} > 0.5f, {Constant()});",
             _ => $"{target}.clamp_(-0.8, 0.8);",
         };
         return new Statement(clone + write);
@@ -133,13 +150,15 @@ public sealed class ProgramGenerator
     private Statement Special()
     {
         string exit = _inHelper ? "return t2;" : _isMarked ? "return;" : "continue;";
-        return new Statement(_random.Next(6) switch
+        return new Statement(_random.Next(8) switch
         {
             0 => $"{Tensor()} = ThirdParty.Polynomial({Tensor()}, 0.1, {Constant()}, 0.5);",
             1 => $"{{ Tensor early = {Tensor()} * {Constant()}; {Tensor()} = early + {Constant()}; early.Dispose(); }}",
             2 => $"if (step % {Number(6, 12)} == 3) {{ {exit} }}",
             3 => $"{{ Tensor[] parts = {Tensor()}.chunk(2, 1); {Tensor()} = cat(new[] {{ parts[1], parts[0] }}, 1); }}",
             4 => $"{Tensor()} = {Tensor()}.index_select(1, randperm(4, dtype: ScalarType.Int64));",
+            5 => $"{Tensor()} = Squashed.apply({Tensor()}, {Number(1, 9)});",
+            6 => $"{{ Tensor weighted = ({Tensor()} * {Tensor()}).sum(); if (weighted.requires_grad) {{ {Tensor()} = autograd.grad(new[] {{ weighted }}, new Tensor[] {{ p0 }}, retain_graph: true, allow_unused: true)[0] is {{ }} slope ? {Tensor()} + slope.detach().sum() * 0.1f : {Tensor()}; }} }}",
             _ => $"{{ Tensor x = {Tensor()}; {Tensor()} = x * x + x; }}",
         });
     }
@@ -195,7 +214,7 @@ public sealed class ProgramGenerator
         ? new Statement($"if (depth > 0) {{ {Tensor()} = Helper(o, {Tensor()}, {Tensor()}, depth - 1, step, rows, chance, kept, p0, p1); }}")
         : new Statement($"{Tensor()} = Helper(o, {Tensor()}, {Tensor()}, chance.Next(3), step, rows, chance, kept, p0, p1);");
 
-    private string Expression() => _random.Next(24) switch
+    private string Expression() => _random.Next(37) switch
     {
         0 => $"{Tensor()} + {Tensor()}",
         1 => $"{Tensor()} - {Tensor()} * {Constant()}",
@@ -219,6 +238,19 @@ public sealed class ProgramGenerator
         20 => $"nn.functional.gelu({Tensor()})",
         21 => $"{Tensor()}.detach()",
         22 => $"{Tensor()} * (1 + 0.1 * (step % {Number(2, 6)}))",
+        23 => $"{Tensor()}.cumsum({Number(0, 1)}) * 0.5f",
+        24 => $"{Tensor()}.sort(1).Values",
+        25 => $"cat(new[] {{ {Tensor()}.topk(3, 1).values, {Tensor()}.narrow(1, 0, 1) }}, 1)",
+        26 => $"{Tensor()}.gather(1, {Tensor()}.argsort(1))",
+        27 => $"nn.functional.log_softmax({Tensor()}, 1) * 0.3f",
+        28 => $"{Tensor()} - {Tensor()}.logsumexp(1, keepdim: true)",
+        29 => $"nn.functional.layer_norm({Tensor()}, new long[] {{ 4 }})",
+        30 => $"{Tensor()}.to(ScalarType.BFloat16).tanh().to(ScalarType.Float32)",
+        31 => $"({Tensor()}.to(ScalarType.Float64) * {Constant()}).sin().to(ScalarType.Float32)",
+        32 => $"nn.functional.scaled_dot_product_attention({Tensor()}.unsqueeze(0), {Tensor()}.unsqueeze(0), {Tensor()}.unsqueeze(0)).squeeze(0)",
+        33 => $"nn.functional.conv1d({Tensor()}.unsqueeze(1), p{Number(0, 1)}.narrow(0, 0, 2).narrow(1, 0, 3).unsqueeze(1), padding: 1).mean(new long[] {{ 1 }})",
+        34 => $"nn.functional.silu({Tensor()}) + {Tensor()}.flip(1)",
+        35 => $"{Tensor()}.var(1, keepdim: true) * {Tensor()}",
         _ => $"{Tensor()}.amax(1).unsqueeze(1).expand(rows, 4) * 0.5f",
     };
 

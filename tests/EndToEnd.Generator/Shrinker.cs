@@ -1,6 +1,6 @@
 namespace Terra.EndToEnd.Generator;
 
-/// <summary>Makes a failing program smaller as long as it fails: takes statements out, puts a block's content in its place, takes fewer steps.</summary>
+/// <summary>Makes a failing program smaller as long as it fails: takes statements out, puts a block's content in its place, takes fewer steps, does without a model and without tasks.</summary>
 public static class Shrinker
 {
     /// <param name="program">A program for which <paramref name="fails"/> is true.</param>
@@ -36,6 +36,16 @@ public static class Shrinker
         if (program.Helper.Count > 0)
         {
             yield return program with { Helper = [] };
+        }
+
+        if (program.Model is not null)
+        {
+            yield return program with { Model = null };
+        }
+
+        if (program.IsAsync)
+        {
+            yield return program with { IsAsync = false };
         }
 
         foreach (IReadOnlyList<Statement> step in Smaller(program.Step))

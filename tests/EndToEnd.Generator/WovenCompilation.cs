@@ -36,7 +36,7 @@ public sealed class WovenCompilation : IDisposable
     public static WovenCompilation? TryCreate(GeneratedProgram program) => Compile([program], out _) is { } plain ? new WovenCompilation(plain) : null;
 
     /// <summary>The program, ready to run.</summary>
-    public Action<Observer> Entry(GeneratedProgram program) => _assembly.GetType(program.ClassName)!.GetMethod("Run")!.CreateDelegate<Action<Observer>>();
+    public Action<Observer> Entry(GeneratedProgram program) => ProgramRunner.Of(_assembly.GetType(program.ClassName)!.GetMethod("Run")!);
 
     public void Dispose() => _context.Unload();
 

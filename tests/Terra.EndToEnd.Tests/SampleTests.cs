@@ -65,6 +65,16 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    public void An_unknown_value_of_another_variable_is_such_an_error_too()
+    {
+        (int exitCode, string _, string errors) = Start("Quickstart", "on", winograd: "of");
+
+        exitCode.Should().NotBe(0);
+        errors.Should().Contain("TERRA1001").And.Contain("TERRA_WINOGRAD is \"of\"").And.Contain("on or off");
+        errors.Should().NotContain(nameof(TypeInitializationException));
+    }
+
+    [Fact]
     public void Digits_learns_to_read_while_it_co_executes()
     {
         JsonElement report = Run("Digits", "on", "--size", "full");
@@ -82,13 +92,13 @@ public sealed class SampleTests : IDisposable
 
     private JsonElement Run(string sample, string mode, params string[] arguments)
     {
-        (int exitCode, string printed, string errors) = Start(sample, mode, arguments);
+        (int exitCode, string printed, string errors) = Start(sample, mode, arguments: arguments);
         exitCode.Should().Be(0, errors);
         printed.Should().BeEmpty("--quiet prints nothing");
         return JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(_report));
     }
 
-    private (int ExitCode, string Printed, string Errors) Start(string sample, string mode, params string[] arguments)
+    private (int ExitCode, string Printed, string Errors) Start(string sample, string mode, string winograd = "", params string[] arguments)
     {
         // The tests' own output folder ends in .../<configuration>/net10.0, as the samples' do.
         string output = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
@@ -97,7 +107,7 @@ public sealed class SampleTests : IDisposable
         string assembly = Path.Combine(root, "samples", sample, "bin", configuration, framework, $"{sample}.dll");
         var start = new ProcessStartInfo("dotnet")
         {
-            Environment = { ["TERRA"] = mode },
+            Environment = { ["TERRA"] = mode, ["TERRA_WINOGRAD"] = winograd },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

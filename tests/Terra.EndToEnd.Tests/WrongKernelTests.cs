@@ -2,6 +2,8 @@ using FluentAssertions;
 using Terra.EndToEnd.Generator;
 using Terra.EndToEnd.Programs;
 using Terra.EndToEnd.UnwovenHelpers;
+using Terra.Runtime.Backends.Cpu;
+using Terra.Runtime.CoExecution;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 using Terra.Runtime.Diagnostics;
@@ -15,6 +17,8 @@ namespace Terra.EndToEnd.Tests;
 [Collection(nameof(OneAtATime))]
 public class WrongKernelTests
 {
+    private static bool s_isReading;
+
     private static readonly Action<Observer> s_program = ProgramRunner.Of(typeof(State).GetMethod(nameof(State.HiddenStateCarriedByALocal))!);
 
     [Fact]
@@ -80,6 +84,43 @@ public class WrongKernelTests
             .WithMessage($"TERRA1003: {op.Name}(*) at *: output 1 differs from eager mode at byte 2 of 12");
     }
 
+    [Fact]
+    public void Verify_mode_finds_an_op_that_errs_when_it_runs_aside()
+    {
+        long shortest = SideLane.ShortestTicks;
+        int threads = WorkerPool.Shared.NumThreads;
+        SideLane.ShortestTicks = 0;
+        WorkerPool.Shared.NumThreads = 2;
+        try
+        {
+            OpDef wrong = Slow("test::wrong_aside", isWrongAside: true), right = Slow("test::right", isWrongAside: false);
+
+            FluentActions.Invoking(() => RunVerified(turns: 100, right, right, wrong, right, right)).Should().Throw<TerraVerificationException>()
+                .WithMessage("TERRA1003: test::wrong_aside(*) at *: output 0 differs from eager mode at byte 2 of 12");
+        }
+        finally
+        {
+            SideLane.ShortestTicks = shortest;
+            WorkerPool.Shared.NumThreads = threads;
+        }
+
+        // The program's thread runs the op eagerly first; what it runs while it reads is a kernel given aside, as is what a worker runs.
+        static OpDef Slow(string name, bool isWrongAside)
+        {
+            Thread program = Thread.CurrentThread;
+            return new($"{name}(Tensor self) -> Tensor", call => [SpecOf(call.Input(0))])
+            {
+                Kernel = call =>
+                {
+                    bool isEager = Thread.CurrentThread == program && !s_isReading;
+                    Thread.Sleep(isEager ? 0 : 1);
+                    bool isAside = !isEager && Thread.CurrentThread.Name?.StartsWith("Terra GraphRunner", StringComparison.Ordinal) != true;
+                    Fill(call.Outputs[0], isWrongAside && isAside ? 2 : 1);
+                },
+            };
+        }
+    }
+
     [Theory]
     [InlineData(TerraMode.On, "expected <")]
     [InlineData(TerraMode.Verify, "TERRA1003: aten::gelu")]
@@ -103,10 +144,13 @@ public class WrongKernelTests
     }
 
     private static bool IsWrong(GeneratedProgram program, TerraMode mode) =>
-        Campaign.ModeOf(program) == mode && program.ToCSharp().Contains("gelu", StringComparison.Ordinal) && Campaign.DifferenceIn(mode, program) is not null;
+        Campaign.ModeOf(program) == mode && program.Model is null && program.ToCSharp().Contains("gelu", StringComparison.Ordinal) && Campaign.DifferenceIn(mode, program) is not null;
 
     /// <summary>A step of one op, until it is co-executed, with its results read.</summary>
-    private static void RunVerified(OpDef op)
+    private static void RunVerified(OpDef op) => RunVerified(turns: 8, op);
+
+    /// <summary>A step of some ops on the same tensor, with the results read after the last.</summary>
+    private static void RunVerified(int turns, params OpDef[] ops)
     {
         TerraMode before = TerraRuntime.Mode;
         TerraRuntime.Mode = TerraMode.Verify;
@@ -114,28 +158,34 @@ public class WrongKernelTests
         {
             using TensorImpl self = TensorImpl.Allocate(Layout.Contiguous(3), DType.Float32);
             Fill(self, 0);
-            for (int turn = 0; turn < 8; turn++)
+            for (int turn = 0; turn < turns; turn++)
             {
-                using (StepScope.Begin(op.Name))
+                using (StepScope.Begin(ops[0].Name))
                 {
-                    OpInvocation call = new OpInvocation(op).Add(self);
-                    if (!OpCapture.TryIntercept(call))
-                    {
-                        OpCapture.Record(call, Eager.RunMany(call));
-                    }
-
-                    foreach (TensorImpl output in call.Outputs)
-                    {
-                        output.ReadData();
-                    }
+                    TensorImpl[] outputs = [.. ops.SelectMany(op => Run(op, self))];
+                    s_isReading = true;
+                    Array.ForEach(outputs, static output => output.ReadData());
+                    s_isReading = false;
                 }
             }
         }
         finally
         {
+            s_isReading = false;
             TerraRuntime.Mode = before;
             TerraRuntime.Reset();
         }
+    }
+
+    private static TensorImpl[] Run(OpDef op, TensorImpl self)
+    {
+        OpInvocation call = new OpInvocation(op).Add(self);
+        if (!OpCapture.TryIntercept(call))
+        {
+            OpCapture.Record(call, Eager.RunMany(call));
+        }
+
+        return call.Outputs;
     }
 
     private static (int ExitCode, string Printed) Command(int seed)

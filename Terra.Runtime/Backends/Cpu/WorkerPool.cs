@@ -4,8 +4,10 @@ using System.Runtime.ExceptionServices;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Persistent threads that share loops with their caller. One loop runs at a time: a caller that finds the pool busy, and a body that itself
-/// calls <see cref="For"/>, run theirs alone, so there are never more busy threads than <see cref="NumThreads"/> a caller adds one to.
+/// Persistent threads that share loops with their caller. One loop is shared at a time: a caller that finds the pool busy, and a body that itself
+/// calls <see cref="For"/>, run theirs alone. No thread joins a loop, or takes work given aside, while <see cref="NumThreads"/> of them compute, and where
+/// callers on several threads or a new <see cref="NumThreads"/> make them more than that, those who joined leave after the part they are at. So if k threads
+/// call, no more compute than <see cref="NumThreads"/> or k, apart from parts under way. Loops too small to share are not counted.
 /// A worker may instead be given a piece of work that runs aside (<see cref="RunAside"/>). Idle workers look for work for a while, giving way to
 /// other threads, and then sleep: waking one takes longer than most kernels. A thread that waits for the results of kernels can do a worker's work
 /// meanwhile (<see cref="TryHelp"/>).
@@ -27,9 +29,11 @@ public sealed class WorkerPool
     private int _generation;
     private int _sleeping;
     private int _claimed;
+    private int _computing;
+    private int _mostComputing;
     private int _numThreads;
 
-    private WorkerPool(int numThreads) => _numThreads = numThreads;
+    internal WorkerPool(int numThreads) => _numThreads = numThreads;
 
     public static WorkerPool Shared { get; } = new(Environment.ProcessorCount);
 
@@ -44,6 +48,16 @@ public sealed class WorkerPool
             Volatile.Write(ref _numThreads, value);
         }
     }
+
+    /// <summary>How many threads have computed at the same moment at most, since it was set.</summary>
+    internal int MostComputing
+    {
+        get => Volatile.Read(ref _mostComputing);
+        set => Volatile.Write(ref _mostComputing, value);
+    }
+
+    /// <summary>How many processors are claimed, see <see cref="ClaimProcessor"/>.</summary>
+    internal int Claimed => Volatile.Read(ref _claimed);
 
     /// <summary>
     /// Runs <paramref name="body"/>(from, to) over parts of [0, <paramref name="n"/>) that together cover it once, and returns when all ran. Inner borders of
@@ -76,19 +90,35 @@ public sealed class WorkerPool
         }
 
         int threads = NumThreads;
-        if (n <= grain || threads == 1 || t_inside || !_gate.TryEnter())
+        if (n <= grain || threads == 1 || t_inside)
         {
             body(0, n);
             return;
         }
 
+        NoteMost(Interlocked.Increment(ref _computing));
+        t_inside = true;
         try
         {
-            Share(n, part, threads, body);
+            if (!_gate.TryEnter())
+            {
+                body(0, n);
+                return;
+            }
+
+            try
+            {
+                Share(n, part, threads, body);
+            }
+            finally
+            {
+                _gate.Exit();
+            }
         }
         finally
         {
-            _gate.Exit();
+            t_inside = false;
+            Interlocked.Decrement(ref _computing);
         }
     }
 
@@ -142,21 +172,64 @@ public sealed class WorkerPool
         }
 
         t_inside = true;
-        bool helped = Work(threads - 1);
-        t_inside = false;
-        return helped;
+        try
+        {
+            return Work(threads - 1);
+        }
+        finally
+        {
+            t_inside = false;
+        }
     }
 
-    /// <summary>Runs what there is, loops as their thread number <paramref name="thread"/>; false if that was nothing.</summary>
+    /// <summary>Runs what there is, loops as their thread number <paramref name="thread"/>; false if that was nothing, or enough threads compute.</summary>
     private bool Work(int thread)
     {
         bool ran = false;
         foreach (ref AsideWork? place in _asides.AsSpan())
         {
-            ran |= Volatile.Read(ref place)?.TryRun() ?? false;
+            if (Volatile.Read(ref place) is { IsTaken: false } aside && TryJoin())
+            {
+                ran |= aside.TryRun();
+                Interlocked.Decrement(ref _computing);
+            }
         }
 
-        return (Volatile.Read(ref _job)?.Work(thread) ?? false) || ran;
+        if (Volatile.Read(ref _job) is { IsOpen: true } job && TryJoin())
+        {
+            ran |= job.Work(thread, guestOf: this);
+            Interlocked.Decrement(ref _computing);
+        }
+
+        return ran;
+    }
+
+    /// <summary>Counts the calling thread among those that compute, unless there are enough.</summary>
+    private bool TryJoin()
+    {
+        int seen = Volatile.Read(ref _computing);
+        while (seen < NumThreads)
+        {
+            int found = Interlocked.CompareExchange(ref _computing, seen + 1, seen);
+            if (found == seen)
+            {
+                NoteMost(seen + 1);
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
+    }
+
+    private void NoteMost(int computing)
+    {
+        int most = Volatile.Read(ref _mostComputing);
+        while (computing > most)
+        {
+            most = Interlocked.CompareExchange(ref _mostComputing, computing, most);
+        }
     }
 
     /// <summary>Worker number <paramref name="index"/> has a processor to work on.</summary>
@@ -168,9 +241,7 @@ public sealed class WorkerPool
         StartWorkers(threads - 1);
         Volatile.Write(ref _job, job);
         Announce();
-        t_inside = true;
-        job.Work(0);
-        t_inside = false;
+        job.Work(0, guestOf: null);
         job.Wait();
         Volatile.Write(ref _job, null);
         job.Failure?.Throw();
@@ -335,8 +406,26 @@ public sealed class WorkerPool
 
         public ExceptionDispatchInfo? Failure => _failure;
 
-        /// <summary>Runs parts until none is left; false if there was none.</summary>
-        public bool Work(int thread)
+        /// <summary>Some parts are not taken yet.</summary>
+        public bool IsOpen
+        {
+            get
+            {
+                for (int thread = 0; thread < _threads; thread++)
+                {
+                    long open = Volatile.Read(ref _open[(thread + 1) * CacheLine]);
+                    if ((open & uint.MaxValue) < open >> 32)
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            }
+        }
+
+        /// <summary>Runs parts until none is left, or, as the guest of a pool, too many threads compute; false if there was none.</summary>
+        public bool Work(int thread, WorkerPool? guestOf)
         {
             bool ran = false;
             for (int step = 0; step < _threads; step++)
@@ -345,6 +434,10 @@ public sealed class WorkerPool
                 {
                     Run(part * _part);
                     ran = true;
+                    if (guestOf is not null && Volatile.Read(ref guestOf._computing) > guestOf.NumThreads)
+                    {
+                        return ran;
+                    }
                 }
             }
 

@@ -90,6 +90,41 @@ public sealed class StepDetectionTests : IDisposable
         step.Statistics.CoExecuted.Should().BeGreaterThan(20);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(40)]
+    public void A_loop_that_is_folded_loses_nothing_that_was_merged(int longTurn)
+    {
+        int outer = NewSite(), inner = NewSite();
+        using TensorImpl x = Tensor(1f);
+        int turn = 0;
+        long tracedWhenFolded = -1;
+
+        Loop(outer, 60, () =>
+        {
+            if (tracedWhenFolded < 0 && LoopSite.Get(inner).IsFolded)
+            {
+                tracedWhenFolded = LoopSite.Get(outer).Step!.Statistics.Traced;
+            }
+
+            At(1, () => Aten.mul_(x, 1.0));
+            int turns = turn++ < 20 ? 2 : longTurn > 0 ? longTurn : turn - 18;
+            Loop(inner, turns, () =>
+            {
+                At(2, () => Aten.mul_(x, 1.0));
+                At(3, () => Aten.mul_(x, 1.0));
+            });
+            At(4, () => Aten.mul_(x, 1.0));
+            StepMarkers.OptimizerStep();
+        });
+
+        StepSite step = LoopSite.Get(outer).Step!;
+        tracedWhenFolded.Should().BePositive();
+        step.Statistics.Traced.Should().Be(tracedWhenFolded, "what was merged is a path through the folded loop, however long that is");
+        step.Graph.NodeCount.Should().Be(4);
+        step.Graph.CountLoops().Should().Be(1);
+    }
+
     [Fact]
     public void A_scope_marks_the_step()
     {
@@ -110,6 +145,30 @@ public sealed class StepDetectionTests : IDisposable
 
         (TerraStatistics.Snapshot().CoExecuted - before).Should().Be(7);
         Values(x).Should().Equal(2f);
+    }
+
+    [Fact]
+    public void Names_of_scopes_beyond_a_limit_are_one_step()
+    {
+        TerraRuntime.Reset();
+        using TensorImpl x = Tensor(1f);
+        string[] names = [.. Enumerable.Range(0, StepScope.MostNames + 300).Select(static number => $"numbered {number}")];
+        foreach (string name in names)
+        {
+            using StepScope scope = StepScope.Begin(name);
+            Aten.mul_(x, 1.0);
+        }
+
+        int first = SiteTable.NextId();
+        foreach (string name in names.TakeLast(200))
+        {
+            using StepScope scope = StepScope.Begin(name + " again");
+            Aten.mul_(x, 1.0);
+        }
+
+        SiteTable.NextId().Should().Be(first + 1, "names that come late get no step of their own");
+        TerraRuntime.Reset();
+        Values(x).Should().Equal(1f);
     }
 
     [Fact]

@@ -22,4 +22,13 @@ public sealed class TerraModeTests
     [InlineData("verfy")]
     [InlineData("on off")]
     public void Other_values_are_no_mode(string value) => TerraRuntime.Parse(value).Should().BeNull();
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(" ", true)]
+    [InlineData("On", true)]
+    [InlineData(" off ", false)]
+    [InlineData("0", null)]
+    [InlineData("of", null)]
+    public void A_switch_is_on_or_off(string? value, bool? on) => TerraRuntime.ParseSwitch(value).Should().Be(on);
 }

@@ -56,6 +56,7 @@ internal static partial class OpInfos
         new(name, sample => ApplyUpdate(sample, rule, OpRegistry.Find("aten::" + name)), dtype => draws(dtype, s_parameterSizes))
         {
             Tolerance = 30, AbsoluteTolerance = 30, Many = dtype => draws(dtype, [[70_001], [5, 7]]).First(),
+            More = dtype => draws(dtype, [[1], [65_537], [3, 3333], [], [16_385], [2, 3, 5]]),
             Refusals = lists == 1 ? [] :
             [
                 new Refusal(() => draws(DType.Float32, [[3], [2]]).First() is var s ? s with { Inputs = [Draw.Of(DType.Float32, [4]), .. s.Inputs[1..]] } : s, $"aten::{name}: grads*its parameter*"),

@@ -11,21 +11,27 @@ internal static partial class OpInfos
 {
     private static IEnumerable<OpInfo> RecurrentGradients()
     {
-        yield return Itself("_lstm_layer_backward", 4, 2, static s =>
-        {
-            TensorImpl[] results = Aten._lstm_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, s.Inputs[3]!, false);
-            return new Sample([s.Inputs[1], s.Inputs[2], s.Inputs[3], .. results, Draw.Of(results[0].DType, results[0].Sizes.ToArray()), null], Attr.Of(false));
-        });
-        yield return Itself("_gru_layer_backward", 3, 1, static s =>
-        {
-            TensorImpl[] results = Aten._gru_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, null, true);
-            return new Sample([s.Inputs[1], s.Inputs[2], .. results, Draw.Of(results[0].DType, results[0].Sizes.ToArray())], Attr.Of(true));
-        });
-        yield return Itself("_rnn_layer_backward", 1, 1, static s =>
-        {
-            TensorImpl output = Aten._rnn_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, "tanh", false);
-            return new Sample([s.Inputs[1], s.Inputs[2], output, Draw.Of(output.DType, output.Sizes.ToArray())], Attr.Of("tanh"), Attr.Of(false));
-        });
+        yield return Itself("_lstm_layer_backward", 4, 2, LstmGradient);
+        yield return Itself("_gru_layer_backward", 3, 1, GruGradient);
+        yield return Itself("_rnn_layer_backward", 1, 1, RnnGradient);
+    }
+
+    private static Sample LstmGradient(Sample s)
+    {
+        TensorImpl[] results = Aten._lstm_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, s.Inputs[3]!, false);
+        return new Sample([s.Inputs[1], s.Inputs[2], s.Inputs[3], .. results, Draw.Of(results[0].DType, results[0].Sizes.ToArray()), null], Attr.Of(false));
+    }
+
+    private static Sample GruGradient(Sample s)
+    {
+        TensorImpl[] results = Aten._gru_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, null, true);
+        return new Sample([s.Inputs[1], s.Inputs[2], .. results, Draw.Of(results[0].DType, results[0].Sizes.ToArray())], Attr.Of(true));
+    }
+
+    private static Sample RnnGradient(Sample s)
+    {
+        TensorImpl output = Aten._rnn_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, "tanh", false);
+        return new Sample([s.Inputs[1], s.Inputs[2], output, Draw.Of(output.DType, output.Sizes.ToArray())], Attr.Of("tanh"), Attr.Of(false));
     }
 
     private static KernelInfo Itself(string name, long gates, int states, Func<Sample, Sample> gradient) =>

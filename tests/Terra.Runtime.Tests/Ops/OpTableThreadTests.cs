@@ -20,11 +20,15 @@ public sealed class OpTableThreadTests
     {
         OpInfo info = OpInfos.Find(entry);
         DType[] dtypes = info is KernelInfo && info.DTypes.Contains(DType.Float64) ? [info.DTypes[0], DType.Float64] : [info.DTypes[0]];
-        foreach (Sample sample in dtypes.Distinct().SelectMany(info.Large))
+        foreach (Sample sample in dtypes.Distinct().SelectMany(info.Large).Concat(OpInfos.Shares(info, dtypes[0])))
         {
             Check(info, sample);
         }
     }
+
+    [Fact]
+    public void Sizes_that_are_shared_in_other_ways_are_of_ops_in_the_table() =>
+        OpInfos.All.Where(static info => OpInfos.Shares(info, info.DTypes[0]).Any()).Should().HaveCountGreaterThan(35);
 
     private static void Check(OpInfo info, Sample sample)
     {
@@ -33,7 +37,7 @@ public sealed class OpTableThreadTests
         {
             WorkerPool.Shared.NumThreads = 1;
             long[][] expected = Bits(info, sample);
-            foreach (int count in (int[])[2, 3, 4])
+            foreach (int count in (int[])[2, 3, 5, 8, 16])
             {
                 WorkerPool.Shared.NumThreads = count;
                 long[][] actual = Bits(info, sample);

@@ -121,6 +121,32 @@ public sealed class TraceGraphTests
         graph.NodeCount.Should().Be(2);
     }
 
+    [Fact]
+    public void Folding_a_loop_gives_the_graph_that_the_folded_traces_would_have_made()
+    {
+        const int loop = 7;
+        Location unrolled = Location.ForStep(1_000_001), folded = Location.ForStep(1_000_001);
+        Gen<List<int>> trace = Gen.Choose(0, 12).SelectMany(n => Gen.ArrayOf(Gen.Choose(0, 47), n)).Select(ids => ids.ToList());
+        List<TraceEntry> In(Location root, List<int> ids, bool isFolded) =>
+            [.. ids.Select(id => new TraceEntry(Key(id % 4, 0.5 + (id % 3), at: Place(root, id, isFolded)), IsFetchPoint: id == 5))];
+        Location Place(Location root, int id, bool isFolded)
+        {
+            Location forward = root.Child(LocationKind.Turn, loop, isFolded ? 0 : id % 3).Child(LocationKind.Turn, loop + 1, id % 2).Child(LocationKind.Call, id % 4);
+            return (id / 12) switch { 0 => root.Child(LocationKind.Call, id), 1 => root.Child(LocationKind.Backward, forward.Serial), _ => forward };
+        }
+
+        Prop.ForAll(Arb.From(Gen.ListOf(trace)), traces =>
+        {
+            TraceGraph graph = Merged(traces.Select(ids => In(unrolled, ids, isFolded: false))).MovedTo(new LoopFolding(unrolled, folded, loop).ImageOf);
+            List<List<TraceEntry>> expected = [.. traces.Select(ids => In(folded, ids, isFolded: true))];
+            TraceGraph merged = Merged(expected);
+            int size = graph.Size;
+            return Edges(graph).SetEquals(Edges(merged)) && size == merged.Size && expected.All(entries => graph.Merge(entries) is { IsCovered: true })
+                && graph.Snapshot().Where(static node => node.IsFetchPoint).Select(node => Name(graph, node)).ToHashSet()
+                    .SetEquals(merged.Snapshot().Where(static node => node.IsFetchPoint).Select(node => Name(merged, node)));
+        }).QuickCheckThrowOnFailure();
+    }
+
     private static TraceGraph Merged(IEnumerable<List<TraceEntry>> traces)
     {
         var graph = new TraceGraph();
@@ -151,9 +177,9 @@ public sealed class TraceGraphTests
 
     private static TraceEntry Entry(int id, double alpha = 0.5) => new(Key(id, alpha), IsFetchPoint: id == 5);
 
-    private static TraceKey Key(int id, double alpha, long dim = 0)
+    private static TraceKey Key(int id, double alpha, long dim = 0, Location? at = null)
     {
         OpInvocation call = new OpInvocation(s_ops[id % s_ops.Length]).Add((TensorImpl?)null).Add((ScalarValue)alpha).Add(dim);
-        return new TraceKey(call, s_root.Child(LocationKind.Call, id / s_ops.Length), 0);
+        return new TraceKey(call, at ?? s_root.Child(LocationKind.Call, id / s_ops.Length), 0);
     }
 }

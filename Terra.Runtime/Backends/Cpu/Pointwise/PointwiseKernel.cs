@@ -18,6 +18,9 @@ public sealed unsafe class PointwiseKernel
     /// <summary>Outputs of at least so many bytes are written past the caches: they would not stay there, and their lines need not be read first.</summary>
     private const long StreamedBytes = 32 << 20;
 
+    /// <summary>A cache of so many kernels is emptied; those in use live on.</summary>
+    internal const int MostCached = 4096;
+
     private static readonly ConcurrentDictionary<PointwiseProgram, PointwiseKernel> s_cache = new();
 
     private readonly IrNode[] _code;
@@ -65,8 +68,23 @@ public sealed unsafe class PointwiseKernel
     internal bool UsesLinearIndex { get; }
 
     /// <summary>The kernel of a program; compiled when first asked for. Thread-safe.</summary>
-    public static PointwiseKernel Get(PointwiseProgram program) =>
-        s_cache.GetOrAdd(program, static program => new PointwiseKernel(program, VectorApi.Best));
+    public static PointwiseKernel Get(PointwiseProgram program)
+    {
+        if (s_cache.TryGetValue(program, out PointwiseKernel? known))
+        {
+            return known;
+        }
+
+        if (s_cache.Count >= MostCached)
+        {
+            s_cache.Clear();
+        }
+
+        return s_cache.GetOrAdd(program, static program => new PointwiseKernel(program, VectorApi.Best));
+    }
+
+    /// <summary>How many kernels the cache holds.</summary>
+    internal static int Cached => s_cache.Count;
 
     /// <summary>
     /// Runs the program over the shape of the outputs. Inputs broadcast to it; any strides, zero-size and 0-d tensors are fine. An output may be

@@ -82,6 +82,12 @@ public enum IrOp : byte
     /// <summary>Hurwitz's zeta function of the exponent and the first base.</summary>
     Zeta,
 
+    /// <summary>Greatest common divisor of integers, not negative.</summary>
+    Gcd,
+
+    /// <summary>How a draw of the gamma distribution, the second, moves with its shape, the first.</summary>
+    StandardGammaGrad,
+
     /// <summary>The larger; NaN if either is NaN.</summary>
     Max,
 

@@ -68,6 +68,19 @@ public sealed partial class PointwiseBuilder
         return _graph.Add(IrOp.Zeta, dtype, Cast(x, dtype), Cast(q, dtype));
     }
 
+    /// <summary>How a draw x of the gamma distribution of shape <paramref name="alpha"/> moves with it: -∂P(α, x)/∂α / p(x).</summary>
+    public IrNode StandardGammaGrad(IrNode alpha, IrNode x)
+    {
+        DType dtype = DTypes.Promote(alpha.DType, x.DType);
+        return _graph.Add(IrOp.StandardGammaGrad, dtype, Cast(alpha, dtype), Cast(x, dtype));
+    }
+
+    /// <summary>Greatest common divisor of integers, in the promoted dtype.</summary>
+    public IrNode Gcd(IrNode a, IrNode b) => Numeric(IrOp.Gcd, a, b);
+
+    /// <summary>The same bits as another dtype of equal size.</summary>
+    public IrNode Bitcast(IrNode x, DType dtype) => _graph.Add(IrOp.Bitcast, dtype, x);
+
     /// <summary>1 / x.</summary>
     public IrNode Reciprocal(IrNode x)
     {

@@ -3,18 +3,28 @@ namespace Terra.Runtime.Compiler;
 /// <content>The gamma distribution.</content>
 public static partial class ScalarMath
 {
-    private const int MostTerms = 1_000_000;
+    /// <summary>More terms than any series here takes for shapes below <see cref="LargeShape"/>.</summary>
+    private const int MostTerms = 100_000;
+
+    /// <summary>From here on the distribution is close to a normal one.</summary>
+    private const double LargeShape = 1e7;
 
     /// <summary>
     /// How a draw x of the gamma distribution of shape α moves with α where its quantile stays: -∂P(α, x)/∂α / p(x), the implicit reparameterization (Figurnov, Mohamed
     /// and Mnih, NeurIPS 2018). Up to α + 1 it is x Σ xⁿ / (α … (α + n)) · (ψ(α + n + 1) - log x), beyond it comes from the continued fraction of Γ(α, x) and its
-    /// derivative by α. In both, all terms but the first few have one sign.
+    /// derivative by α. In both, all terms but the first few have one sign. For large shapes it is that of Wilson and Hilferty's cube of a normal variable (PNAS 17, 1931).
     /// </summary>
     public static double StandardGammaGrad(double alpha, double x)
     {
         if (!(alpha > 0) || !(x >= 0) || double.IsInfinity(alpha) || double.IsInfinity(x))
         {
             return double.NaN;
+        }
+
+        if (alpha >= LargeShape)
+        {
+            double root = Math.Cbrt(x / alpha), ninth = 1 / (9 * alpha);
+            return (root * root * root) + (3 * root * root * (ninth - ((root - 1 + ninth) / 2)));
         }
 
         return x == 0 ? 0 : x <= alpha + 1 ? LowerGammaGrad(alpha, x) : UpperGammaGrad(alpha, x);

@@ -28,6 +28,16 @@ public static partial class Aten
     [TensorOp("aten::linalg_lu")]
     public static TensorImpl[] linalg_lu(TensorImpl A) => Eager.RunMany(new OpInvocation(OpTable.linalg_lu).Add(A));
 
+    /// <summary>L and U of A = P L U in one matrix, the ones on L's diagonal left out, and (int32) for each row, from one on, with which it was swapped.</summary>
+    [TensorOp("aten::linalg_lu_factor")]
+    public static TensorImpl[] linalg_lu_factor(TensorImpl A) => Eager.RunMany(new OpInvocation(OpTable.linalg_lu_factor).Add(A));
+
+    /// <summary>The permutation P that such swaps of <paramref name="rows"/> rows make up.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">A pivot is no row's number.</exception>
+    [TensorOp("aten::_lu_permutation")]
+    public static TensorImpl _lu_permutation(TensorImpl LU_pivots, long rows, DType dtype) =>
+        Eager.Run(new OpInvocation(OpTable._lu_permutation).Add(LU_pivots).Add(rows).Add(dtype));
+
     /// <summary>L with A = L Lᵀ (or U with A = Uᵀ U), and (int32) of each matrix 0 or the order of the minor that is not positive.</summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Errors are checked, and a matrix is not positive-definite.</exception>
     [TensorOp("aten::linalg_cholesky_ex")]

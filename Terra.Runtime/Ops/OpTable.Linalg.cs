@@ -51,6 +51,39 @@ public static partial class OpTable
     })
     {
         Kernel = LinalgKernels.Lu,
+        Derivative = LinalgDerivatives.Lu,
+        SavedOutputs = [0, 1, 2],
+    };
+
+    public static readonly OpDef linalg_lu_factor = new("aten::linalg_lu_factor(Tensor A) -> (Tensor, Tensor)", static call =>
+    {
+        (TensorImpl a, long m, long n) = Matrix(call);
+        return [Result(a, m, n), new OutputSpec(Layout.Contiguous([.. a.Sizes[..^2], Math.Min(m, n)]), DType.Int32)];
+    })
+    {
+        Kernel = LinalgKernels.LuFactor,
+        Derivative = LinalgDerivatives.LuFactor,
+        SavedOutputs = [0, 1],
+    };
+
+    public static readonly OpDef _lu_permutation = new("aten::_lu_permutation(Tensor LU_pivots, int rows, ScalarType dtype) -> Tensor", static call =>
+    {
+        TensorImpl pivots = call.Input(0);
+        long rows = call.Int(0);
+        if (!call.Attrs[1].AsDType.IsFloatingPoint())
+        {
+            throw ShapeErrors.NotImplemented("lu_unpack", call.Attrs[1].AsDType);
+        }
+
+        return pivots.DType == DType.Int32 && pivots.Rank > 0 && pivots.Sizes[^1] <= rows
+            ? [new OutputSpec(Layout.Contiguous([.. pivots.Sizes[..^1], rows, rows]), call.Attrs[1].AsDType)]
+            : throw ShapeErrors.Error(
+                $"lu_unpack: LU_pivots is expected to be int32 and no longer than there are rows, {rows}, but has sizes {ShapeErrors.Text(pivots.Sizes)} and dtype {ShapeErrors.Name(pivots.DType)}");
+    })
+    {
+        Kernel = LinalgKernels.LuPermutation,
+        CheckData = LinalgKernels.CheckPivots,
+        CheckedInputs = [0],
     };
 
     public static readonly OpDef linalg_cholesky_ex = new(

@@ -27,6 +27,7 @@ internal static partial class OpInfos
     [
         .. Pointwise,
         .. Neighbours(),
+        .. Bessel(),
         .. Reductions(),
         .. Ranking(),
         .. Linear(),

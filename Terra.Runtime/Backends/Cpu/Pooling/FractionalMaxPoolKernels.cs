@@ -66,7 +66,10 @@ internal static unsafe class FractionalMaxPoolKernels
         for (long i = 0; i < count - 1; i++)
         {
             T alpha = T.CreateTruncating(size - kernel) / T.CreateTruncating(count - 1);
-            starts[i] = long.CreateTruncating((T.CreateTruncating(i) + sample) * alpha) - long.CreateTruncating(sample * alpha);
+            long start = long.CreateTruncating((T.CreateTruncating(i) + sample) * alpha) - long.CreateTruncating(sample * alpha);
+
+            // Numbers that are not between 0 and 1 must not lead out of the image.
+            starts[i] = Math.Clamp(start, 0, size - kernel);
         }
 
         starts[^1] = size - kernel;

@@ -140,6 +140,29 @@ public static partial class OpTable
         SavedOutputs = [0, 1, 2],
     };
 
+    public static readonly OpDef linalg_ldl_factor_ex = new(
+        "aten::linalg_ldl_factor_ex(Tensor A, bool hermitian, bool check_errors) -> (Tensor, Tensor, Tensor)",
+        static call => [Square(call), new OutputSpec(Layout.Contiguous(call.Input(0).Sizes[..^1].ToArray()), DType.Int32), Info(call)])
+    {
+        Kernel = LdlKernels.Factor,
+        IsDataDependent = true,
+    };
+
+    public static readonly OpDef linalg_ldl_solve = new("aten::linalg_ldl_solve(Tensor LD, Tensor pivots, Tensor B, bool hermitian) -> Tensor", static call =>
+    {
+        OutputSpec square = Square(call);
+        TensorImpl a = call.Input(0), pivots = call.Input(1), b = call.Input(2);
+        bool fits = pivots.DType == DType.Int32 && pivots.Sizes.SequenceEqual(a.Sizes[..^1])
+            && b.Rank == a.Rank && b.Sizes[..^1].SequenceEqual(a.Sizes[..^1]) && b.DType == square.DType;
+        return fits ? [Result(a, b.Sizes[^2], b.Sizes[^1])] : throw ShapeErrors.Error(
+            $"linalg_ldl_solve: Incompatible shapes or dtypes of LD, pivots and B ({ShapeErrors.Text(a.Sizes)}, {ShapeErrors.Text(pivots.Sizes)} and {ShapeErrors.Text(b.Sizes)})");
+    })
+    {
+        Kernel = LdlKernels.Solve,
+        CheckData = LdlKernels.CheckPivots,
+        CheckedInputs = [1],
+    };
+
     private static (TensorImpl A, long Rows, long Columns) Matrix(OpInvocation call)
     {
         TensorImpl a = call.Input(0);

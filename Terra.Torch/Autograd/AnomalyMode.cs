@@ -6,6 +6,7 @@ namespace TorchSharp;
 public class AnomalyMode : IDisposable
 {
     private readonly bool _wasEnabled = AnomalyDetection.IsEnabled, _checkedNaN = AnomalyDetection.ChecksNaN;
+    private bool _closed;
 
     /// <param name="enabled">Whether to look for anomalies.</param>
     /// <param name="check_nan">Whether a NaN is one.</param>
@@ -22,7 +23,14 @@ public class AnomalyMode : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected virtual void Dispose(bool disposing) => AnomalyDetection.Set(_wasEnabled, _checkedNaN);
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            AnomalyDetection.Set(_wasEnabled, _checkedNaN);
+        }
+    }
 }
 
 public static partial class torch

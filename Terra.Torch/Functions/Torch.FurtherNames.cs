@@ -1,3 +1,5 @@
+using Terra.Runtime.Autograd;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -19,6 +21,13 @@ public static partial class torch
 
         /// <inheritdoc cref="ne_(Tensor)"/>
         public Tensor not_equal_(Tensor target) => ne_(target);
+
+        /// <inheritdoc cref="clamp(Tensor, Tensor)"/>
+        public Tensor clamp_(Tensor? min = null, Tensor? max = null) => Overwrite(self =>
+        {
+            using Tensor original = new(self.Alias()), clamped = original.clamp(min, max);
+            return clamped.Impl.Alias();
+        });
 
         /// <inheritdoc cref="torch.block_diag"/>
         public static Tensor block_diag(params Tensor[] tensors) => torch.block_diag(tensors);
@@ -43,6 +52,9 @@ public static partial class torch
     /// <inheritdoc cref="hsplit(Tensor, ValueTuple{long, long})"/>
     public static Tensor[] hsplit(Tensor input, (long, long, long, long) indices_or_sections) =>
         input.hsplit([indices_or_sections.Item1, indices_or_sections.Item2, indices_or_sections.Item3, indices_or_sections.Item4]);
+
+    /// <inheritdoc cref="Tensor.clamp(Tensor, Tensor)"/>
+    public static Tensor clamp_(Tensor input, Tensor? min = null, Tensor? max = null) => input.clamp_(min, max);
 
     /// <inheritdoc cref="Tensor.div_(Scalar)"/>
     public static Tensor divide_(Tensor left, Scalar right) => left.div_(right);

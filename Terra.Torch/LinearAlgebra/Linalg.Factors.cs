@@ -1,3 +1,4 @@
+using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
 namespace TorchSharp;
@@ -30,6 +31,33 @@ public static partial class torch
                 : P.matmul(solve_triangular(L.mT, solve_triangular(U.mT, right, false), true, unitriangular: true));
             return left ? x : x.mT;
         }));
+
+        /// <summary>L and D of P A Pᵀ = L D Lᵀ in one matrix, and the swaps (int32) as LAPACK counts them (Bunch and Kaufman, 1977).</summary>
+        /// <param name="input">Symmetric matrices (*, n, n), of which the lower triangle is read.</param>
+        /// <param name="hermitian">Makes no difference to real matrices.</param>
+        /// <exception cref="System.Runtime.InteropServices.ExternalException">A block of D is zero.</exception>
+        public static (Tensor LU, Tensor Pivots) ldl_factor(Tensor input, bool hermitian = true)
+        {
+            (Tensor factors, Tensor pivots, Tensor info) = ldl_factor_ex(input, hermitian, true);
+            info.Dispose();
+            return (factors, pivots);
+        }
+
+        /// <summary>As <see cref="ldl_factor"/>, and of each matrix 0 (int32) or which block of D, from one on, is zero.</summary>
+        /// <inheritdoc cref="ldl_factor"/>
+        /// <param name="check_errors">Whether to throw for a zero block.</param>
+        public static (Tensor LU, Tensor Pivots, Tensor Info) ldl_factor_ex(Tensor input, bool hermitian = true, bool check_errors = false)
+        {
+            TensorImpl[] results = Aten.linalg_ldl_factor_ex(input.Impl, hermitian, check_errors);
+            return (new(results[0]), new(results[1]), new(results[2]));
+        }
+
+        /// <summary>X with A X = B, where A is given as <see cref="ldl_factor"/> gives it.</summary>
+        /// <param name="LD">(*, n, n).</param>
+        /// <param name="pivots">(*, n), int32.</param>
+        /// <param name="B">(*, n, k).</param>
+        /// <param name="hermitian">Makes no difference to real matrices.</param>
+        public static Tensor ldl_solve(Tensor LD, Tensor pivots, Tensor B, bool hermitian = false) => new(Aten.linalg_ldl_solve(LD.Impl, pivots.Impl, B.Impl, hermitian));
 
         /// <summary>The first columns of the product of the Householder reflections I - τ v vᵀ.</summary>
         /// <param name="A">(*, m, n): the vectors v, below the diagonal, on which they have ones.</param>

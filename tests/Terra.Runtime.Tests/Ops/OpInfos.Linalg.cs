@@ -66,6 +66,33 @@ internal static partial class OpInfos
                 new Refusal(static () => new Sample([Compiler.Tensors.From(DType.Int32, [2], static i => 3 - i)], Attr.Of(2L), Attr.Of(DType.Float32)), "lu_unpack: pivots must be between 1 and the number of rows, 2, but one is 3"),
             ],
         };
+        yield return new KernelInfo(
+            "linalg_ldl_factor_ex",
+            static sample =>
+            [
+                OfMatrices(sample[0], static a => Nd.Make(a.Sizes, at => at[0] < at[1] ? 0 : at[0] == at[1] ? LowerFactor(a, at[0], at[0]) : LowerFactor(a, at[0], at[1]) / LowerFactor(a, at[1], at[1]))),
+                new Nd([.. sample[0].Sizes[..^1]], [.. Nd.Indices(sample[0].Sizes[..^1]).Select(static at => at[^1] + 1.0)]), PerMatrix(sample[0], static _ => 0),
+            ],
+            dtype => Regular(dtype).Select(a => new Sample([a], no, check)))
+        {
+            AbsoluteTolerance = 100, Tolerance = 100, Expandable = false,
+            Refusals =
+            [
+                notSquare with { Sample = () => new Sample([Draw.Of(DType.Float32, [2, 3])], no, check) },
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [2, 2], 0, 0)], no, check), "torch.linalg.ldl_factor_ex: D1,1 is zero*"),
+            ],
+        };
+        yield return new KernelInfo("linalg_ldl_solve", static sample => [OfPairs(sample[0], sample[2], static (ld, b) => Solved(Multiplied(ld), b))],
+            dtype => Regular(dtype).Select(a => new Sample([a, Compiler.Tensors.From(DType.Int32, a.Sizes[..^1].ToArray(), i => (i % Math.Max(a.Sizes[^1], 1)) + 1), Draw.Of(dtype, [.. a.Sizes[..^1], 2])], no)))
+        {
+            AbsoluteTolerance = 400, Tolerance = 400, Expandable = false,
+            Refusals =
+            [
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [2, 2]), Compiler.Tensors.From(DType.Int32, [2], static i => 3 * i), Draw.Of(DType.Float32, [2, 1])], no), "linalg.ldl_solve: pivots must be those that ldl_factor gives, but number 1 of 2 is 0"),
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [2, 2]), Compiler.Tensors.From(DType.Int32, [2], static i => i - 1), Draw.Of(DType.Float32, [2, 1])], no), "*but number 1 of 2 is -1"),
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [2, 2]), Draw.Longs(1, 2), Draw.Of(DType.Float32, [2, 1])], no), "linalg_ldl_solve: Incompatible shapes or dtypes*"),
+            ],
+        };
         yield return new KernelInfo("linalg_cholesky_ex", static sample => [OfMatrices(sample[0], static a => Nd.Make(a.Sizes, at => Math.Sqrt(a[at]))), PerMatrix(sample[0], static _ => 0)],
             dtype => [new Sample([Diagonal(dtype, 4, 9, 2)], no, check), new Sample([Diagonal(dtype, 5, 1)], Attr.Of(true), check)])
         {
@@ -100,6 +127,30 @@ internal static partial class OpInfos
             Expandable = false, Gradients = () => [new Sample([Draw.Of(DType.Float64, [3, 2], 0.5, 3)], no)],
         };
     }
+
+    /// <summary>What is left of an element of the lower triangle when the columns before are eliminated.</summary>
+    private static double LowerFactor(Nd a, long row, long column)
+    {
+        double value = a[row, column];
+        for (long k = 0; k < column; k++)
+        {
+            value -= LowerFactor(a, row, k) * LowerFactor(a, column, k) / LowerFactor(a, k, k);
+        }
+
+        return value;
+    }
+
+    /// <summary>L D Lᵀ of factors without swaps.</summary>
+    private static Nd Multiplied(Nd factors) => Nd.Make(factors.Sizes, at =>
+    {
+        double sum = 0;
+        for (long k = 0; k <= Math.Min(at[0], at[1]); k++)
+        {
+            sum += (at[0] == k ? 1 : factors[at[0], k]) * factors[k, k] * (at[1] == k ? 1 : factors[at[1], k]);
+        }
+
+        return sum;
+    });
 
     /// <summary>L and U of a matrix that needs no swaps, by Crout's formulas.</summary>
     private static Nd Factored(Nd a)

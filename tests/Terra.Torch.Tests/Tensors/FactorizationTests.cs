@@ -69,6 +69,23 @@ public sealed class FactorizationTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(8)]
+    public void Indefinite_matrices_are_solved_by_their_factors(long size)
+    {
+        Tensor random = Matrices(6, size, size), symmetric = (random + random.mT) * (1 - (0.99 * eye(size, dtype: float64))), b = Matrices(6, size, 3);
+        (Tensor factors, Tensor pivots, Tensor info) = linalg.ldl_factor_ex(symmetric);
+        info.eq(0).all().item<bool>().Should().BeTrue();
+        linalg.ldl_solve(factors, pivots, b).allclose(linalg.solve(symmetric, b), rtol: 1e-8, atol: 1e-8).Should().BeTrue();
+        linalg.ldl_factor(symmetric.tril()).Pivots.Equals(pivots).Should().BeTrue();
+        pivots.lt(0).any().item<bool>().Should().Be(size > 1);
+        linalg.ldl_factor_ex(zeros(2, 2)).Info.item<int>().Should().Be(1);
+        FluentActions.Invoking(() => linalg.ldl_factor(zeros(2, 2))).Should().Throw<System.Runtime.InteropServices.ExternalException>().WithMessage("*is zero*");
+    }
+
+    [Theory]
     [InlineData(4, 3)]
     [InlineData(3, 3)]
     public void Reflections_make_up_an_orthogonal_matrix(long rows, long columns)

@@ -98,6 +98,10 @@ public sealed class FurtherNameTests
         divide_(multiply_(x, tensor(3f)), 4).ShouldBe([2], 1.5, 6);
         negative_(x).ShouldBe([2], -1.5, -6);
         x.less_equal_(tensor(-2f)).ShouldBe([2], 0, 1);
+        Tensor limits = tensor(new[] { -1f, 0, 2 }), leaf = tensor(new[] { -5f, 0.5f, 1 }, requires_grad: true), own = leaf * 1;
+        clamp_(own, min: limits, max: limits + 1).ShouldBe([3], -1, 0.5, 2);
+        own.sum().backward();
+        leaf.grad!.ShouldBe([3], 0, 1, 0);
         Tensor.block_diag(ones(1, 2), ones(2, 1)).shape.Should().Equal(3, 3);
     }
 }

@@ -53,6 +53,8 @@ internal static class AutogradErrors
     public static ExternalException InputUnused() =>
         new("One of the differentiated Tensors appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior.");
 
+    public static ExternalException NaNGradient(string node, int output) => new($"Function '{node}' returned nan values in its {output}th output.");
+
     public static ExternalException NonLeafRequiresGrad(bool value) =>
         new("you can only change requires_grad flags of leaf variables."
             + (value ? "" : " If you want to use a computed variable in a subgraph that doesn't require differentiation use var_no_grad = var.detach()."));

@@ -157,6 +157,8 @@ internal sealed class BackwardPass(bool retainGraph)
             }
         }
 
+        AnomalyDetection.Check(node, results);
+
         // What is exclusive must be known while the gradients are still there to compare with.
         state.ResultExclusive = new bool[results.Length];
         for (int i = 0; i < results.Length; i++)

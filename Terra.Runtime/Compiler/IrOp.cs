@@ -56,6 +56,51 @@ public enum IrOp : byte
     /// <summary>The derivative of <see cref="Lgamma"/>.</summary>
     Digamma,
 
+    /// <summary>Bessel function of the first kind, order zero.</summary>
+    BesselJ0,
+
+    /// <summary>Bessel function of the first kind, order one.</summary>
+    BesselJ1,
+
+    /// <summary>Bessel function of the second kind, order zero.</summary>
+    BesselY0,
+
+    /// <summary>Bessel function of the second kind, order one.</summary>
+    BesselY1,
+
+    /// <summary>Modified Bessel function of the first kind, order zero.</summary>
+    ModifiedBesselI0,
+
+    /// <summary>exp(-|x|) times that function.</summary>
+    ModifiedBesselI0e,
+
+    /// <summary>Modified Bessel function of the first kind, order one.</summary>
+    ModifiedBesselI1,
+
+    /// <summary>exp(-|x|) times that function.</summary>
+    ModifiedBesselI1e,
+
+    /// <summary>Modified Bessel function of the second kind, order zero.</summary>
+    ModifiedBesselK0,
+
+    /// <summary>exp(x) times that function.</summary>
+    ModifiedBesselK0e,
+
+    /// <summary>Modified Bessel function of the second kind, order one.</summary>
+    ModifiedBesselK1,
+
+    /// <summary>exp(x) times that function.</summary>
+    ModifiedBesselK1e,
+
+    /// <summary>Airy's function.</summary>
+    AiryAi,
+
+    /// <summary>exp(x²) times the complementary error function.</summary>
+    Erfcx,
+
+    /// <summary>Quantile of the standard normal distribution.</summary>
+    Ndtri,
+
     /// <summary>Logical not of Bool, bitwise complement of integers.</summary>
     Not,
     Add,
@@ -81,6 +126,18 @@ public enum IrOp : byte
 
     /// <summary>Hurwitz's zeta function of the exponent and the first base.</summary>
     Zeta,
+
+    /// <summary>Greatest common divisor of integers, not negative.</summary>
+    Gcd,
+
+    /// <summary>The regularized lower incomplete gamma function of shape and argument.</summary>
+    Igamma,
+
+    /// <summary>The regularized upper incomplete gamma function.</summary>
+    Igammac,
+
+    /// <summary>How a draw of the gamma distribution, the second, moves with its shape, the first.</summary>
+    StandardGammaGrad,
 
     /// <summary>The larger; NaN if either is NaN.</summary>
     Max,

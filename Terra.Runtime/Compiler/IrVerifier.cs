@@ -65,7 +65,7 @@ public static class IrVerifier
             => dtype != DType.Bool,
         IrOp.Max or IrOp.Min => true,
         IrOp.Not or IrOp.And or IrOp.Or or IrOp.Xor => !dtype.IsFloatingPoint(),
-        IrOp.ShiftLeft or IrOp.ShiftRight => dtype.IsIntegral(),
+        IrOp.ShiftLeft or IrOp.ShiftRight or IrOp.Gcd => dtype.IsIntegral(),
         _ => dtype.IsFloatingPoint(),
     };
 

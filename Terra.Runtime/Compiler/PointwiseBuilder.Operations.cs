@@ -60,13 +60,68 @@ public sealed partial class PointwiseBuilder
     /// <summary>The derivative of <see cref="Lgamma"/>.</summary>
     public IrNode Digamma(IrNode x) => Real(IrOp.Digamma, x);
 
+    /// <summary>Bessel function of the first kind, order zero.</summary>
+    public IrNode BesselJ0(IrNode x) => Real(IrOp.BesselJ0, x);
+
+    /// <summary>Bessel function of the first kind, order one.</summary>
+    public IrNode BesselJ1(IrNode x) => Real(IrOp.BesselJ1, x);
+
+    /// <summary>Bessel function of the second kind, order zero.</summary>
+    public IrNode BesselY0(IrNode x) => Real(IrOp.BesselY0, x);
+
+    /// <summary>Bessel function of the second kind, order one.</summary>
+    public IrNode BesselY1(IrNode x) => Real(IrOp.BesselY1, x);
+
+    /// <summary>Modified Bessel function of the first kind, order zero.</summary>
+    public IrNode ModifiedBesselI0(IrNode x) => Real(IrOp.ModifiedBesselI0, x);
+
+    /// <summary>exp(-|x|) times that function.</summary>
+    public IrNode ModifiedBesselI0e(IrNode x) => Real(IrOp.ModifiedBesselI0e, x);
+
+    /// <summary>Modified Bessel function of the first kind, order one.</summary>
+    public IrNode ModifiedBesselI1(IrNode x) => Real(IrOp.ModifiedBesselI1, x);
+
+    /// <summary>exp(-|x|) times that function.</summary>
+    public IrNode ModifiedBesselI1e(IrNode x) => Real(IrOp.ModifiedBesselI1e, x);
+
+    /// <summary>Modified Bessel function of the second kind, order zero.</summary>
+    public IrNode ModifiedBesselK0(IrNode x) => Real(IrOp.ModifiedBesselK0, x);
+
+    /// <summary>exp(x) times that function.</summary>
+    public IrNode ModifiedBesselK0e(IrNode x) => Real(IrOp.ModifiedBesselK0e, x);
+
+    /// <summary>Modified Bessel function of the second kind, order one.</summary>
+    public IrNode ModifiedBesselK1(IrNode x) => Real(IrOp.ModifiedBesselK1, x);
+
+    /// <summary>exp(x) times that function.</summary>
+    public IrNode ModifiedBesselK1e(IrNode x) => Real(IrOp.ModifiedBesselK1e, x);
+
+    /// <summary>Airy's function.</summary>
+    public IrNode AiryAi(IrNode x) => Real(IrOp.AiryAi, x);
+
+    /// <summary>exp(x²) times the complementary error function.</summary>
+    public IrNode Erfcx(IrNode x) => Real(IrOp.Erfcx, x);
+
+    /// <summary>Quantile of the standard normal distribution.</summary>
+    public IrNode Ndtri(IrNode x) => Real(IrOp.Ndtri, x);
+
     /// <summary>Hurwitz's zeta function Σ (q + k)^-x.</summary>
-    public IrNode Zeta(IrNode x, IrNode q)
-    {
-        DType dtype = DTypes.Promote(x.DType, q.DType);
-        dtype = dtype.IsFloatingPoint() ? dtype : DType.Float32;
-        return _graph.Add(IrOp.Zeta, dtype, Cast(x, dtype), Cast(q, dtype));
-    }
+    public IrNode Zeta(IrNode x, IrNode q) => Real(IrOp.Zeta, x, q);
+
+    /// <summary>The regularized lower incomplete gamma function P(a, x).</summary>
+    public IrNode Igamma(IrNode a, IrNode x) => Real(IrOp.Igamma, a, x);
+
+    /// <summary>The regularized upper incomplete gamma function Q(a, x).</summary>
+    public IrNode Igammac(IrNode a, IrNode x) => Real(IrOp.Igammac, a, x);
+
+    /// <summary>How a draw x of the gamma distribution of shape <paramref name="alpha"/> moves with it: -∂P(α, x)/∂α / p(x).</summary>
+    public IrNode StandardGammaGrad(IrNode alpha, IrNode x) => Real(IrOp.StandardGammaGrad, alpha, x);
+
+    /// <summary>Greatest common divisor of integers, in the promoted dtype.</summary>
+    public IrNode Gcd(IrNode a, IrNode b) => Numeric(IrOp.Gcd, a, b);
+
+    /// <summary>The same bits as another dtype of equal size.</summary>
+    public IrNode Bitcast(IrNode x, DType dtype) => _graph.Add(IrOp.Bitcast, dtype, x);
 
     /// <summary>1 / x.</summary>
     public IrNode Reciprocal(IrNode x)
@@ -241,6 +296,13 @@ public sealed partial class PointwiseBuilder
     {
         IrNode real = ToReal(x);
         return _graph.Add(op, real.DType, real);
+    }
+
+    private IrNode Real(IrOp op, IrNode a, IrNode b)
+    {
+        DType dtype = DTypes.Promote(a.DType, b.DType);
+        dtype = dtype.IsFloatingPoint() ? dtype : DType.Float32;
+        return _graph.Add(op, dtype, Cast(a, dtype), Cast(b, dtype));
     }
 
     private IrNode Rounding(IrOp op, IrNode x) => x.DType.IsFloatingPoint() ? _graph.Add(op, x.DType, x) : x;

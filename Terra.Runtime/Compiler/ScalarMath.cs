@@ -56,6 +56,19 @@ public static partial class ScalarMath
 
     public static int Pow(int a, int b) => (int)Pow((long)a, b);
 
+    /// <summary>Euclid's; not negative, but for the least number and zero, whose divisor wraps around.</summary>
+    public static long Gcd(long a, long b)
+    {
+        while (b != 0)
+        {
+            (a, b) = (b, Fmod(a, b));
+        }
+
+        return a < 0 ? unchecked(-a) : a;
+    }
+
+    public static int Gcd(int a, int b) => unchecked((int)Gcd((long)a, b));
+
     public static long ShiftLeft(long a, long b) => (ulong)b >= 64 ? 0 : a << (int)b;
 
     public static int ShiftLeft(int a, int b) => (int)ShiftLeft((long)a, b);

@@ -28,6 +28,31 @@ public static partial class Aten
     [TensorOp("aten::linalg_lu")]
     public static TensorImpl[] linalg_lu(TensorImpl A) => Eager.RunMany(new OpInvocation(OpTable.linalg_lu).Add(A));
 
+    /// <summary>L and U of A = P L U in one matrix, the ones on L's diagonal left out, and (int32) for each row, from one on, with which it was swapped.</summary>
+    [TensorOp("aten::linalg_lu_factor")]
+    public static TensorImpl[] linalg_lu_factor(TensorImpl A) => Eager.RunMany(new OpInvocation(OpTable.linalg_lu_factor).Add(A));
+
+    /// <summary>The permutation P that such swaps of <paramref name="rows"/> rows make up.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">A pivot is no row's number.</exception>
+    [TensorOp("aten::_lu_permutation")]
+    public static TensorImpl _lu_permutation(TensorImpl LU_pivots, long rows, DType dtype) =>
+        Eager.Run(new OpInvocation(OpTable._lu_permutation).Add(LU_pivots).Add(rows).Add(dtype));
+
+    /// <summary>
+    /// L and D of P A Pᵀ = L D Lᵀ in one matrix, the swaps (int32) as LAPACK counts them, and (int32) of each matrix 0 or which block of D is zero. A is symmetric; its lower
+    /// triangle is read.
+    /// </summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Errors are checked, and a block of D is zero.</exception>
+    [TensorOp("aten::linalg_ldl_factor_ex")]
+    public static TensorImpl[] linalg_ldl_factor_ex(TensorImpl A, bool hermitian, bool check_errors) =>
+        Eager.RunMany(new OpInvocation(OpTable.linalg_ldl_factor_ex).Add(A).Add(hermitian).Add(check_errors));
+
+    /// <summary>X with A X = B, where A is given as <see cref="linalg_ldl_factor_ex"/> gives it.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">The swaps are none, or the sizes do not fit.</exception>
+    [TensorOp("aten::linalg_ldl_solve")]
+    public static TensorImpl linalg_ldl_solve(TensorImpl LD, TensorImpl pivots, TensorImpl B, bool hermitian) =>
+        Eager.Run(new OpInvocation(OpTable.linalg_ldl_solve).Add(LD).Add(pivots).Add(B).Add(hermitian));
+
     /// <summary>L with A = L Lᵀ (or U with A = Uᵀ U), and (int32) of each matrix 0 or the order of the minor that is not positive.</summary>
     /// <exception cref="System.Runtime.InteropServices.ExternalException">Errors are checked, and a matrix is not positive-definite.</exception>
     [TensorOp("aten::linalg_cholesky_ex")]

@@ -91,4 +91,17 @@ public static partial class Aten
     [TensorOp("aten::adaptive_max_pool3d")]
     public static TensorImpl[] adaptive_max_pool3d(TensorImpl self, long[] output_size) =>
         Eager.RunMany(new OpInvocation(OpTable.adaptive_max_pool3d).Add(self).Add(output_size));
+
+    /// <summary>
+    /// The largest element of each window of [n, c, h, w] or [c, h, w], and (int64) its position in its plane; where the windows of a plane begin
+    /// follows from its numbers of <paramref name="random_samples"/>, [n, c, 2] from [0, 1).
+    /// </summary>
+    [TensorOp("aten::fractional_max_pool2d")]
+    public static TensorImpl[] fractional_max_pool2d(TensorImpl self, long[] kernel_size, long[] output_size, TensorImpl random_samples) =>
+        Eager.RunMany(new OpInvocation(OpTable.fractional_max_pool2d).Add(self).Add(kernel_size).Add(output_size).Add(random_samples));
+
+    /// <summary>As <see cref="fractional_max_pool2d"/>, of volumes [n, c, d, h, w] or [c, d, h, w] with random numbers [n, c, 3].</summary>
+    [TensorOp("aten::fractional_max_pool3d")]
+    public static TensorImpl[] fractional_max_pool3d(TensorImpl self, long[] kernel_size, long[] output_size, TensorImpl random_samples) =>
+        Eager.RunMany(new OpInvocation(OpTable.fractional_max_pool3d).Add(self).Add(kernel_size).Add(output_size).Add(random_samples));
 }

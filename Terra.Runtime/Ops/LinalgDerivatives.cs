@@ -63,6 +63,33 @@ internal static class LinalgDerivatives
         return [TimesInverse(grad, context.Call.Input(0))];
     }
 
+    /// <summary>P L⁻ᵀ (strictly lower part of Lᵀ gL + upper part of gU Uᵀ) U⁻ᵀ, for square matrices.</summary>
+    public static TensorImpl?[] Lu(BackwardContext context)
+    {
+        if (context.Grad(1) is null && context.Grad(2) is null)
+        {
+            return [null];
+        }
+
+        TensorImpl lower = context.Call.Outputs[1], upper = context.Call.Outputs[2];
+        using TensorImpl gradLower = context.Grad(1)?.Alias() ?? Derivative.ZerosLike(lower), gradUpper = context.Grad(2)?.Alias() ?? Derivative.ZerosLike(upper);
+        return [Lu(context.Call, context.Call.Outputs[0], lower, upper, gradLower, gradUpper)];
+    }
+
+    public static TensorImpl?[] LuFactor(BackwardContext context)
+    {
+        if (context.Grad(0) is not { } grad)
+        {
+            return [null];
+        }
+
+        TensorImpl factors = context.Call.Outputs[0];
+        long m = factors.Sizes[^2], n = factors.Sizes[^1];
+        using TensorImpl permutation = Aten._lu_permutation(context.Call.Outputs[1], m, factors.DType), gradLower = Aten.tril(grad, -1), gradUpper = Aten.triu(grad, 0);
+        using TensorImpl strict = Aten.tril(factors, -1), identity = Aten.eye(m, n, factors.DType), lower = Aten.add(strict, identity, 1), upper = Aten.triu(factors, 0);
+        return [Lu(context.Call, permutation, lower, upper, gradLower, gradUpper)];
+    }
+
     /// <summary>L⁻ᵀ Φ(Lᵀ g) L⁻¹ made symmetric, where Φ takes the lower triangle with half the diagonal (Murray, 2016).</summary>
     public static TensorImpl?[] Cholesky(BackwardContext context)
     {
@@ -194,6 +221,20 @@ internal static class LinalgDerivatives
                 return [Aten.add(gradient, outside, 1)];
             }
         }
+    }
+
+    private static TensorImpl Lu(OpInvocation call, TensorImpl permutation, TensorImpl lower, TensorImpl upper, TensorImpl gradLower, TensorImpl gradUpper)
+    {
+        if (call.Input(0).Sizes[^1] != call.Input(0).Sizes[^2])
+        {
+            throw ShapeErrors.Error($"{call.Op.Name["aten::".Length..]}_backward: the derivative of lu exists only for square matrices");
+        }
+
+        using TensorImpl lowerT = Transposed(lower), upperT = Transposed(upper), fromLower = Composite.matmul(lowerT, gradLower), fromUpper = Composite.matmul(gradUpper, upperT);
+        using TensorImpl below = Aten.tril(fromLower, -1), above = Aten.triu(fromUpper, 0), both = Aten.add(below, above, 1);
+        using TensorImpl left = Aten.linalg_solve_triangular(lowerT, both, true, true), leftT = Transposed(left), right = Aten.linalg_solve_triangular(upper, leftT, true, false);
+        using TensorImpl rightT = Transposed(right);
+        return Composite.matmul(permutation, rightT);
     }
 
     private static TensorImpl Transposed(TensorImpl matrix) => Views.transpose(matrix, -2, -1);

@@ -51,6 +51,39 @@ public static partial class OpTable
     })
     {
         Kernel = LinalgKernels.Lu,
+        Derivative = LinalgDerivatives.Lu,
+        SavedOutputs = [0, 1, 2],
+    };
+
+    public static readonly OpDef linalg_lu_factor = new("aten::linalg_lu_factor(Tensor A) -> (Tensor, Tensor)", static call =>
+    {
+        (TensorImpl a, long m, long n) = Matrix(call);
+        return [Result(a, m, n), new OutputSpec(Layout.Contiguous([.. a.Sizes[..^2], Math.Min(m, n)]), DType.Int32)];
+    })
+    {
+        Kernel = LinalgKernels.LuFactor,
+        Derivative = LinalgDerivatives.LuFactor,
+        SavedOutputs = [0, 1],
+    };
+
+    public static readonly OpDef _lu_permutation = new("aten::_lu_permutation(Tensor LU_pivots, int rows, ScalarType dtype) -> Tensor", static call =>
+    {
+        TensorImpl pivots = call.Input(0);
+        long rows = call.Int(0);
+        if (!call.Attrs[1].AsDType.IsFloatingPoint())
+        {
+            throw ShapeErrors.NotImplemented("lu_unpack", call.Attrs[1].AsDType);
+        }
+
+        return pivots.DType == DType.Int32 && pivots.Rank > 0 && pivots.Sizes[^1] <= rows
+            ? [new OutputSpec(Layout.Contiguous([.. pivots.Sizes[..^1], rows, rows]), call.Attrs[1].AsDType)]
+            : throw ShapeErrors.Error(
+                $"lu_unpack: LU_pivots is expected to be int32 and no longer than there are rows, {rows}, but has sizes {ShapeErrors.Text(pivots.Sizes)} and dtype {ShapeErrors.Name(pivots.DType)}");
+    })
+    {
+        Kernel = LinalgKernels.LuPermutation,
+        CheckData = LinalgKernels.CheckPivots,
+        CheckedInputs = [0],
     };
 
     public static readonly OpDef linalg_cholesky_ex = new(
@@ -105,6 +138,29 @@ public static partial class OpTable
         Kernel = LinalgKernels.Svd,
         Derivative = LinalgDerivatives.Svd,
         SavedOutputs = [0, 1, 2],
+    };
+
+    public static readonly OpDef linalg_ldl_factor_ex = new(
+        "aten::linalg_ldl_factor_ex(Tensor A, bool hermitian, bool check_errors) -> (Tensor, Tensor, Tensor)",
+        static call => [Square(call), new OutputSpec(Layout.Contiguous(call.Input(0).Sizes[..^1].ToArray()), DType.Int32), Info(call)])
+    {
+        Kernel = LdlKernels.Factor,
+        IsDataDependent = true,
+    };
+
+    public static readonly OpDef linalg_ldl_solve = new("aten::linalg_ldl_solve(Tensor LD, Tensor pivots, Tensor B, bool hermitian) -> Tensor", static call =>
+    {
+        OutputSpec square = Square(call);
+        TensorImpl a = call.Input(0), pivots = call.Input(1), b = call.Input(2);
+        bool fits = pivots.DType == DType.Int32 && pivots.Sizes.SequenceEqual(a.Sizes[..^1])
+            && b.Rank == a.Rank && b.Sizes[..^1].SequenceEqual(a.Sizes[..^1]) && b.DType == square.DType;
+        return fits ? [Result(a, b.Sizes[^2], b.Sizes[^1])] : throw ShapeErrors.Error(
+            $"linalg_ldl_solve: Incompatible shapes or dtypes of LD, pivots and B ({ShapeErrors.Text(a.Sizes)}, {ShapeErrors.Text(pivots.Sizes)} and {ShapeErrors.Text(b.Sizes)})");
+    })
+    {
+        Kernel = LdlKernels.Solve,
+        CheckData = LdlKernels.CheckPivots,
+        CheckedInputs = [1],
     };
 
     private static (TensorImpl A, long Rows, long Columns) Matrix(OpInvocation call)

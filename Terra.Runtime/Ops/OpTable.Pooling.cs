@@ -12,6 +12,7 @@ public static partial class OpTable
     public static readonly OpDef _adaptive_avg_pool2d = AdaptiveAveragePool(2);
     public static readonly OpDef _adaptive_avg_pool2d_backward = AdaptiveAveragePoolBackward(2);
     public static readonly OpDef adaptive_max_pool2d = AdaptiveMaxPool(2);
+    public static readonly OpDef fractional_max_pool2d = FractionalMaxPool(2);
 
     public static readonly OpDef max_pool3d_with_indices = MaxPool(3);
     public static readonly OpDef max_pool3d_with_indices_backward = MaxPoolBackward(3);
@@ -20,6 +21,7 @@ public static partial class OpTable
     public static readonly OpDef _adaptive_avg_pool3d = AdaptiveAveragePool(3);
     public static readonly OpDef _adaptive_avg_pool3d_backward = AdaptiveAveragePoolBackward(3);
     public static readonly OpDef adaptive_max_pool3d = AdaptiveMaxPool(3);
+    public static readonly OpDef fractional_max_pool3d = FractionalMaxPool(3);
 
     private static OpDef MaxPool(int dimensions) => new(
         $"aten::max_pool{dimensions}d_with_indices(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> (Tensor, Tensor)",
@@ -73,6 +75,14 @@ public static partial class OpTable
         $"aten::adaptive_max_pool{dimensions}d(Tensor self, int[] output_size) -> (Tensor, Tensor)", PoolingRules.AdaptiveMax(dimensions))
     {
         Kernel = PoolingKernels.AdaptiveMax(dimensions),
+        Derivative = PoolingRules.MaxDerivative(dimensions),
+        SavedOutputs = [1],
+    };
+
+    private static OpDef FractionalMaxPool(int dimensions) => new(
+        $"aten::fractional_max_pool{dimensions}d(Tensor self, int[] kernel_size, int[] output_size, Tensor random_samples) -> (Tensor, Tensor)", PoolingRules.FractionalMax(dimensions))
+    {
+        Kernel = FractionalMaxPoolKernels.Max(dimensions),
         Derivative = PoolingRules.MaxDerivative(dimensions),
         SavedOutputs = [1],
     };

@@ -25,6 +25,34 @@ internal static class PoolingRules
         return [new OutputSpec(layout, call.Input(0).DType), new OutputSpec(layout, DType.Int64)];
     };
 
+    public static InferRule FractionalMax(int dimensions) => call =>
+    {
+        TensorImpl input = call.Input(0), samples = call.Input(1);
+        CheckInput(call, input, dimensions);
+        string name = call.Op.Name["aten::".Length..];
+        long[] sizes = input.Sizes.ToArray(), expected = [input.Rank == dimensions + 1 ? 1 : sizes[0], sizes[^(dimensions + 1)], dimensions];
+        if (!samples.Sizes.SequenceEqual(expected) || samples.DType != input.DType)
+        {
+            throw ShapeErrors.Error(
+                $"{name}: expected random_samples of size {ShapeErrors.Text(expected)} and dtype {ShapeErrors.Name(input.DType)}, but got {ShapeErrors.Text(samples.Sizes)} of {ShapeErrors.Name(samples.DType)}");
+        }
+
+        for (int axis = 0; axis < dimensions; axis++)
+        {
+            long kernel = PoolWindows.At(call.Ints(0), axis), count = PoolWindows.At(call.Ints(1), axis);
+            ref long size = ref sizes[sizes.Length - dimensions + axis];
+            if (kernel < 1 || count < 1 || count + kernel - 1 > size)
+            {
+                throw ShapeErrors.Error($"{name}: {count} windows of {kernel} do not fit into {size} elements along dimension {sizes.Length - dimensions + axis}");
+            }
+
+            size = count;
+        }
+
+        Layout layout = Layout.Contiguous(sizes);
+        return [new OutputSpec(layout, input.DType), new OutputSpec(layout, DType.Int64)];
+    };
+
     /// <summary>The gradient of the tensor pooled over its last dimensions, whose sizes are the attribute at <paramref name="position"/>.</summary>
     public static InferRule Backward(int dimensions, int position) => call =>
     {

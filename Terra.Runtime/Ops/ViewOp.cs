@@ -15,6 +15,12 @@ internal abstract record ViewOp
     /// <exception cref="System.Runtime.InteropServices.ExternalException">The input has no such view.</exception>
     public abstract Layout Geometry(Layout input, out long offset);
 
+    /// <summary>Checks what depends on more than the layout: that the view lies within the tensor's memory, where others always do.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">It does not.</exception>
+    public virtual void Check(TensorImpl input)
+    {
+    }
+
     /// <summary>The gradient of the viewed tensor, of layout <paramref name="input"/>'s sizes: a new handle, perhaps on <paramref name="gradient"/>'s bytes.</summary>
     public abstract TensorImpl Backward(TensorImpl gradient, Layout input);
 

@@ -13,6 +13,7 @@ public static class Views
     {
         ObjectDisposedException.ThrowIf(self.IsDisposed, self);
         Layout layout = op.Geometry(self.Layout, out long offset);
+        op.Check(self);
         var view = new TensorImpl(self.Storage, layout, self.DType, self.Offset + offset);
         Tape.RecordView(self, view, op, creation);
         return view;
@@ -221,6 +222,29 @@ public static class Views
         return step <= 0
             ? throw ShapeErrors.Error($"step is {step} but must be > 0")
             : Apply(self, new Unfold(dim, size, step));
+    }
+
+    /// <summary>
+    /// Sizes and strides over the tensor's memory, whatever its own are, from element <paramref name="storageOffset"/> of the storage on. Elements that are the same one share its
+    /// gradient's sum.
+    /// </summary>
+    public static TensorImpl as_strided(TensorImpl self, long[] size, long[] stride, long storageOffset)
+    {
+        if (size.Length != stride.Length)
+        {
+            throw ShapeErrors.Error("mismatch in length of strides and shape");
+        }
+
+        for (int i = 0; i < size.Length; i++)
+        {
+            if (size[i] < 0 || stride[i] < 0)
+            {
+                throw ShapeErrors.Error(
+                    $"as_strided: Negative sizes and strides are not supported, got sizes {ShapeErrors.Text(size)} and strides {ShapeErrors.Text(stride)}");
+            }
+        }
+
+        return Apply(self, new AsStrided([.. size], [.. stride], storageOffset - self.Offset, self.Layout));
     }
 
     /// <summary>Consecutive parts of a dimension, <paramref name="splitSize"/> long each, the last one perhaps shorter.</summary>

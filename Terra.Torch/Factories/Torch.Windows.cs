@@ -16,6 +16,13 @@ public static partial class torch
         long len, bool periodic = true, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         Window(len, periodic, dtype, device, requires_grad, static (i, last) => 0.42 - (0.5 * (2 * Math.PI * i / last).cos()) + (0.08 * (4 * Math.PI * i / last).cos()));
 
+    /// <summary>Kaiser's window I₀(β √(1 - (2i / n - 1)²)) / I₀(β).</summary>
+    /// <inheritdoc cref="bartlett_window"/>
+    /// <param name="beta">How narrow it is.</param>
+    public static Tensor kaiser_window(
+        long len, bool periodic = true, float beta = 12, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        Window(len, periodic, dtype, device, requires_grad, (i, last) => (beta * (1 - ((2 * i / last) - 1).square()).clamp_min(0).sqrt()).i0() / full([], beta, ScalarType.Float64).i0());
+
     /// <summary>alpha - beta cos(2πi / n).</summary>
     /// <inheritdoc cref="bartlett_window"/>
     public static Tensor hamming_window(

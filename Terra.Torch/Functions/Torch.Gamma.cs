@@ -25,4 +25,10 @@ public static partial class torch
 
     /// <inheritdoc cref="Tensor.mvlgamma_(long)"/>
     public static Tensor mvlgamma_(Tensor input, long p) => input.mvlgamma_(p);
+
+    /// <inheritdoc cref="Tensor.igamma(Tensor)"/>
+    public static Tensor igamma(Tensor input, Tensor other) => input.igamma(other);
+
+    /// <inheritdoc cref="Tensor.igammac(Tensor)"/>
+    public static Tensor igammac(Tensor input, Tensor other) => input.igammac(other);
 }

@@ -3,7 +3,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     /// <summary>Functions named as in <c>torch.special</c>.</summary>
-    public static class special
+    public static partial class special
     {
         /// <inheritdoc cref="Tensor.erf"/>
         public static Tensor erf(Tensor input) => input.erf();
@@ -52,6 +52,12 @@ public static partial class torch
 
         /// <inheritdoc cref="Tensor.polygamma(long)"/>
         public static Tensor polygamma(long n, Tensor input) => input.polygamma(n);
+
+        /// <inheritdoc cref="Tensor.igamma(Tensor)"/>
+        public static Tensor gammainc(Tensor input, Tensor other) => input.igamma(other);
+
+        /// <inheritdoc cref="Tensor.igammac(Tensor)"/>
+        public static Tensor gammaincc(Tensor input, Tensor other) => input.igammac(other);
 
         /// <summary>-x log x; zero at zero, -∞ below.</summary>
         public static Tensor entr(Tensor input) => WrappedTensorDisposeScope(() => input.xlogy(input).neg().masked_fill(input.lt(0), double.NegativeInfinity));

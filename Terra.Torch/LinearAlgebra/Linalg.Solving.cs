@@ -149,7 +149,8 @@ public static partial class torch
             return (singular.amax([-1], true) * share).clamp_min(atol ?? 0);
         }
 
-        private static Tensor Into(Tensor? target, Tensor result)
+        /// <summary>The result, or where one is given, the target with the result copied into it.</summary>
+        internal static Tensor Into(Tensor? target, Tensor result)
         {
             if (target is null)
             {

@@ -33,6 +33,12 @@ public static partial class torch
         /// <inheritdoc cref="mvlgamma(long)"/>
         public Tensor mvlgamma_(long p) => Overwrite(self => MultivariateLogGamma(self, p));
 
+        /// <summary>The regularized lower incomplete gamma function P(this, other), broadcast; NaN for negative arguments.</summary>
+        public Tensor igamma(Tensor other) => new(Aten.igamma(Impl, other.Impl));
+
+        /// <summary>The regularized upper incomplete gamma function Q(this, other) = 1 - P(this, other), broadcast; NaN for negative arguments.</summary>
+        public Tensor igammac(Tensor other) => new(Aten.igammac(Impl, other.Impl));
+
         /// <summary>p(p - 1) / 4 log π + Σ log Γ(x - j / 2), j from 0 to p - 1.</summary>
         private static TensorImpl MultivariateLogGamma(TensorImpl self, long p)
         {

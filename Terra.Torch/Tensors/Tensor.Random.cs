@@ -21,6 +21,18 @@ public static partial class torch
         public Tensor normal_(double mean = 0, double std = 1, Generator? generator = null) =>
             Mutated(Aten.normal_(Impl, mean, std, Draw(generator, NumberOfElements)));
 
+        /// <summary>A draw of the Poisson distribution for each element, which is its rate.</summary>
+        /// <exception cref="System.Runtime.InteropServices.ExternalException">A rate is negative or NaN, or the dtype is no floating-point type.</exception>
+        public Tensor poisson(Generator? generator = null) => new(Aten.poisson(Impl, Draw(generator, NumberOfElements)));
+
+        /// <summary>How often trials of probability <paramref name="prob"/> succeed, of which each element is the number; broadcast.</summary>
+        /// <exception cref="System.Runtime.InteropServices.ExternalException">The dtypes differ or are no floating-point types.</exception>
+        public Tensor binomial(Tensor prob, Generator? generator = null) => WrappedTensorDisposeScope(() =>
+        {
+            IList<Tensor> both = broadcast_tensors(this, prob);
+            return new(Aten.binomial(both[0].Impl, both[1].Impl, Draw(generator, both[0].NumberOfElements)));
+        });
+
         /// <summary>Positions drawn, row by row, with the elements as weights.</summary>
         public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null)
         {

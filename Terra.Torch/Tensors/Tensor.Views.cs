@@ -22,6 +22,10 @@ public static partial class torch
         /// <summary>The same elements in other sizes, one of which may be -1: a view if the strides allow it, else a copy.</summary>
         public Tensor reshape(params long[] shape) => new(Composite.reshape(Impl, shape));
 
+        /// <summary>Sizes and strides over the tensor's memory, whatever its own are, from element <paramref name="storageOffset"/> of the storage on.</summary>
+        /// <exception cref="System.Runtime.InteropServices.ExternalException">They reach beyond the storage, or a stride or size is negative.</exception>
+        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0) => new(Views.as_strided(Impl, size, strides, storageOffset));
+
         /// <summary>All elements in one dimension: a view if the strides allow it, else a copy.</summary>
         public Tensor ravel() => new(Composite.reshape(Impl, -1));
 

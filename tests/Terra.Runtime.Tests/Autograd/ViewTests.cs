@@ -34,6 +34,12 @@ public class ViewTests
         ["diagonal below"] = x => Views.diagonal(x, -1, 0, 2),
         ["unfold with overlap"] = x => Views.unfold(x, 2, 3, 1),
         ["unfold of the first dimension"] = x => Views.unfold(x, 0, 1, 1),
+        ["as_strided"] = x => Views.as_strided(x, [3, 2], [2, 7], 3),
+        ["as_strided with overlap"] = x => Views.as_strided(x, [4, 3, 2], [1, 2, 0], 1),
+        ["as_strided of a view that shares elements"] = x => Views.as_strided(Views.expand(Views.narrow(x, 2, 1, 1), 2, 3, 4), [2, 3, 2], [12, 4, 0], 1),
+        ["as_strided of a view"] = x => Views.as_strided(Views.select(x, 0, 1), [2, 3], [4, 2], 13),
+        ["as_strided of a transposed tensor"] = x => Views.as_strided(Aten.mul(Views.transpose(x, 0, 2), 2), [3, 3], [1, 5], 2),
+        ["as_strided of nothing"] = x => Views.as_strided(x, [0, 3], [1, 1], 0),
         ["flatten"] = x => Composite.flatten(x, 1),
         ["unflatten"] = x => Composite.unflatten(x, 2, 2, -1),
         ["split"] = x => Views.split(x, 3, 2)[1],
@@ -72,6 +78,10 @@ public class ViewTests
         Refused(() => Views.transpose(x, 0, 2), "Dimension out of range (expected to be in range of [-2, 1], but got 2)");
         Refused(() => Views.permute(x, 0, 0), "permute(): duplicate dims are not allowed.");
         Refused(() => Views.expand(x, 2, 4), "The expanded size of the tensor (4) must match the existing size (3)*");
+        Refused(() => Views.as_strided(x, [2], [1, 1], 0), "mismatch in length of strides and shape");
+        Refused(() => Views.as_strided(x, [2], [-1], 1), "as_strided: Negative sizes and strides are not supported*");
+        Refused(() => Views.as_strided(x, [3, 2], [2, 2], 0), "setStorage: sizes * and storage offset 0 are out of bounds for a storage of 6 elements");
+        Refused(() => Views.as_strided(x, [1], [1], -1), "setStorage: *");
         Refused(() => Composite.sum_to_size(x, 2, 2), "*is not expandable*");
     }
 
@@ -96,6 +106,23 @@ public class ViewTests
                 using TensorImpl reshaped = Composite.reshape(permuted, target);
                 return reshaped.Values().SequenceEqual(permuted.Values());
             }));
+    }
+
+    [Fact]
+    public void Writing_an_as_strided_view_is_differentiated_where_it_can_be()
+    {
+        GradCheck.Verify(
+            static x =>
+            {
+                TensorImpl y = Aten.mul(x[0], 1);
+                Aten.mul_(Views.as_strided(y, [2, 2], [1, 3], 1), x[1]);
+                return y;
+            },
+            TestTensors.Sample(1, 2, 3),
+            TestTensors.Sample(2, 2, 2));
+        using TensorImpl weight = TestTensors.Sample(3, 1).WithGrad(), gappy = Views.slice(TestTensors.Sample(1, 8), 0, 0, 8, 2).Detach();
+        using TensorImpl scaled = Aten.mul_(Views.as_strided(gappy, [2], [3], 0), weight), sum = Aten.sum(gappy, [], false, null);
+        FluentActions.Invoking(() => Engine.Backward([sum])).Should().Throw<ExternalException>().WithMessage("as_strided: an in-place op on a view of a tensor that does not fill its memory*");
     }
 
     private static void Refused(Func<TensorImpl> action, string message) =>

@@ -46,6 +46,9 @@ public abstract record OpInfo(string Name)
     /// <summary>For an op that draws random numbers: what holds of each element; references then say sizes only.</summary>
     public Func<Sample, double, bool>? Holds { get; init; }
 
+    /// <summary>Draws move with the parameters so that their quantiles stay, not as finite differences with the same random numbers would tell.</summary>
+    public bool KeepsQuantiles { get; init; }
+
     /// <summary>Arguments the op refuses.</summary>
     public IEnumerable<Refusal> Refusals { get; init; } = [];
 

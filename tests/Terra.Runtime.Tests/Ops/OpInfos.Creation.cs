@@ -108,6 +108,26 @@ internal static partial class OpInfos
         };
     }
 
+    private static IEnumerable<OpInfo> Variates()
+    {
+        yield return new KernelInfo("poisson", static s => [Nd.Zeros(s[0].Sizes)], static dtype => [new Sample([Draw.Of(dtype, [5, 7], 0, 30)], Attr.Of(s_philox)), new Sample([Draw.Of(dtype, [0, 2])], Attr.Of(s_philox)), new Sample([Draw.Of(dtype, [], 1, 2)], Attr.Of(s_philox))])
+        {
+            Holds = static (_, v) => v >= 0 && v == Math.Floor(v), Many = static dtype => new Sample([Draw.Of(dtype, [30_001], 0, 30)], Attr.Of(s_philox)),
+            Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3], -2, -1)], Attr.Of(s_philox)), "invalid Poisson rate, expected rate to be non-negative"), new Refusal(static () => new Sample([Draw.Of(DType.Int64, [3])], Attr.Of(s_philox)), "*not implemented for 'Long'")],
+        };
+        yield return new KernelInfo("binomial", static s => [Nd.Zeros(s[0].Sizes)], static dtype => [new Sample([Compiler.Tensors.Floats([5, 7], static i => i * i, dtype), Draw.Of(dtype, [5, 7], 0, 1)], Attr.Of(s_philox)), new Sample([Draw.Of(dtype, [0]), Draw.Of(dtype, [0])], Attr.Of(s_philox))])
+        {
+            Holds = static (_, v) => v is >= 0 and <= 1156 && v == Math.Floor(v), Gradients = static () => [new Sample([Draw.Of(DType.Float64, [5], 2.1, 2.9), Draw.Of(DType.Float64, [5], 0.2, 0.3)], Attr.Of(s_philox))],
+            Many = static dtype => new Sample([Compiler.Tensors.Floats([30_001], static i => i % 100, dtype), Draw.Of(dtype, [30_001], 0, 1)], Attr.Of(s_philox)),
+            Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3]), Draw.Of(DType.Float32, [2])], Attr.Of(s_philox)), "binomial: expected count and prob of equal sizes and dtype*")],
+        };
+        yield return new KernelInfo("_standard_gamma", static s => [Nd.Zeros(s[0].Sizes)], static dtype => [new Sample([Draw.Of(dtype, [5, 7], 0.1, 9)], Attr.Of(s_philox)), new Sample([Draw.Of(dtype, [0])], Attr.Of(s_philox))])
+        {
+            Holds = static (_, v) => v is > 0 and < 60, Many = static dtype => new Sample([Draw.Of(dtype, [30_001], 0.1, 9)], Attr.Of(s_philox)), KeepsQuantiles = true,
+            Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Int64, [3])], Attr.Of(s_philox)), "*not implemented for 'Long'")],
+        };
+    }
+
     private static IEnumerable<TensorImpl> Written(DType dtype) => [Draw.Of(dtype, [3, 4]), Draw.Of(dtype, []), Draw.Of(dtype, [0, 2]), Draw.Of(dtype, [2, 3, 37])];
 
     private static KernelInfo Drawn(string name, Func<DType, IEnumerable<Sample>> draws, int sizes, Func<Sample, double, bool> holds) =>

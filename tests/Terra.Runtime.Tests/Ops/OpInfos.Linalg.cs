@@ -41,7 +41,58 @@ internal static partial class OpInfos
             AbsoluteTolerance = 100, Tolerance = 100, Expandable = false, Refusals = [notSquare],
         };
         yield return new KernelInfo("linalg_lu", static sample => [sample[0], OfMatrices(sample[0], static a => Identity(a.Sizes[0])), OfMatrices(sample[0], static a => Identity(a.Sizes[0]))],
-            static dtype => [new Sample([Swap(dtype)])]) { Expandable = false };
+            static dtype => [new Sample([Swap(dtype)])])
+        {
+            Expandable = false, Gradients = static () => Regular(DType.Float64).Where(static a => a.NumberOfElements > 0).Select(static a => new Sample([a])),
+        };
+        yield return new KernelInfo("linalg_lu_factor", static sample => [OfMatrices(sample[0], Factored), new Nd([.. sample[0].Sizes[..^1]], [.. Nd.Indices(sample[0].Sizes[..^1]).Select(static at => at[^1] + 1.0)])],
+            static dtype => Regular(dtype).Select(static a => new Sample([a])))
+        {
+            AbsoluteTolerance = 100, Tolerance = 100, Expandable = false,
+            Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3])]), "linalg_lu_factor: The input tensor A must have at least 2 dimensions.")],
+        };
+        yield return new KernelInfo("_lu_permutation", static sample => [Nd.Make([.. sample[0].Sizes[..^1], sample.Int(0), sample.Int(0)], at => Order(sample[0], at[..^2], sample.Int(0))[at[^1]] == at[^2] ? 1 : 0)],
+            static dtype =>
+            [
+                new Sample([Compiler.Tensors.From(DType.Int32, [2, 3], static i => new[] { 2, 3, 3, 1, 2, 3 }[i])], Attr.Of(3L), Attr.Of(dtype)),
+                new Sample([Compiler.Tensors.From(DType.Int32, [2], static i => 4 - i)], Attr.Of(4L), Attr.Of(dtype)),
+                new Sample([Compiler.Tensors.From(DType.Int32, [0], static _ => 0)], Attr.Of(2L), Attr.Of(dtype)),
+            ])
+        {
+            Expandable = false,
+            Refusals =
+            [
+                new Refusal(static () => new Sample([Draw.Longs(1, 2)], Attr.Of(2L), Attr.Of(DType.Float32)), "lu_unpack: LU_pivots is expected to be int32*"),
+                new Refusal(static () => new Sample([Compiler.Tensors.From(DType.Int32, [2], static i => 3 - i)], Attr.Of(2L), Attr.Of(DType.Float32)), "lu_unpack: pivots must be between 1 and the number of rows, 2, but one is 3"),
+            ],
+        };
+        yield return new KernelInfo(
+            "linalg_ldl_factor_ex",
+            static sample =>
+            [
+                OfMatrices(sample[0], static a => Nd.Make(a.Sizes, at => at[0] < at[1] ? 0 : at[0] == at[1] ? LowerFactor(a, at[0], at[0]) : LowerFactor(a, at[0], at[1]) / LowerFactor(a, at[1], at[1]))),
+                new Nd([.. sample[0].Sizes[..^1]], [.. Nd.Indices(sample[0].Sizes[..^1]).Select(static at => at[^1] + 1.0)]), PerMatrix(sample[0], static _ => 0),
+            ],
+            dtype => Regular(dtype).Select(a => new Sample([a], no, check)))
+        {
+            AbsoluteTolerance = 100, Tolerance = 100, Expandable = false,
+            Refusals =
+            [
+                notSquare with { Sample = () => new Sample([Draw.Of(DType.Float32, [2, 3])], no, check) },
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [2, 2], 0, 0)], no, check), "torch.linalg.ldl_factor_ex: D1,1 is zero*"),
+            ],
+        };
+        yield return new KernelInfo("linalg_ldl_solve", static sample => [OfPairs(sample[0], sample[2], static (ld, b) => Solved(Multiplied(ld), b))],
+            dtype => Regular(dtype).Select(a => new Sample([a, Compiler.Tensors.From(DType.Int32, a.Sizes[..^1].ToArray(), i => (i % Math.Max(a.Sizes[^1], 1)) + 1), Draw.Of(dtype, [.. a.Sizes[..^1], 2])], no)))
+        {
+            AbsoluteTolerance = 400, Tolerance = 400, Expandable = false,
+            Refusals =
+            [
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [2, 2]), Compiler.Tensors.From(DType.Int32, [2], static i => 3 * i), Draw.Of(DType.Float32, [2, 1])], no), "linalg.ldl_solve: pivots must be those that ldl_factor gives, but number 1 of 2 is 0"),
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [2, 2]), Compiler.Tensors.From(DType.Int32, [2], static i => i - 1), Draw.Of(DType.Float32, [2, 1])], no), "*but number 1 of 2 is -1"),
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [2, 2]), Draw.Longs(1, 2), Draw.Of(DType.Float32, [2, 1])], no), "linalg_ldl_solve: Incompatible shapes or dtypes*"),
+            ],
+        };
         yield return new KernelInfo("linalg_cholesky_ex", static sample => [OfMatrices(sample[0], static a => Nd.Make(a.Sizes, at => Math.Sqrt(a[at]))), PerMatrix(sample[0], static _ => 0)],
             dtype => [new Sample([Diagonal(dtype, 4, 9, 2)], no, check), new Sample([Diagonal(dtype, 5, 1)], Attr.Of(true), check)])
         {
@@ -75,6 +126,61 @@ internal static partial class OpInfos
         {
             Expandable = false, Gradients = () => [new Sample([Draw.Of(DType.Float64, [3, 2], 0.5, 3)], no)],
         };
+    }
+
+    /// <summary>What is left of an element of the lower triangle when the columns before are eliminated.</summary>
+    private static double LowerFactor(Nd a, long row, long column)
+    {
+        double value = a[row, column];
+        for (long k = 0; k < column; k++)
+        {
+            value -= LowerFactor(a, row, k) * LowerFactor(a, column, k) / LowerFactor(a, k, k);
+        }
+
+        return value;
+    }
+
+    /// <summary>L D Lᵀ of factors without swaps.</summary>
+    private static Nd Multiplied(Nd factors) => Nd.Make(factors.Sizes, at =>
+    {
+        double sum = 0;
+        for (long k = 0; k <= Math.Min(at[0], at[1]); k++)
+        {
+            sum += (at[0] == k ? 1 : factors[at[0], k]) * factors[k, k] * (at[1] == k ? 1 : factors[at[1], k]);
+        }
+
+        return sum;
+    });
+
+    /// <summary>L and U of a matrix that needs no swaps, by Crout's formulas.</summary>
+    private static Nd Factored(Nd a)
+    {
+        Nd factors = a.Copy();
+        foreach (long[] at in Nd.Indices(a.Sizes))
+        {
+            double sum = a[at];
+            for (long k = 0; k < Math.Min(at[0], at[1]); k++)
+            {
+                sum -= factors[at[0], k] * factors[k, at[1]];
+            }
+
+            factors[at] = at[0] > at[1] ? sum / factors[at[1], at[1]] : sum;
+        }
+
+        return factors;
+    }
+
+    /// <summary>Where each row goes by the swaps.</summary>
+    private static long[] Order(Nd pivots, long[] batch, long rows)
+    {
+        long[] order = [.. Enumerable.Range(0, (int)rows)];
+        for (long k = 0; k < pivots.Sizes[^1]; k++)
+        {
+            long other = (long)pivots[[.. batch, k]] - 1;
+            (order[k], order[other]) = (order[other], order[k]);
+        }
+
+        return order;
     }
 
     /// <summary>Matrices with a dominant diagonal.</summary>

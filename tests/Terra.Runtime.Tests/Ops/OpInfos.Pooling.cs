@@ -89,6 +89,52 @@ internal static partial class OpInfos
         {
             Many = dtype => new Sample([Draw.Of(dtype, Images(n))], Each(n, 7)),
         };
+        yield return new KernelInfo($"fractional_max_pool{n}d", FractionallyPooled, dtype => FractionalWindows(dtype, n))
+        {
+            Constants = [1], Expandable = false, Many = dtype => new Sample([Draw.Of(dtype, Images(n)), Draw.Of(dtype, [4, n == 2 ? 32 : 2, n], 0, 0.99)], Each(n, 2), Each(n, 13)),
+            Gradients = () => FractionalWindows(DType.Float64, n).Where(static s => s[0].Values.Length is > 0 and < 100),
+            Refusals =
+            [
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [1, .. Cube(n, 5)]), Draw.Of(DType.Float32, [1, 1, n], 0, 1)], Each(n, 2), Each(n, 5)), "*windows of 2 do not fit into*"),
+                new Refusal(() => new Sample([Draw.Of(DType.Float32, [2, 3, .. Cube(n, 5)]), Draw.Of(DType.Float32, [2, 3], 0, 1)], Each(n, 2), Each(n, 2)), $"*expected random_samples of size [2, 3, {n}]*"),
+            ],
+        };
+    }
+
+    private static long[] Cube(int n, long size) => [.. Enumerable.Repeat(size, n)];
+
+    private static IEnumerable<Sample> FractionalWindows(DType dtype, int n)
+    {
+        foreach ((long[] sizes, long kernel, long output) in (IEnumerable<(long[], long, long)>)[([1, 2, .. Cube(n - 1, 3), 5], 2, 2), ([2, .. Cube(n, 4)], 2, 1), ([2, 1, .. Cube(n, 7)], 1, 5), ([0, 2, .. Cube(n, 5)], 2, 3)])
+        {
+            long[] samples = sizes.Length == n + 1 ? [1, sizes[0], n] : [sizes[0], sizes[1], n];
+            yield return new Sample([Draw.Distinct(dtype, sizes), Draw.Of(dtype, samples, 0, 0.99)], Each(n, kernel), Each(n, output));
+        }
+    }
+
+    /// <summary>The steps of the windows are computed in the tensor's dtype.</summary>
+    private static Nd[] FractionallyPooled(Sample s)
+    {
+        Nd x = s[0], samples = s[1];
+        long[] kernel = s.Ints(0), output = s.Ints(1), sizes = [.. x.Sizes[..^kernel.Length], .. output];
+        int n = kernel.Length;
+        bool isDouble = s.Inputs[0]!.DType == DType.Float64;
+        Nd best = Nd.Make(sizes, index =>
+        {
+            long[] batch = x.Rank == n + 1 ? [0, index[0]] : [index[0], index[1]];
+            long[] start = [.. Enumerable.Range(0, n).Select(d =>
+            {
+                long size = x.Sizes[x.Rank - n + d], room = size - kernel[d], i = index[index.Length - n + d];
+                double sample = samples[[.. batch, n == 2 ? 1 - d : d]], alpha = room / Math.Max(output[d] - 1.0, 1);
+                return i == output[d] - 1 ? room
+                    : isDouble ? (long)((i + sample) * alpha) - (long)(sample * alpha)
+                    : (long)((i + (float)sample) * (float)alpha) - (long)((float)sample * (float)alpha);
+            })];
+            long[] place = Nd.Indices(kernel).Select(tap => (long[])[.. index[..^n], .. tap.Select((t, d) => start[d] + t)]).MaxBy(at => x[at])!;
+            return Place(place, x.Sizes, n);
+        });
+        long volume = Product(x.Sizes[^n..]), windows = Product(output);
+        return [new Nd(sizes, [.. best.Values.Select((place, i) => x.Values[(i / windows * volume) + (long)place])]), best];
     }
 
     /// <summary>Images for several threads.</summary>
@@ -101,7 +147,7 @@ internal static partial class OpInfos
     private static TensorImpl Like(Sample s, long[] sizes) =>
         s[0].Values.Any(double.IsNaN) ? Draw.NowAndThen(s.Inputs[0]!.DType, sizes) : Draw.Of(s.Inputs[0]!.DType, sizes);
 
-    private static Attr Each(int n, long value) => Attr.Of(Enumerable.Repeat(value, n).ToArray());
+    private static Attr Each(int n, long value) => Attr.Of(Cube(n, value));
 
     /// <summary>Sizes that make up for a dimension less in front of planes.</summary>
     private static long[] Deep(int n, long size) => n == 2 ? [size] : [size, 2];

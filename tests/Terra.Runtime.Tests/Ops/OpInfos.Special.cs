@@ -37,10 +37,80 @@ internal static partial class OpInfos
         yield return Two("heaviside", static (x, y) => x == 0 ? y : x > 0 ? 1 : 0) with { DTypes = s_numbers };
         yield return Two("bitwise_left_shift.Tensor", static (x, y) => (long)x << (int)y) with { DTypes = integers, Domain = (-100, 100), LastDomain = (0, 7), Extremes = Extremes.None };
         yield return Two("bitwise_right_shift.Tensor", static (x, y) => (long)x >> (int)y) with { DTypes = integers, Domain = (-100, 100), LastDomain = (0, 7), Extremes = Extremes.None };
+        yield return Two("gcd", static (x, y) => Divisor(Math.Abs((long)x), Math.Abs((long)y))) with
+        {
+            DTypes = [DType.Int64, DType.Int32, DType.UInt8], Domain = (-100, 100), Extremes = Extremes.None,
+            Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2]), Draw.Of(DType.Float32, [2])]), "\"gcd\" not implemented for 'Float'")],
+        };
+        yield return Two("lcm", static (x, y) => x == 0 || y == 0 ? 0 : Math.Abs(x / Divisor(Math.Abs((long)x), Math.Abs((long)y)) * y)) with
+        {
+            DTypes = integers, Domain = (-11, 11), Extremes = Extremes.None,
+        };
+        yield return Two("igamma", static (a, x) => LowerGamma(a, x)) with { Domain = (0.3, 6), LastDomain = (0.05, 14), Extremes = Extremes.None, Unreferenced = s_whole, Tolerance = 64, AbsoluteTolerance = 8, IsReferenceRough = true, NoSecondDerivative = NotTwice("_standard_gamma_grad") };
+        yield return Two("igammac", static (a, x) => 1 - LowerGamma(a, x)) with { Domain = (0.3, 6), LastDomain = (0.05, 14), Extremes = Extremes.None, Unreferenced = s_whole, Tolerance = 64, AbsoluteTolerance = 64, IsReferenceRough = true, NoSecondDerivative = NotTwice("_standard_gamma_grad") };
+        yield return Two("_standard_gamma_grad", GammaShift) with { Domain = (0.2, 8), LastDomain = (0.05, 30), Extremes = Extremes.None, Tolerance = 64, IsReferenceRough = true };
         yield return new PointwiseInfo("nan_to_num", 1, static (x, s) => double.IsNaN(x[0]) ? s[0] : double.IsPositiveInfinity(x[0]) ? s[1] : double.IsNegativeInfinity(x[0]) ? s[2] : x[0])
         {
             Attrs = [Number(0.5), Number(100), Number(-200)], DTypes = s_numbers,
         };
+    }
+
+    /// <summary>The result depends on the dtype, so the entry is none of an element-wise function.</summary>
+    private static IEnumerable<OpInfo> Neighbours()
+    {
+        yield return new KernelInfo("nextafter", static s => [Nd.Make(s[0].Sizes, at => s.Inputs[0]!.DType == DType.Float64 ? Next(s[0][at], s[1][at]) : Next((float)s[0][at], (float)s[1][at]))], static dtype =>
+        [
+            new Sample([Draw.Of(dtype, [3, 4]), Draw.Of(dtype, [3, 4], -2, 1)]), new Sample([Draw.Special(dtype, 9, 9), Draw.Special(dtype, 9, 9)]),
+            new Sample([Compiler.Tensors.Floats([4], static i => i % 2 == 0 ? 0 : -0.0, dtype), Compiler.Tensors.Floats([4], static i => i - 1, dtype)]),
+        ])
+        {
+            Tolerance = 0, Many = static dtype => new Sample([Draw.Of(dtype, [300_001]), Draw.Of(dtype, [300_001], -2, 1)]),
+            Refusals =
+            [
+                new Refusal(static () => new Sample([Draw.Of(DType.Int64, [2]), Draw.Of(DType.Int64, [2])]), "\"nextafter\" not implemented for 'Long'"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float16, [2]), Draw.Of(DType.Float16, [2])]), "\"nextafter\" not implemented for 'Half'"),
+            ],
+        };
+    }
+
+    private static long Divisor(long a, long b) => b == 0 ? a : Divisor(b, a % b);
+
+    private static double Next(double x, double y) => double.IsNaN(x) || double.IsNaN(y) ? double.NaN : x == y ? y : x < y ? Math.BitIncrement(x) : Math.BitDecrement(x);
+
+    private static double Next(float x, float y) => float.IsNaN(x) || float.IsNaN(y) ? float.NaN : x == y ? y : x < y ? MathF.BitIncrement(x) : MathF.BitDecrement(x);
+
+    /// <summary>∫ t^(a - 1) e^-t / Γ(a) dt up to x, by Simpson's rule in log t.</summary>
+    private static double LowerGamma(double a, double x)
+    {
+        double Integrand(double s) => Math.Exp((a * s) - Math.Exp(s) - LogGamma(a));
+        double from = Math.Log(x) - (60 / a);
+        const int Steps = 20_000;
+        double step = (Math.Log(x) - from) / Steps, sum = Integrand(from) + Integrand(Math.Log(x));
+        for (int i = 1; i < Steps; i++)
+        {
+            sum += Integrand(from + (i * step)) * (i % 2 == 0 ? 2 : 4);
+        }
+
+        return sum * step / 3;
+    }
+
+    /// <summary>
+    /// ∫ t^(α - 1) e^-t |log t - ψ(α)| / (x^(α - 1) e^-x) dt, over what lies below x or, as the whole is zero, above it: by Simpson's rule in log t.
+    /// </summary>
+    private static double GammaShift(double alpha, double x)
+    {
+        double psi = PolyGamma(0, alpha);
+        double Integrand(double s) => Math.Exp((alpha * (s - Math.Log(x))) + x - Math.Exp(s)) * x * Math.Abs(s - psi);
+        bool below = Math.Log(x) < psi;
+        (double from, double to) = below ? (Math.Log(x) - (60 / alpha), Math.Log(x)) : (Math.Log(x), Math.Log(x + 60 + (8 * alpha)));
+        const int Steps = 20_000;
+        double step = (to - from) / Steps, sum = Integrand(from) + Integrand(to);
+        for (int i = 1; i < Steps; i++)
+        {
+            sum += Integrand(from + (i * step)) * (i % 2 == 0 ? 2 : 4);
+        }
+
+        return sum * step / 3;
     }
 
     private static double Hypot(double x, double y)

@@ -26,6 +26,8 @@ internal static partial class OpInfos
     private static OpInfo[] Make() =>
     [
         .. Pointwise,
+        .. Neighbours(),
+        .. Bessel(),
         .. Reductions(),
         .. Ranking(),
         .. Linear(),
@@ -42,6 +44,7 @@ internal static partial class OpInfos
         .. Interpolation(),
         .. Creation(),
         .. Drawing(),
+        .. Variates(),
     ];
 
     private static Attr Number(double value) => Attr.Of((ScalarValue)value);

@@ -1,4 +1,5 @@
 using FluentAssertions;
+using Terra.Runtime.Autograd;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 using Xunit;
@@ -34,6 +35,63 @@ public class RandomOpTests
         Variance(values).Should().BeApproximately(1, 0.04);
         (values.Count(static value => Math.Abs(value) < 1) / (double)Many).Should().BeApproximately(0.6827, 0.015);
         (values.Count(static value => value > 2) / (double)Many).Should().BeApproximately(0.0228, 0.005);
+    }
+
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(7)]
+    [InlineData(60)]
+    public void Poisson_draws_have_mean_and_variance_of_the_rate(double rate)
+    {
+        double[] values = TensorBits.ToDoubles(Aten.poisson(Aten.full([Many], rate, DType.Float64), s_state));
+        values.Average().Should().BeApproximately(rate, 5 * Math.Sqrt(rate / Many));
+        Variance(values).Should().BeApproximately(rate, 0.06 * rate);
+        values.Count(static value => value == 0).Should().BeCloseTo((int)(Many * Math.Exp(-rate)), 220);
+    }
+
+    [Theory]
+    [InlineData(5, 0.3)]
+    [InlineData(100, 0.4)]
+    [InlineData(100, 0.97)]
+    [InlineData(1000, 0.001)]
+    public void Binomial_draws_have_their_mean_and_variance(double count, double probability)
+    {
+        double[] values = TensorBits.ToDoubles(Aten.binomial(Aten.full([Many], count, DType.Float64), Aten.full([Many], probability, DType.Float64), s_state));
+        double variance = count * probability * (1 - probability);
+        values.Average().Should().BeApproximately(count * probability, 5 * Math.Sqrt(variance / Many));
+        Variance(values).Should().BeApproximately(variance, 0.06 * variance);
+    }
+
+    [Fact]
+    public void Binomial_draws_at_the_ends_are_certain()
+    {
+        TensorImpl count = TensorBits.Floats([5], static i => i == 4 ? double.NaN : 3, DType.Float64);
+        TensorImpl probability = TensorBits.Floats([5], static i => i switch { 0 => 0, 1 => 1, 2 => -1, 3 => double.NaN, _ => 0.5 }, DType.Float64);
+        TensorBits.ToDoubles(Aten.binomial(count, probability, s_state)).Should().Equal(0, 3, 0, double.NaN, double.NaN);
+    }
+
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(1)]
+    [InlineData(9.5)]
+    public void Gamma_draws_have_mean_and_variance_of_the_shape(double shape)
+    {
+        double[] values = TensorBits.ToDoubles(Aten._standard_gamma(Aten.full([Many], shape, DType.Float64), s_state));
+        values.Average().Should().BeApproximately(shape, 5 * Math.Sqrt(shape / Many));
+        Variance(values).Should().BeApproximately(shape, 0.12 * shape);
+        values.Average(Math.Log).Should().BeApproximately(shape switch { 0.2 => -5.2890398966, 1 => -0.5772156649, _ => 2.1977378764 }, shape < 1 ? 0.2 : 0.05);
+    }
+
+    [Fact]
+    public void Gamma_draws_move_with_the_shape_as_their_moments_do()
+    {
+        using TensorImpl shape = Aten.full([Many], 2.5, DType.Float64);
+        shape.SetRequiresGrad(true);
+        using TensorImpl draws = Aten._standard_gamma(shape, s_state), squares = Aten.mul(draws, draws), ones = Aten.full([Many], 1, DType.Float64);
+        double[] first = TensorBits.ToDoubles(Engine.Grad([draws], [shape], [ones], retainGraph: true)[0]!);
+        double[] second = TensorBits.ToDoubles(Engine.Grad([squares], [shape], [ones])[0]!);
+        first.Average().Should().BeApproximately(1, 0.01);
+        second.Average().Should().BeApproximately(1 + (2 * 2.5), 0.2);
     }
 
     [Fact]

@@ -113,4 +113,22 @@ public sealed class AutogradTests
         FluentActions.Invoking(() => zeros(2, requires_grad: true).add_(1)).Should().Throw<ExternalException>();
         FluentActions.Invoking(() => zeros(1).backward()).Should().Throw<ExternalException>();
     }
+
+    [Fact]
+    public void A_gradient_that_is_no_number_is_told_of_while_anomalies_are_looked_for()
+    {
+        Tensor x = tensor(new[] { -1f, 4 }, requires_grad: true);
+        using (autograd.detect_anomaly())
+        {
+            AnomalyMode.IsEnabled.Should().BeTrue();
+            FluentActions.Invoking(() => x.sqrt().sum().backward()).Should().Throw<System.Runtime.InteropServices.ExternalException>()
+                .WithMessage("Function 'SqrtBackward0' returned nan values in its 0th output.");
+            x.square().sum().backward();
+            using AnomalyMode quiet = autograd.set_detect_anomaly(true, check_nan: false);
+            x.sqrt().sum().backward();
+        }
+
+        AnomalyMode.IsEnabled.Should().BeFalse();
+        x.grad!.data<float>().ToArray().Should().Equal(float.NaN, 8.25f);
+    }
 }

@@ -79,7 +79,7 @@ public sealed class EverydayFunctionTests
         ownEdges.data<double>().ToArray().Should().Equal(1, 3, 5);
         histogram(tensor(new[] { -1f, 0, 1, 2, 5, 6, float.NaN }), tensor(new[] { 0f, 1, 5 })).hist.data<float>().ToArray().Should().Equal(1, 3);
         histogram(full([3], 2.0), 2).hist.data<float>().ToArray().Should().Equal(0, 3);
-        FluentActions.Invoking(() => histogram(ones(2), 0)).Should().Throw<ExternalException>().WithMessage("*bins must be > 0*");
+        FluentActions.Invoking(() => histogram(ones(2), 0L)).Should().Throw<ExternalException>().WithMessage("*bins must be > 0*");
         FluentActions.Invoking(() => histogram(ones(2), 3, null, ones(3))).Should().Throw<ExternalException>().WithMessage("*same shape*");
         FluentActions.Invoking(() => histogram(ones([2], ScalarType.Int64), 3)).Should().Throw<ExternalException>();
     }

@@ -27,4 +27,16 @@ internal static class TensorAssertions
             actual[i].Should().BeApproximately(elements[i], 1e-5 * Math.Max(1, Math.Abs(elements[i])));
         }
     }
+
+    /// <summary>As many elements as are given, each up to <paramref name="precision"/>: for what is estimated from draws.</summary>
+    internal static void ShouldApproximate(this Tensor tensor, double precision, params double[] elements)
+    {
+        using Tensor converted = tensor.detach().to_type(ScalarType.Float64, copy: true);
+        double[] actual = converted.data<double>().ToArray();
+        actual.Should().HaveCount(elements.Length);
+        for (int i = 0; i < actual.Length; i++)
+        {
+            actual[i].Should().BeApproximately(elements[i], precision);
+        }
+    }
 }

@@ -56,6 +56,53 @@ internal static unsafe class LinalgKernels
         lu.Upper().Write(call.Outputs[2], i);
     });
 
+    /// <summary>linalg_lu_factor(A) gives L and U in one matrix, and (int32) with which row each was swapped.</summary>
+    public static void LuFactor(OpInvocation call) => ForEach(call, i =>
+    {
+        var lu = new LuDecomposition(DenseMatrix.Read(call.Input(0), i));
+        lu.Factors.Write(call.Outputs[0], i);
+        lu.Swaps.CopyTo(new Span<int>((int*)call.Outputs[1].Pointer + (i * lu.Swaps.Length), lu.Swaps.Length));
+    });
+
+    /// <summary>_lu_permutation(pivots, rows, dtype): the permutation that the swaps, one after another, make up.</summary>
+    public static void LuPermutation(OpInvocation call)
+    {
+        using var pivots = new ContiguousData<int>(call.Input(0));
+        int rows = (int)call.Int(0), steps = (int)call.Input(0).Sizes[^1];
+        long count = steps == 0 ? DenseMatrix.Count(call.Outputs[0]) : call.Input(0).NumberOfElements / steps;
+        for (long i = 0; i < count; i++)
+        {
+            int[] order = [.. Enumerable.Range(0, rows)];
+            for (int k = 0; k < steps; k++)
+            {
+                int other = pivots.Pointer[(i * steps) + k] - 1;
+                (order[k], order[other]) = (order[other], order[k]);
+            }
+
+            var permutation = new DenseMatrix(rows, rows);
+            for (int k = 0; k < rows; k++)
+            {
+                permutation[order[k], k] = 1;
+            }
+
+            permutation.Write(call.Outputs[0], i);
+        }
+    }
+
+    /// <summary>Checks that every swap is with a row that there is.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">One is not.</exception>
+    public static void CheckPivots(OpInvocation call)
+    {
+        using var pivots = new ContiguousData<int>(call.Input(0));
+        for (long i = 0; i < call.Input(0).NumberOfElements; i++)
+        {
+            if (pivots.Pointer[i] < 1 || pivots.Pointer[i] > call.Int(0))
+            {
+                throw ShapeErrors.Error($"lu_unpack: pivots must be between 1 and the number of rows, {call.Int(0)}, but one is {pivots.Pointer[i]}");
+            }
+        }
+    }
+
     /// <summary>linalg_cholesky_ex(A, upper, check_errors): A = L Lᵀ, row by row (Golub and Van Loan, 4.2); reads the lower (or upper) triangle.</summary>
     public static void Cholesky(OpInvocation call) => ForEach(call, i =>
     {

@@ -5,11 +5,13 @@ internal sealed class LuDecomposition
 {
     private readonly DenseMatrix _factors;
     private readonly int[] _rows;
+    private readonly int[] _swaps;
 
     public LuDecomposition(DenseMatrix matrix)
     {
         _factors = matrix.Copy();
         _rows = [.. Enumerable.Range(0, matrix.Rows)];
+        _swaps = new int[Math.Min(matrix.Rows, matrix.Columns)];
         Sign = 1;
         for (int k = 0; k < Math.Min(matrix.Rows, matrix.Columns); k++)
         {
@@ -19,6 +21,7 @@ internal sealed class LuDecomposition
                 pivot = Math.Abs(_factors[i, k]) > Math.Abs(_factors[pivot, k]) ? i : pivot;
             }
 
+            _swaps[k] = pivot + 1;
             if (pivot != k)
             {
                 _factors.SwapRows(k, pivot);
@@ -41,6 +44,12 @@ internal sealed class LuDecomposition
 
     /// <summary>The position, from one on, of the first zero on U's diagonal; zero if the matrix is regular.</summary>
     public int FirstZeroPivot { get; }
+
+    /// <summary>U, and below its diagonal L.</summary>
+    public DenseMatrix Factors => _factors;
+
+    /// <summary>For each step with which row its own was swapped, from one on, as in LAPACK.</summary>
+    public ReadOnlySpan<int> Swaps => _swaps;
 
     /// <summary>L with ones on its diagonal.</summary>
     public DenseMatrix Lower()

@@ -14,12 +14,9 @@ internal static unsafe class EmbeddingKernels
     {
         using IndexList indices = new(call.Input(1));
         long rows = call.Input(0).Sizes[0];
-        for (long i = 0; i < indices.Count; i++)
+        if (IndexRange.FirstOutside(indices.Pointer, indices.Count, 0, rows) is not null)
         {
-            if ((ulong)indices[i] >= (ulong)rows)
-            {
-                throw ShapeErrors.Error("index out of range in self");
-            }
+            throw ShapeErrors.Error("index out of range in self");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
@@ -9,7 +10,7 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>Kernels of the ops that accumulate along a dimension, in its order; float32 in float64 accumulators, as ATen does.</summary>
 public static unsafe class ScanKernels
 {
-    private const int LinesAtOnce = 4;
+    private const int LinesAtOnce = 4, Part = 128;
 
     /// <summary>aten::cumsum(self, int dim, ...).</summary>
     public static void Cumsum(OpInvocation call) => Run(call, product: false);
@@ -108,39 +109,94 @@ public static unsafe class ScanKernels
         }
     }
 
-    /// <summary>Scans neighbouring contiguous lines side by side: each sum waits for its predecessor, so one line alone leaves the processor idle.</summary>
+    /// <summary>
+    /// Scans neighbouring contiguous lines side by side: each sum waits for its predecessor, so one line alone leaves the processor idle. Parts of the lines are
+    /// converted by vectors, to and from a buffer.
+    /// </summary>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScanLines<T, TSum>(T* source, T* result, long length, int lines, bool product)
         where T : unmanaged, INumber<T>
         where TSum : unmanaged, INumber<TSum>
     {
+        TSum* buffer = stackalloc TSum[LinesAtOnce * Part];
+        TSum* second = buffer + Part, third = second + Part, fourth = third + Part;
+        TSum a, b, c, d;
+        a = b = c = d = product ? TSum.One : TSum.Zero;
         if (lines < LinesAtOnce)
         {
-            for (int line = 0; line < lines; line++, source += length, result += length)
+            new Span<TSum>(buffer, LinesAtOnce * Part).Clear();
+        }
+
+        for (long start = 0; start < length; start += Part)
+        {
+            int count = (int)Math.Min(Part, length - start);
+            for (int line = 0; line < lines; line++)
             {
-                TSum sum = product ? TSum.One : TSum.Zero;
-                for (long k = 0; k < length; k++)
+                Widen(source + (line * length) + start, buffer + (line * Part), count);
+            }
+
+            if (product)
+            {
+                for (int k = 0; k < count; k++)
                 {
-                    result[k] = T.CreateTruncating(sum = Next(sum, source[k], product));
+                    buffer[k] = a *= buffer[k];
+                    second[k] = b *= second[k];
+                    third[k] = c *= third[k];
+                    fourth[k] = d *= fourth[k];
+                }
+            }
+            else
+            {
+                for (int k = 0; k < count; k++)
+                {
+                    buffer[k] = a += buffer[k];
+                    second[k] = b += second[k];
+                    third[k] = c += third[k];
+                    fourth[k] = d += fourth[k];
                 }
             }
 
-            return;
+            for (int line = 0; line < lines; line++)
+            {
+                Narrow(buffer + (line * Part), result + (line * length) + start, count);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Widen<T, TSum>(T* from, TSum* to, int count)
+        where T : unmanaged, INumber<T>
+        where TSum : unmanaged, INumber<TSum>
+    {
+        int i = 0;
+        for (; typeof(T) == typeof(float) && i + Vector512<float>.Count <= count; i += Vector512<float>.Count)
+        {
+            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.Load((float*)from + i));
+            low.Store((double*)to + i);
+            high.Store((double*)to + i + Vector512<double>.Count);
         }
 
-        TSum a, b, c, d;
-        a = b = c = d = product ? TSum.One : TSum.Zero;
-        T* from1 = source + length, from2 = from1 + length, from3 = from2 + length, to1 = result + length, to2 = to1 + length, to3 = to2 + length;
-        for (long k = 0; k < length; k++)
+        for (; i < count; i++)
         {
-            a = Next(a, source[k], product);
-            b = Next(b, from1[k], product);
-            c = Next(c, from2[k], product);
-            d = Next(d, from3[k], product);
-            result[k] = T.CreateTruncating(a);
-            to1[k] = T.CreateTruncating(b);
-            to2[k] = T.CreateTruncating(c);
-            to3[k] = T.CreateTruncating(d);
+            to[i] = TSum.CreateTruncating(from[i]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Narrow<T, TSum>(TSum* from, T* to, int count)
+        where T : unmanaged, INumber<T>
+        where TSum : unmanaged, INumber<TSum>
+    {
+        int i = 0;
+        for (; typeof(T) == typeof(float) && i + Vector512<float>.Count <= count; i += Vector512<float>.Count)
+        {
+            Vector512.Narrow(Vector512.Load((double*)from + i), Vector512.Load((double*)from + i + Vector512<double>.Count)).Store((float*)to + i);
+        }
+
+        for (; i < count; i++)
+        {
+            to[i] = T.CreateTruncating(from[i]);
         }
     }
 

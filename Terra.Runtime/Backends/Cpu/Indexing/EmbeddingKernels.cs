@@ -45,7 +45,13 @@ internal static unsafe class EmbeddingKernels
         long rows = result.Sizes[0], width = result.Sizes[1], padding = call.Int(1), count = indices.Count;
         T* to = (T*)result.Pointer, from = grad.Pointer;
         long* list = indices.Pointer;
-        new Span<T>(to, checked((int)(rows * width))).Clear();
+        WorkerPool.Shared.For(rows * width, ElementsPerTask, (first, end) =>
+        {
+            for (; first < end; first += ElementsPerTask)
+            {
+                new Span<T>(to + first, (int)Math.Min(ElementsPerTask, end - first)).Clear();
+            }
+        });
         WorkerPool.Shared.For(width, Math.Max(64, ElementsPerTask / Math.Max(count, 1)), (first, end) =>
         {
             for (long i = 0; i < count; i++)

@@ -19,7 +19,7 @@ internal static unsafe class GatherKernels
     {
         TensorImpl self = call.Input(0), index = call.Input(1);
         int dim = ShapeErrors.WrapDim(call.Int(0), self.Rank);
-        long size = self.Rank == 0 ? 1 : self.Sizes[dim];
+        long size = SizeAlong(self, dim);
         if (IndexRange.FirstOutside(index, 0, size) is { } outside)
         {
             throw ShapeErrors.IndexOutOfBounds(outside, dim, size);
@@ -66,6 +66,17 @@ internal static unsafe class GatherKernels
         return !ReferenceEquals(self, result) && self.Layout.IsContiguous && result.Rank > 0 && dim == result.Rank - 1 && index.Rank == result.Rank
             && index.NumberOfElements > 0 && index.Sizes[..dim].SequenceEqual(result.Sizes[..dim]);
     }
+
+    /// <summary>Throws if a kernel has met an index that is outside: for the first of them in row-major order.</summary>
+    private static void Refuse(OpInvocation call, bool isOutside)
+    {
+        if (isOutside)
+        {
+            CheckIndices(call);
+        }
+    }
+
+    private static long SizeAlong(TensorImpl self, int dim) => self.Rank == 0 ? 1 : self.Sizes[dim];
 
     private static Range OneDimension(int dim, int rank) => rank == 0 ? 0..0 : dim..(dim + 1);
 
@@ -162,13 +173,22 @@ internal static unsafe class GatherKernels
             long[] strides = WithoutDimension(self, dim, out long along);
             T* from = (T*)self.Pointer, to = (T*)call.Outputs[0].Pointer;
             long* indices = (long*)index.Pointer;
+            long size = SizeAlong(call.Input(0), dim);
+            bool isOutside = false;
             GridShare.Run(index.Sizes.ToArray(), 0..0, index.Layout.Strides.ToArray(), strides, call.Outputs[0].Layout.Strides.ToArray(), (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
+                    if (IndexRange.AnyOutside(indices + walk.First, walk.FirstStep, walk.RowLength, 0, size) < 0)
+                    {
+                        isOutside = true;
+                        return;
+                    }
+
                     GatherRow(from + walk.Second, walk.SecondStep, along, indices + walk.First, walk.FirstStep, to + walk.Third, walk.ThirdStep, walk.RowLength);
                 }
             });
+            Refuse(call, isOutside);
         }
     }
 
@@ -184,14 +204,23 @@ internal static unsafe class GatherKernels
             *value.Pointer = bits;
             T* to = (T*)result.Pointer, from = source is null ? (T*)value.Pointer : (T*)source.Pointer;
             long* indices = (long*)index.Pointer;
+            long size = SizeAlong(call.Input(0), dim);
+            bool isOutside = false;
             long[] sourceStrides = source is null ? [] : source.Layout.Strides.ToArray();
             GridShare.Run(index.Sizes.ToArray(), OneDimension(dim, index.Rank), index.Layout.Strides.ToArray(), strides, sourceStrides, (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
+                    if (IndexRange.AnyOutside(indices + walk.First, walk.FirstStep, walk.RowLength, 0, size) < 0)
+                    {
+                        isOutside = true;
+                        return;
+                    }
+
                     ScatterRow(from + walk.Third, walk.ThirdStep, indices + walk.First, walk.FirstStep, to + walk.Second, walk.SecondStep, along, walk.RowLength);
                 }
             });
+            Refuse(call, isOutside);
         }
     }
 
@@ -212,11 +241,19 @@ internal static unsafe class GatherKernels
             long rowLength = result.Rank == 0 ? 1 : result.Sizes[^1];
             T* to = (T*)result.Pointer, from = (T*)source.Pointer, initial = (T*)call.Input(0).Pointer;
             long* indices = (long*)index.Pointer;
+            long size = SizeAlong(call.Input(0), dim);
+            bool isOutside = false;
             bool areTruthValues = result.DType == DType.Bool;
             GridShare.Run(index.Sizes.ToArray(), OneDimension(dim, index.Rank), index.Layout.Strides.ToArray(), strides, source.Layout.Strides.ToArray(), (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
+                    if (IndexRange.AnyOutside(indices + walk.First, walk.FirstStep, walk.RowLength, 0, size) < 0)
+                    {
+                        isOutside = true;
+                        return;
+                    }
+
                     if (copiesRows)
                     {
                         RowMajorCopy.Copy(initial + walk.Second, to + walk.Second, rowLength);
@@ -226,6 +263,7 @@ internal static unsafe class GatherKernels
                         from + walk.Third, walk.ThirdStep, indices + walk.First, walk.FirstStep, to + walk.Second, walk.SecondStep, along, walk.RowLength, areTruthValues);
                 }
             });
+            Refuse(call, isOutside);
         }
     }
 }

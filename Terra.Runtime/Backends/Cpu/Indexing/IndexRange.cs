@@ -25,11 +25,11 @@ internal static unsafe class IndexRange
         long outside = 0;
         if (count <= IndicesPerTask)
         {
-            outside = AnyOutside(indices, count, least, end);
+            outside = AnyOutside(indices, 1, count, least, end);
         }
         else
         {
-            WorkerPool.Shared.For(count, IndicesPerTask, (from, to) => Interlocked.Or(ref outside, AnyOutside(indices + from, to - from, least, end)));
+            WorkerPool.Shared.For(count, IndicesPerTask, (from, to) => Interlocked.Or(ref outside, AnyOutside(indices + from, 1, to - from, least, end)));
         }
 
         for (long i = 0; outside < 0; i++)
@@ -45,11 +45,11 @@ internal static unsafe class IndexRange
 
     /// <summary>Negative if any index is outside: then its distance from one of the ends is negative, without overflow, whatever the other is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static long AnyOutside(long* indices, long count, long least, long end)
+    public static long AnyOutside(long* indices, long step, long count, long least, long end)
     {
         long i = 0, last = end - 1, outside = 0;
         Vector512<long> signs = Vector512<long>.Zero, lowest = Vector512.Create(least), highest = Vector512.Create(last);
-        for (; i + Vector512<long>.Count <= count; i += Vector512<long>.Count)
+        for (; step == 1 && i + Vector512<long>.Count <= count; i += Vector512<long>.Count)
         {
             Vector512<long> next = Vector512.Load(indices + i);
             signs |= (next - lowest) | (highest - next);
@@ -57,7 +57,8 @@ internal static unsafe class IndexRange
 
         for (; i < count; i++)
         {
-            outside |= unchecked((indices[i] - least) | (last - indices[i]));
+            long index = indices[i * step];
+            outside |= unchecked((index - least) | (last - index));
         }
 
         return Vector512.LessThanAny(signs, Vector512<long>.Zero) ? -1 : outside;

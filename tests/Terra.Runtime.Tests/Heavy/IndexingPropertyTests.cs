@@ -124,6 +124,19 @@ public sealed class IndexingPropertyTests
     });
 
     [Fact]
+    public void Indexing_no_dimension_gives_a_copy()
+    {
+        TensorImpl self = Tensors.Floats([3, 4], i => i);
+        for (int again = 0; again < 20; again++)
+        {
+            // Memory that other ops have left behind is not zero.
+            Aten.index(self, [0], [Tensors.From(DType.Int64, [1], _ => 2)]).Dispose();
+            Same(Aten.index(self, [], []), self);
+            Same(Aten.index(Tensors.Floats([], _ => 7), [], []), Tensors.Floats([], _ => 7));
+        }
+    }
+
+    [Fact]
     public void The_first_index_that_is_outside_is_named_and_nothing_is_written()
     {
         foreach (long wrong in new[] { -1, 7, long.MinValue, long.MaxValue })

@@ -11,6 +11,7 @@ internal sealed class RandomTensors(int seed)
 
     public Random Random { get; } = new(seed);
 
+    /// <summary>A numeric dtype.</summary>
     public DType Number() => s_numbers[Random.Next(s_numbers.Length)];
 
     /// <summary>Sizes of up to three dimensions; one of them may be long.</summary>
@@ -39,7 +40,7 @@ internal sealed class RandomTensors(int seed)
         };
     }
 
-    /// <summary>The element at a place of a contiguous copy, as a number that compares as the dtype's do.</summary>
+    /// <summary>An element's bits as a number that compares as those of the dtype do; negative zero is zero.</summary>
     public static IComparable Key(long bits, DType dtype) => dtype.IsFloatingPoint() ? IrConstant.ToDouble(bits, dtype) + 0.0 : (IComparable)bits;
 
     /// <summary>A row-major copy of any layout, element by element.</summary>

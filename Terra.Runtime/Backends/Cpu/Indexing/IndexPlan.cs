@@ -74,7 +74,7 @@ internal sealed unsafe class IndexPlan
             count *= size;
         }
 
-        var offsets = new Scratch<long>(count);
+        Scratch<long> offsets = _dims.Length == 0 ? Scratch<long>.Zeroed(count) : new Scratch<long>(count);
         for (int k = 0; k < _dims.Length; k++)
         {
             bool isFirst = k == 0;

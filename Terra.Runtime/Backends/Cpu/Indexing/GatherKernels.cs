@@ -128,18 +128,21 @@ internal static unsafe class GatherKernels
     private static void AddRow<T>(T* from, long fromStep, long* indices, long indexStep, T* to, long toStep, long along, long count, bool areTruthValues)
         where T : unmanaged, INumber<T>
     {
+        long i = 0;
         if (fromStep == 1 && indexStep == 1 && toStep == 0 && along == 1)
         {
-            for (long i = 0; i < count; i++)
+            // Places are looked up ahead; sums are made one after another, since places may be the same.
+            for (; i + 4 <= count; i += 4)
             {
-                T* at = to + indices[i];
-                *at = ElementTypes.Add(*at, from[i], areTruthValues);
+                T* first = to + indices[i], second = to + indices[i + 1], third = to + indices[i + 2], fourth = to + indices[i + 3];
+                *first = ElementTypes.Add(*first, from[i], areTruthValues);
+                *second = ElementTypes.Add(*second, from[i + 1], areTruthValues);
+                *third = ElementTypes.Add(*third, from[i + 2], areTruthValues);
+                *fourth = ElementTypes.Add(*fourth, from[i + 3], areTruthValues);
             }
-
-            return;
         }
 
-        for (long i = 0; i < count; i++)
+        for (; i < count; i++)
         {
             T* at = to + (i * toStep) + (indices[i * indexStep] * along);
             *at = ElementTypes.Add(*at, from[i * fromStep], areTruthValues);

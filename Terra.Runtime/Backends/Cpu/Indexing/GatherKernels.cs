@@ -98,17 +98,20 @@ internal static unsafe class GatherKernels
     public static void GatherRow<T>(T* from, long fromStep, long along, long* indices, long indexStep, T* to, long toStep, long count)
         where T : unmanaged
     {
+        long i = 0;
         if (fromStep == 0 && along == 1 && indexStep == 1 && toStep == 1)
         {
-            for (long i = 0; i < count; i++)
+            for (; i + 4 <= count; i += 4)
             {
-                to[i] = from[indices[i]];
+                T first = from[indices[i]], second = from[indices[i + 1]], third = from[indices[i + 2]], fourth = from[indices[i + 3]];
+                to[i] = first;
+                to[i + 1] = second;
+                to[i + 2] = third;
+                to[i + 3] = fourth;
             }
-
-            return;
         }
 
-        for (long i = 0; i < count; i++)
+        for (; i < count; i++)
         {
             to[i * toStep] = from[(i * fromStep) + (indices[i * indexStep] * along)];
         }

@@ -28,7 +28,8 @@ public static class Eager
             }
         }
 
-        if (op.CheckData is { } check && op.ChecksDataOf?.Invoke(call) != false)
+        bool kernelChecks = op.KernelChecksData && call.MutatedInputs.Length == 0;
+        if (!kernelChecks && op.CheckData is { } check && op.ChecksDataOf?.Invoke(call) != false)
         {
             check(call);
         }

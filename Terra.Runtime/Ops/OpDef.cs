@@ -106,6 +106,11 @@ public sealed class OpDef
     /// <summary>Which calls <see cref="CheckData"/> is for, by metadata; null for all.</summary>
     public Func<OpInvocation, bool>? ChecksDataOf { get; init; }
 
+    /// <summary>
+    /// <see cref="Kernel"/> makes the same check as it reads the data, before it uses them. In eager mode, calls that write nothing but fresh results leave it to the kernel.
+    /// </summary>
+    public bool KernelChecksData { get; init; }
+
     /// <summary>The inputs <see cref="CheckData"/> reads.</summary>
     public int[] CheckedInputs { get; init; } = [];
 

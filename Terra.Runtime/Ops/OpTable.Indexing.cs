@@ -32,6 +32,7 @@ public static partial class OpTable
         Derivative = IndexingDerivatives.Gather,
         SavedInputs = [1],
         CheckData = GatherKernels.CheckIndices,
+        KernelChecksData = true,
         CheckedInputs = [1],
     };
 
@@ -120,6 +121,7 @@ public static partial class OpTable
         Derivative = derivative,
         SavedInputs = [1],
         CheckData = GatherKernels.CheckIndices,
+        KernelChecksData = true,
         CheckedInputs = [1],
     };
 

@@ -28,12 +28,19 @@ internal static class IndexingCases
         Forward(Group, "masked_select", static x => x[0].masked_select(x[0].gt(0)), Rows * Columns, Real(Rows, Columns)),
         Forward(Group, "nonzero", static x => x[0].gt(0).nonzero(), Rows * Columns, Real(Rows, Columns)),
         Forward(Group, "where", static x => where(x[0].gt(0), x[0], x[1]), Rows * Columns, Real(Rows, Columns), Real(Rows, Columns)),
-        Forward(Group, "sort of rows", static x => x[0].sort(1).Values, Rows * Columns, Real(Rows, Columns)),
-        Forward(Group, "sort", static x => x[0].sort(0).Values, 1 << 20, Real(1 << 20)),
+        Forward(Group, "sort of rows", static x => First(x[0].sort(1)), Rows * Columns, Real(Rows, Columns)),
+        Forward(Group, "sort", static x => First(x[0].sort(0)), 1 << 20, Real(1 << 20)),
         Forward(Group, "argsort of integers", static x => x[0].argsort(0), 1 << 20, Index(1 << 30, 1 << 20)),
-        Forward(Group, "topk of rows", static x => x[0].topk(10, 1).values, Rows * 10, Real(Rows, Columns)),
+        Forward(Group, "topk of rows", static x => First(x[0].topk(10, 1)), Rows * 10, Real(Rows, Columns)),
         Forward(Group, "one_hot", static x => nn.functional.one_hot(x[0], 1000), Tokens * 1000, Index(1000, Tokens)),
     ];
+
+    /// <summary>The values of a pair of results; the indices' memory is given back.</summary>
+    private static Tensor First((Tensor Values, Tensor Indices) results)
+    {
+        results.Indices.Dispose();
+        return results.Values;
+    }
 
     private static KernelCase Embedding(bool gradient) => new(
         $"embedding {Vocabulary}x{Width}{(gradient ? " forward+backward" : string.Empty)}",

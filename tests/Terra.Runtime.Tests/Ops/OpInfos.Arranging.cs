@@ -63,6 +63,7 @@ internal static partial class OpInfos
         {
             DTypes = s_all, Gradients = static () => [new Sample([Draw.Distinct(DType.Float64, 3, 4)], Attr.Of(1L), Attr.Of(false), Attr.Of(false)), new Sample([Draw.Distinct(DType.Float64, 3, 4)], Attr.Of(0L), Attr.Of(true), Attr.Of(false))],
             Many = static dtype => new Sample([Draw.Of(dtype, [301, 300])], Attr.Of(1L), Attr.Of(false), Attr.Of(true)),
+            More = static dtype => [new Sample([Draw.Of(dtype, [150_001])], Attr.Of(0L), Attr.Of(true), Attr.Of(true))],
             Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3])], Attr.Of(1L), Attr.Of(false), Attr.Of(false)), "Dimension out of range*")],
         };
         yield return new KernelInfo("topk", static s => Sorted(s[0], s.Int(1), s.Bool(2), s.Int(0)), static dtype =>

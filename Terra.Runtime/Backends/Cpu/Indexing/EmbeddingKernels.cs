@@ -14,12 +14,9 @@ internal static unsafe class EmbeddingKernels
     {
         using IndexList indices = new(call.Input(1));
         long rows = call.Input(0).Sizes[0];
-        for (long i = 0; i < indices.Count; i++)
+        if (IndexRange.FirstOutside(indices.Pointer, indices.Count, 0, rows) is not null)
         {
-            if ((ulong)indices[i] >= (ulong)rows)
-            {
-                throw ShapeErrors.Error("index out of range in self");
-            }
+            throw ShapeErrors.Error("index out of range in self");
         }
     }
 
@@ -48,7 +45,13 @@ internal static unsafe class EmbeddingKernels
         long rows = result.Sizes[0], width = result.Sizes[1], padding = call.Int(1), count = indices.Count;
         T* to = (T*)result.Pointer, from = grad.Pointer;
         long* list = indices.Pointer;
-        new Span<T>(to, checked((int)(rows * width))).Clear();
+        WorkerPool.Shared.For(rows * width, ElementsPerTask, (first, end) =>
+        {
+            for (; first < end; first += ElementsPerTask)
+            {
+                new Span<T>(to + first, (int)Math.Min(ElementsPerTask, end - first)).Clear();
+            }
+        });
         WorkerPool.Shared.For(width, Math.Max(64, ElementsPerTask / Math.Max(count, 1)), (first, end) =>
         {
             for (long i = 0; i < count; i++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
@@ -10,6 +11,9 @@ namespace Terra.Runtime.Backends.Cpu;
 /// </summary>
 internal static unsafe class IndexKernels
 {
+    /// <summary>Elements read here and there take longer than neighbours.</summary>
+    private const long PlacesPerTask = 2048;
+
     /// <summary>Throws for an index outside its dimension; index tensors from position <paramref name="first"/> on, dimensions at attribute 0.</summary>
     public static void CheckIndices(OpInvocation call, int first)
     {
@@ -17,15 +21,10 @@ internal static unsafe class IndexKernels
         long[] dims = call.Ints(0);
         for (int k = 0; k < dims.Length; k++)
         {
-            TensorImpl index = call.Input(first + k);
             long size = self.Sizes[(int)dims[k]];
-            using var indices = new ContiguousData<long>(index);
-            for (long i = 0; i < index.NumberOfElements; i++)
+            if (IndexRange.FirstOutside(call.Input(first + k), -size, size) is { } outside)
             {
-                if (indices.Pointer[i] < -size || indices.Pointer[i] >= size)
-                {
-                    throw ShapeErrors.IndexOutOfBounds(indices.Pointer[i], dims[k], size);
-                }
+                throw ShapeErrors.IndexOutOfBounds(outside, dims[k], size);
             }
         }
     }
@@ -47,6 +46,30 @@ internal static unsafe class IndexKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ReadRow<T>(T* from, long fromStep, long* places, long placeStep, T* to, long toStep, long count)
+        where T : unmanaged
+    {
+        if (placeStep == 0 && fromStep == 1 && toStep == 1)
+        {
+            RowMajorCopy.Copy(from + *places, to, count);
+        }
+        else if (placeStep == 1 && fromStep == 0 && toStep == 1)
+        {
+            for (long i = 0; i < count; i++)
+            {
+                to[i] = from[places[i]];
+            }
+        }
+        else
+        {
+            for (long i = 0; i < count; i++)
+            {
+                to[i * toStep] = from[(i * fromStep) + places[i * placeStep]];
+            }
+        }
+    }
+
     private readonly struct Read(OpInvocation call) : IElementKernel
     {
         public void Run<T>()
@@ -57,14 +80,17 @@ internal static unsafe class IndexKernels
             using Scratch<long> offsets = plan.Offsets();
             T* from = (T*)self.Pointer, to = (T*)call.Outputs[0].Pointer;
             long* places = offsets.Pointer;
+            if (plan.IndexDimensions.Equals(0..plan.Sizes.Length))
+            {
+                WorkerPool.Shared.For(offsets.Count, PlacesPerTask, (first, end) => ReadRow(from, 0, places + first, 1, to + first, 1, end - first));
+                return;
+            }
+
             GridShare.Run(plan.Sizes, 0..0, plan.OffsetStrides, plan.SelfStrides, call.Outputs[0].Layout.Strides.ToArray(), (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
-                    for (long i = 0; i < walk.RowLength; i++)
-                    {
-                        to[walk.Third + i * walk.ThirdStep] = from[walk.Second + i * walk.SecondStep + places[walk.First + i * walk.FirstStep]];
-                    }
+                    ReadRow(from + walk.Second, walk.SecondStep, places + walk.First, walk.FirstStep, to + walk.Third, walk.ThirdStep, walk.RowLength);
                 }
             });
         }

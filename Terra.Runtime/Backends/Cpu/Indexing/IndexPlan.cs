@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Backends.Cpu;
@@ -8,6 +10,8 @@ namespace Terra.Runtime.Backends.Cpu;
 /// </summary>
 internal sealed unsafe class IndexPlan
 {
+    private const long IndicesPerTask = 16384;
+
     private readonly TensorImpl _self;
     private readonly TensorImpl[] _indices;
     private readonly long[] _dims;
@@ -70,28 +74,45 @@ internal sealed unsafe class IndexPlan
             count *= size;
         }
 
-        Scratch<long> offsets = Scratch<long>.Zeroed(count);
+        Scratch<long> offsets = _dims.Length == 0 ? Scratch<long>.Zeroed(count) : new Scratch<long>(count);
         for (int k = 0; k < _dims.Length; k++)
         {
+            bool isFirst = k == 0;
             long size = _self.Sizes[(int)_dims[k]], stride = _self.Layout.Strides[(int)_dims[k]];
-            long* indices = (long*)_indices[k].Pointer;
-            long* to = offsets.Pointer;
-            var walk = new GridWalk(_indexSizes, BroadcastStrides(_indices[k], _indexSizes));
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
-            {
-                for (long i = 0; i < walk.RowLength; i++)
-                {
-                    long index = indices[walk.First + i * walk.FirstStep];
-                    *to++ += (index < 0 ? index + size : index) * stride;
-                }
-            }
+            using TensorImpl expanded = Expand(_indices[k], _indexSizes);
+            using var indices = new ContiguousData<long>(expanded);
+            long* from = indices.Pointer, to = offsets.Pointer;
+            WorkerPool.Shared.For(count, IndicesPerTask, (first, end) => AddOffsets(from + first, size, stride, to + first, end - first, isFirst));
         }
 
         return offsets;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddOffsets(long* indices, long size, long stride, long* offsets, long count, bool isFirst)
+    {
+        long i = 0;
+        for (; i + Vector512<long>.Count <= count; i += Vector512<long>.Count)
+        {
+            Vector512<long> index = Vector512.Load(indices + i);
+            index += Vector512.LessThan(index, Vector512<long>.Zero) & Vector512.Create(size);
+            Vector512<long> offset = index * Vector512.Create(stride);
+            (isFirst ? offset : offset + Vector512.Load(offsets + i)).Store(offsets + i);
+        }
+
+        for (; i < count; i++)
+        {
+            long offset = (indices[i] < 0 ? indices[i] + size : indices[i]) * stride;
+            offsets[i] = isFirst ? offset : offset + offsets[i];
+        }
+    }
+
     /// <summary>Strides with which a tensor is read over the result's sizes.</summary>
     public long[] Broadcast(TensorImpl values) => BroadcastStrides(values, Sizes);
+
+    /// <summary>A tensor broadcast to sizes, sharing its storage.</summary>
+    public static TensorImpl Expand(TensorImpl tensor, long[] sizes) =>
+        new(tensor.Storage, new Layout([.. sizes], BroadcastStrides(tensor, sizes)), tensor.DType, tensor.Offset);
 
     /// <summary>The sizes index tensors broadcast to.</summary>
     public static long[] BroadcastSizes(ReadOnlySpan<TensorImpl> indices)

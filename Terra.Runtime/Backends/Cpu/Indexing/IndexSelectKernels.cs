@@ -11,18 +11,18 @@ internal static unsafe class IndexSelectKernels
 {
     private const long ElementsPerTask = 32768;
 
+    /// <summary>So many slices added to, and slices so wide, are worth that each thread looks through the list for its own.</summary>
+    private const long EnoughSlices = 16, MostBlocks = 32;
+
     /// <summary>Throws for an index outside the dimension; the index tensor is at position 1, the dimension at attribute 0.</summary>
     public static void CheckIndices(OpInvocation call)
     {
         TensorImpl self = call.Input(0);
         long size = self.Rank == 0 ? 1 : self.Sizes[ShapeErrors.WrapDim(call.Int(0), self.Rank)];
         using IndexList indices = new(call.Input(1));
-        for (long i = 0; i < indices.Count; i++)
+        if (IndexRange.FirstOutside(indices.Pointer, indices.Count, 0, size) is not null)
         {
-            if ((ulong)indices[i] >= (ulong)size)
-            {
-                throw ShapeErrors.Error("index out of range in self");
-            }
+            throw ShapeErrors.Error("index out of range in self");
         }
     }
 
@@ -30,11 +30,7 @@ internal static unsafe class IndexSelectKernels
     public static void Select(OpInvocation call) => ElementTypes.BySize(call.Outputs[0].DType, new SelectSlices(call));
 
     /// <summary>index_add(self, dim, index, source, alpha), in place or not.</summary>
-    public static void Add(OpInvocation call)
-    {
-        GatherKernels.CopySelf(call);
-        ElementTypes.ByNumber(call.Op.Name, call.Outputs[0].DType, new AddSlices(call));
-    }
+    public static void Add(OpInvocation call) => ElementTypes.ByNumber(call.Op.Name, call.Outputs[0].DType, new AddSlices(call));
 
     /// <summary>Sizes and strides of a tensor with a dimension moved to the front; a 0-d tensor counts as one slice.</summary>
     private static (long[] Sizes, long[] Strides, long Along) Slice(TensorImpl tensor, int dim)
@@ -51,6 +47,9 @@ internal static unsafe class IndexSelectKernels
         strides.RemoveAt(dim);
         return ([.. sizes], [.. strides], along);
     }
+
+    /// <summary>Whether a slice lies in row-major order without gaps.</summary>
+    private static bool IsDense(long[] sizes, long[] strides) => new Layout(sizes, strides).IsContiguous;
 
     private static void CopyRow<T>(T* from, long fromStep, T* to, long toStep, long count)
         where T : unmanaged
@@ -100,8 +99,35 @@ internal static unsafe class IndexSelectKernels
             using IndexList indices = new(call.Input(1));
             T* origin = (T*)self.Pointer, destination = (T*)result.Pointer;
             long* list = indices.Pointer;
+            if (self.Rank > 0 && dim == self.Rank - 1)
+            {
+                // Each row is gathered by the same list.
+                GridShare.Run(result.Sizes.ToArray(), 0..0, [.. new long[dim], 1], [.. from, 0], [.. to, toAlong], (ref GridWalk walk) =>
+                {
+                    for (long row = 0; row < walk.RowCount; row++, walk.Next())
+                    {
+                        GatherKernels.GatherRow(
+                            origin + walk.Second, 0, fromAlong, list + walk.First, walk.FirstStep, destination + walk.Third, walk.ThirdStep, walk.RowLength);
+                    }
+                });
+                return;
+            }
+
             long perSlice = sizes.Aggregate(1L, static (product, size) => product * size);
-            WorkerPool.Shared.For(indices.Count, Math.Max(1, ElementsPerTask / Math.Max(perSlice, 1)), (first, end) =>
+            long grain = Math.Max(1, ElementsPerTask / Math.Max(perSlice, 1));
+            if (IsDense(sizes, from) && IsDense(sizes, to))
+            {
+                WorkerPool.Shared.For(indices.Count, grain, (first, end) =>
+                {
+                    for (long k = first; k < end; k++)
+                    {
+                        RowMajorCopy.Copy(origin + (list[k] * fromAlong), destination + (k * toAlong), perSlice);
+                    }
+                });
+                return;
+            }
+
+            WorkerPool.Shared.For(indices.Count, grain, (first, end) =>
             {
                 for (long k = first; k < end; k++)
                 {
@@ -121,7 +147,7 @@ internal static unsafe class IndexSelectKernels
         public void Run<T>()
             where T : unmanaged, INumber<T>
         {
-            TensorImpl result = call.Outputs[0], addend = call.Input(2);
+            TensorImpl self = call.Input(0), result = call.Outputs[0], addend = call.Input(2);
             ScalarValue alpha = call.Scalar(1);
             bool areTruthValues = result.DType == DType.Bool;
             T factor = result.DType.IsFloatingPoint() ? T.CreateTruncating(alpha.ToDouble()) : T.CreateTruncating(areTruthValues ? Convert.ToInt64(alpha.ToBoolean()) : alpha.ToInt64());
@@ -131,10 +157,42 @@ internal static unsafe class IndexSelectKernels
             using IndexList indices = new(call.Input(1));
             T* destination = (T*)result.Pointer, origin = (T*)addend.Pointer;
             long* list = indices.Pointer;
+            long count = indices.Count, slices = result.Rank == 0 ? 1 : result.Sizes[dim], width = sizes.Aggregate(1L, static (product, size) => product * size);
+            if (slices >= EnoughSlices && IsDense(sizes, to) && IsDense(sizes, from))
+            {
+                // A fresh result of dense slices is one row-major matrix of them, as self is where it is contiguous: each thread then copies the slices it adds to.
+                bool isFresh = !ReferenceEquals(self, result), copies = isFresh && self.Layout.IsContiguous;
+                T* initial = copies ? (T*)self.Pointer : null;
+                if (isFresh && !copies)
+                {
+                    GatherKernels.CopySelf(call);
+                }
 
+                long work = (count + (copies ? slices : 0)) * width, blocks = width < EnoughSlices ? 1 : Math.Clamp(work / ElementsPerTask, 1, MostBlocks);
+                long perBlock = ((slices - 1) / blocks) + 1;
+                WorkerPool.Shared.Each(blocks, block =>
+                {
+                    long first = block * perBlock, end = Math.Min(first + perBlock, slices);
+                    if (copies && first < end)
+                    {
+                        RowMajorCopy.Copy(initial + (first * width), destination + (first * width), (end - first) * width);
+                    }
+
+                    for (long k = 0; k < count; k++)
+                    {
+                        if (list[k] >= first && list[k] < end)
+                        {
+                            AddRow(destination + (list[k] * toAlong), 1, origin + (k * fromAlong), 1, width, factor, areTruthValues);
+                        }
+                    }
+                });
+                return;
+            }
+
+            GatherKernels.CopySelf(call);
             if (sizes.Length == 0)
             {
-                for (long k = 0; k < indices.Count; k++)
+                for (long k = 0; k < count; k++)
                 {
                     AddRow(destination + list[k] * toAlong, 0, origin + k * fromAlong, 0, 1, factor, areTruthValues);
                 }
@@ -143,7 +201,7 @@ internal static unsafe class IndexSelectKernels
             }
 
             // The list counts as the grid's first dimension, whose order is kept: threads share the slices' own dimensions.
-            GridShare.Run([indices.Count, .. sizes], 0..1, [fromAlong, .. from], [0, .. to], [], (ref GridWalk walk) =>
+            GridShare.Run([count, .. sizes], 0..1, [fromAlong, .. from], [0, .. to], [], (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {

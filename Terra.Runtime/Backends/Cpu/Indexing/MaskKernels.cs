@@ -1,11 +1,22 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
 namespace Terra.Runtime.Backends.Cpu;
 
-/// <summary>nonzero and masked_select: results whose size depends on data, in row-major order.</summary>
+/// <summary>
+/// nonzero and masked_select: results whose size depends on data, in row-major order. What is set is counted block by block, so that each block's part of the
+/// result has a known place and threads write them side by side.
+/// </summary>
 internal static unsafe class MaskKernels
 {
+    /// <summary>Elements whose truth is in one word.</summary>
+    private const int Word = 64;
+
+    private const long ElementsPerBlock = 1 << 14;
+
     /// <summary>How many elements are not zero (false).</summary>
     public static long CountNonzero(TensorImpl tensor)
     {
@@ -65,43 +76,135 @@ internal static unsafe class MaskKernels
     }
 
     private static void Each<T>(TensorImpl tensor, INonzeroVisitor visitor)
-        where T : unmanaged, System.Numerics.INumberBase<T>
+        where T : unmanaged, INumberBase<T>
     {
         using var data = new ContiguousData<T>(tensor);
-        for (long i = 0; i < tensor.NumberOfElements; i++)
+        visitor.Visit(data.Pointer, tensor.NumberOfElements);
+    }
+
+    /// <summary>Where in the result each block of elements begins; the last entry is the result's size.</summary>
+    private static long[] Starts<T>(T* data, long count)
+        where T : unmanaged, INumberBase<T>
+    {
+        var starts = new long[((count + ElementsPerBlock - 1) / ElementsPerBlock) + 1];
+        WorkerPool.Shared.For(starts.Length - 1, 1, (from, to) =>
         {
-            if (data.Pointer[i] != T.Zero)
+            for (long block = from; block < to; block++)
             {
-                visitor.Visit(i);
+                long begin = block * ElementsPerBlock;
+                starts[block + 1] = CountBlock(data + begin, Math.Min(ElementsPerBlock, count - begin));
             }
+        });
+        for (int block = 1; block < starts.Length; block++)
+        {
+            starts[block] += starts[block - 1];
         }
+
+        return starts;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static long CountBlock<T>(T* data, long count)
+        where T : unmanaged, INumberBase<T>
+    {
+        long set = 0;
+        for (long i = 0; i < count; i += Word)
+        {
+            set += BitOperations.PopCount(Truth(data + i, count - i));
+        }
+
+        return set;
+    }
+
+    /// <summary>A bit for each of the next elements, up to a word of them: whether it is not zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Truth<T>(T* data, long count)
+        where T : unmanaged, INumberBase<T>
+    {
+        ulong bits = 0;
+        if (count >= Word)
+        {
+            for (int lane = 0; lane < Word; lane += Vector512<T>.Count)
+            {
+                bits |= Vector512.Equals(Vector512.Load(data + lane), Vector512<T>.Zero).ExtractMostSignificantBits() << lane;
+            }
+
+            return ~bits;
+        }
+
+        for (int lane = 0; lane < count; lane++)
+        {
+            bits |= data[lane] == T.Zero ? 0 : 1ul << lane;
+        }
+
+        return bits;
     }
 
     private interface INonzeroVisitor
     {
-        void Visit(long linear);
+        void Visit<T>(T* data, long count)
+            where T : unmanaged, INumberBase<T>;
     }
 
     private sealed class Counter : INonzeroVisitor
     {
         public long Count { get; private set; }
 
-        public void Visit(long linear) => Count++;
+        public void Visit<T>(T* data, long count)
+            where T : unmanaged, INumberBase<T> => Count = Starts(data, count)[^1];
     }
 
-    private sealed class PositionWriter(long[] sizes, long* to) : INonzeroVisitor
+    private sealed class PositionWriter(long[] sizes, long* result) : INonzeroVisitor
     {
-        private long* _to = to;
-
-        public void Visit(long linear)
+        public void Visit<T>(T* data, long count)
+            where T : unmanaged, INumberBase<T>
         {
-            for (int d = sizes.Length - 1; d >= 0; d--)
+            if (sizes.Length == 0)
             {
-                _to[d] = linear % sizes[d];
-                linear /= sizes[d];
+                return;
             }
 
-            _to += sizes.Length;
+            long[] starts = Starts(data, count);
+            WorkerPool.Shared.For(starts.Length - 1, 1, (from, to) =>
+                Write(data, from * ElementsPerBlock, Math.Min(to * ElementsPerBlock, count), result + (starts[from] * sizes.Length)));
+        }
+
+        /// <summary>Writes the positions of what is set from <paramref name="begin"/> to <paramref name="end"/>, elements counted in row-major order.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Write<T>(T* data, long begin, long end, long* to)
+            where T : unmanaged, INumberBase<T>
+        {
+            int outer = sizes.Length - 1;
+            long width = sizes[outer], row = begin / width, rowBegin = row * width;
+            long* position = stackalloc long[outer + 1];
+            for (int d = outer - 1; d >= 0; d--)
+            {
+                (row, position[d]) = Math.DivRem(row, sizes[d]);
+            }
+
+            for (long i = begin; i < end; i += Word)
+            {
+                for (ulong bits = Truth(data + i, end - i); bits != 0; bits &= bits - 1)
+                {
+                    long column = i + BitOperations.TrailingZeroCount(bits) - rowBegin;
+                    for (; column >= width; column -= width)
+                    {
+                        rowBegin += width;
+                        for (int d = outer - 1; d >= 0 && ++position[d] == sizes[d]; d--)
+                        {
+                            position[d] = 0;
+                        }
+                    }
+
+                    for (int d = 0; d < outer; d++)
+                    {
+                        to[d] = position[d];
+                    }
+
+                    to[outer] = column;
+                    to += outer + 1;
+                }
+            }
         }
     }
 
@@ -112,30 +215,28 @@ internal static unsafe class MaskKernels
         {
             TensorImpl self = call.Input(0), mask = call.Input(1);
             long[] sizes = IndexPlan.BroadcastSizes([self, mask]);
-            T* from = (T*)self.Pointer, to = (T*)call.Outputs[0].Pointer;
-            byte* set = (byte*)mask.Pointer;
-            var walk = new GridWalk(sizes, Strides(self, sizes), Strides(mask, sizes));
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
-            {
-                for (long i = 0; i < walk.RowLength; i++)
-                {
-                    if (set[walk.Second + i * walk.SecondStep] != 0)
-                    {
-                        *to++ = from[walk.First + i * walk.FirstStep];
-                    }
-                }
-            }
+            using TensorImpl expanded = IndexPlan.Expand(self, sizes), expandedMask = IndexPlan.Expand(mask, sizes);
+            using var elements = new ContiguousData<T>(expanded);
+            using var truths = new ContiguousData<byte>(expandedMask);
+            T* from = elements.Pointer, to = (T*)call.Outputs[0].Pointer;
+            byte* set = truths.Pointer;
+            long count = expanded.NumberOfElements;
+            long[] starts = Starts(set, count);
+            WorkerPool.Shared.For(starts.Length - 1, 1, (first, last) =>
+                Write(from, set, first * ElementsPerBlock, Math.Min(last * ElementsPerBlock, count), to + starts[first]));
         }
 
-        private static long[] Strides(TensorImpl tensor, long[] sizes)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Write<T>(T* from, byte* set, long begin, long end, T* to)
+            where T : unmanaged
         {
-            var strides = new long[sizes.Length];
-            for (int i = 1; i <= tensor.Rank; i++)
+            for (long i = begin; i < end; i += Word)
             {
-                strides[^i] = tensor.Sizes[^i] == 1 ? 0 : tensor.Layout.Strides[^i];
+                for (ulong bits = Truth(set + i, end - i); bits != 0; bits &= bits - 1)
+                {
+                    *to++ = from[i + BitOperations.TrailingZeroCount(bits)];
+                }
             }
-
-            return strides;
         }
     }
 }

@@ -151,6 +151,12 @@ public static class ReductionKernels
     {
         TensorImpl input = call.Input(0);
         var geometry = new Geometry(call);
+        if (RowExtremes.Takes(input, geometry.Reduced))
+        {
+            RowExtremes.Find(call.Op.Name, input, op == ReduceOp.Max, values, indices);
+            return;
+        }
+
         using TensorImpl extreme = Temporary(indices, Lossless(input.DType));
         Reduce(geometry, op, Producer.Cast, extreme, input);
         FirstIndex.Find(ProducerOf(Producer.Cast, input.DType, extreme.DType), input, geometry.Reduced, extreme, indices);

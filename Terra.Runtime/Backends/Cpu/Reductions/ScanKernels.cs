@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
@@ -9,7 +10,7 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>Kernels of the ops that accumulate along a dimension, in its order; float32 in float64 accumulators, as ATen does.</summary>
 public static unsafe class ScanKernels
 {
-    private const int LinesAtOnce = 4;
+    private const int LinesAtOnce = 4, Part = 128;
 
     /// <summary>aten::cumsum(self, int dim, ...).</summary>
     public static void Cumsum(OpInvocation call) => Run(call, product: false);
@@ -22,14 +23,20 @@ public static unsafe class ScanKernels
         TensorImpl input = call.Input(0), output = call.Outputs[0];
         long dim = call.Int(0);
         dim = dim < 0 ? dim + input.Rank : dim;
-        var builder = new PointwiseBuilder();
-        PointwiseProgram cast = builder.Build(builder.Cast(builder.NewInput(input.DType), output.DType));
-        PointwiseKernel.Get(cast).Run([input], [output], []);
+        bool isDirect = input.Rank > 0 && input.DType == output.DType && input.Layout.IsContiguous;
+        if (!isDirect)
+        {
+            var builder = new PointwiseBuilder();
+            PointwiseProgram cast = builder.Build(builder.Cast(builder.NewInput(input.DType), output.DType));
+            PointwiseKernel.Get(cast).Run([input], [output], []);
+        }
+
         if (input.Rank == 0 || output.NumberOfElements == 0)
         {
             return;
         }
 
+        nint from = isDirect ? input.Pointer : output.Pointer;
         long length = input.Sizes[(int)dim], inner = 1;
         foreach (long size in input.Sizes[((int)dim + 1)..])
         {
@@ -40,90 +47,156 @@ public static unsafe class ScanKernels
         switch (output.DType)
         {
             case DType.Float32:
-                Scan<float, double>((float*)output.Pointer, outer, length, inner, product);
+                Scan<float, double>((float*)from, (float*)output.Pointer, outer, length, inner, product);
                 break;
             case DType.Float64:
-                Scan<double, double>((double*)output.Pointer, outer, length, inner, product);
+                Scan<double, double>((double*)from, (double*)output.Pointer, outer, length, inner, product);
                 break;
             case DType.Int64:
-                Scan<long, long>((long*)output.Pointer, outer, length, inner, product);
+                Scan<long, long>((long*)from, (long*)output.Pointer, outer, length, inner, product);
                 break;
             case DType.Int32:
-                Scan<int, long>((int*)output.Pointer, outer, length, inner, product);
+                Scan<int, long>((int*)from, (int*)output.Pointer, outer, length, inner, product);
                 break;
             case DType.Int16:
-                Scan<short, long>((short*)output.Pointer, outer, length, inner, product);
+                Scan<short, long>((short*)from, (short*)output.Pointer, outer, length, inner, product);
                 break;
             case DType.Int8:
-                Scan<sbyte, long>((sbyte*)output.Pointer, outer, length, inner, product);
+                Scan<sbyte, long>((sbyte*)from, (sbyte*)output.Pointer, outer, length, inner, product);
                 break;
             default:
-                Scan<byte, long>((byte*)output.Pointer, outer, length, inner, product);
+                Scan<byte, long>((byte*)from, (byte*)output.Pointer, outer, length, inner, product);
                 break;
         }
     }
 
-    private static void Scan<T, TSum>(T* data, long outer, long length, long inner, bool product)
+    /// <summary>Scans lines of a row-major tensor into another, which may be the same.</summary>
+    private static void Scan<T, TSum>(T* source, T* result, long outer, long length, long inner, bool product)
         where T : unmanaged, INumber<T>
         where TSum : unmanaged, INumber<TSum>
     {
-        nint address = (nint)data;
         long grain = Math.Max(1, PointwiseKernel.ParallelGrain / (length * inner));
         WorkerPool.Shared.For(outer, grain, (from, to) =>
         {
-            using var scratch = new Scratch<TSum>(inner);
-            TSum* sums = scratch.Pointer;
             for (long line = from; line < to && inner == 1; line += LinesAtOnce)
             {
-                ScanLines<T, TSum>((T*)address + (line * length), length, (int)Math.Min(LinesAtOnce, to - line), product);
+                ScanLines<T, TSum>(source + (line * length), result + (line * length), length, (int)Math.Min(LinesAtOnce, to - line), product);
             }
 
-            for (long line = from; line < to && inner > 1; line++)
+            using var sums = new Scratch<TSum>(inner);
+            for (long slab = from; slab < to && inner > 1; slab++)
             {
-                new Span<TSum>(sums, (int)inner).Fill(product ? TSum.One : TSum.Zero);
-                T* row = (T*)address + (line * length * inner);
-                for (long k = 0; k < length; k++, row += inner)
-                {
-                    for (long j = 0; j < inner; j++)
-                    {
-                        TSum next = TSum.CreateTruncating(row[j]);
-                        sums[j] = product ? sums[j] * next : sums[j] + next;
-                        row[j] = T.CreateTruncating(sums[j]);
-                    }
-                }
+                ScanColumns(source + (slab * length * inner), result + (slab * length * inner), sums.Pointer, length, inner, product);
             }
         });
     }
 
-    /// <summary>Scans neighbouring contiguous lines side by side: each sum waits for its predecessor, so one line alone leaves the processor idle.</summary>
+    /// <summary>Scans the columns of a matrix.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScanLines<T, TSum>(T* first, long length, int lines, bool product)
+    private static void ScanColumns<T, TSum>(T* source, T* result, TSum* sums, long length, long width, bool product)
         where T : unmanaged, INumber<T>
         where TSum : unmanaged, INumber<TSum>
     {
+        new Span<TSum>(sums, (int)width).Fill(product ? TSum.One : TSum.Zero);
+        for (long row = 0; row < length; row++, source += width, result += width)
+        {
+            for (long j = 0; j < width; j++)
+            {
+                TSum sum = Next(sums[j], source[j], product);
+                sums[j] = sum;
+                result[j] = T.CreateTruncating(sum);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Scans neighbouring contiguous lines side by side: each sum waits for its predecessor, so one line alone leaves the processor idle. Parts of the lines are
+    /// converted by vectors, to and from a buffer.
+    /// </summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ScanLines<T, TSum>(T* source, T* result, long length, int lines, bool product)
+        where T : unmanaged, INumber<T>
+        where TSum : unmanaged, INumber<TSum>
+    {
+        TSum* buffer = stackalloc TSum[LinesAtOnce * Part];
+        TSum* second = buffer + Part, third = second + Part, fourth = third + Part;
+        TSum a, b, c, d;
+        a = b = c = d = product ? TSum.One : TSum.Zero;
         if (lines < LinesAtOnce)
         {
+            new Span<TSum>(buffer, LinesAtOnce * Part).Clear();
+        }
+
+        for (long start = 0; start < length; start += Part)
+        {
+            int count = (int)Math.Min(Part, length - start);
             for (int line = 0; line < lines; line++)
             {
-                TSum sum = product ? TSum.One : TSum.Zero;
-                for (T* at = first + (line * length), end = at + length; at < end; at++)
+                Widen(source + (line * length) + start, buffer + (line * Part), count);
+            }
+
+            if (product)
+            {
+                for (int k = 0; k < count; k++)
                 {
-                    *at = T.CreateTruncating(sum = Next(sum, *at, product));
+                    buffer[k] = a *= buffer[k];
+                    second[k] = b *= second[k];
+                    third[k] = c *= third[k];
+                    fourth[k] = d *= fourth[k];
+                }
+            }
+            else
+            {
+                for (int k = 0; k < count; k++)
+                {
+                    buffer[k] = a += buffer[k];
+                    second[k] = b += second[k];
+                    third[k] = c += third[k];
+                    fourth[k] = d += fourth[k];
                 }
             }
 
-            return;
+            for (int line = 0; line < lines; line++)
+            {
+                Narrow(buffer + (line * Part), result + (line * length) + start, count);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Widen<T, TSum>(T* from, TSum* to, int count)
+        where T : unmanaged, INumber<T>
+        where TSum : unmanaged, INumber<TSum>
+    {
+        int i = 0;
+        for (; typeof(T) == typeof(float) && i + Vector512<float>.Count <= count; i += Vector512<float>.Count)
+        {
+            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.Load((float*)from + i));
+            low.Store((double*)to + i);
+            high.Store((double*)to + i + Vector512<double>.Count);
         }
 
-        TSum a, b, c, d;
-        a = b = c = d = product ? TSum.One : TSum.Zero;
-        T* second = first + length, third = second + length, fourth = third + length;
-        for (long k = 0; k < length; k++)
+        for (; i < count; i++)
         {
-            first[k] = T.CreateTruncating(a = Next(a, first[k], product));
-            second[k] = T.CreateTruncating(b = Next(b, second[k], product));
-            third[k] = T.CreateTruncating(c = Next(c, third[k], product));
-            fourth[k] = T.CreateTruncating(d = Next(d, fourth[k], product));
+            to[i] = TSum.CreateTruncating(from[i]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Narrow<T, TSum>(TSum* from, T* to, int count)
+        where T : unmanaged, INumber<T>
+        where TSum : unmanaged, INumber<TSum>
+    {
+        int i = 0;
+        for (; typeof(T) == typeof(float) && i + Vector512<float>.Count <= count; i += Vector512<float>.Count)
+        {
+            Vector512.Narrow(Vector512.Load((double*)from + i), Vector512.Load((double*)from + i + Vector512<double>.Count)).Store((float*)to + i);
+        }
+
+        for (; i < count; i++)
+        {
+            to[i] = T.CreateTruncating(from[i]);
         }
     }
 

@@ -70,7 +70,7 @@ public static class Tape
         for (int i = 0; i < call.Outputs.Length; i++)
         {
             TensorImpl output = call.Outputs[i];
-            if (!output.DType.IsFloatingPoint())
+            if (!output.DType.IsFloatingPoint() || call.Op.NonDifferentiable.Contains(i))
             {
                 continue;
             }

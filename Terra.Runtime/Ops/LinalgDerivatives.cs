@@ -53,14 +53,11 @@ internal static class LinalgDerivatives
         return [Composite.matmul(scaled, vh)];
     }
 
+    /// <summary>A⁻ᵀ times the logarithm's gradient; the sign is the same all around.</summary>
     public static TensorImpl?[] LogDeterminant(BackwardContext context)
     {
-        if (context.Grad(1) is not { } grad)
-        {
-            return [null];
-        }
-
-        return [TimesInverse(grad, context.Call.Input(0))];
+        TensorImpl a = context.Call.Input(0);
+        return [context.Grad(1) is { } grad ? TimesInverse(grad, a) : Derivative.ZerosLike(a)];
     }
 
     /// <summary>L⁻ᵀ Φ(Lᵀ g) L⁻¹ made symmetric, where Φ takes the lower triangle with half the diagonal (Murray, 2016).</summary>

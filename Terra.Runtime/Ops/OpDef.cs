@@ -100,6 +100,12 @@ public sealed class OpDef
 
     public int[] SavedOutputs { get; init; } = [];
 
+    /// <summary>
+    /// Results that are there for the derivative only (statistics, a layer's gates): the program's handles on them take no part in differentiation, as after
+    /// PyTorch's <c>mark_non_differentiable</c>. Those that the derivative is given do, so that it can be differentiated itself.
+    /// </summary>
+    public int[] NonDifferentiable { get; init; } = [];
+
     /// <summary>Set on ops whose kernel relies on what is in an input, such as indices.</summary>
     public DataCheck? CheckData { get; init; }
 

@@ -12,6 +12,7 @@ public static partial class OpTable
         Derivative = NormalizationRules.BatchTrainingDerivative,
         SavedInputs = [0, 1],
         SavedOutputs = [1, 2],
+        NonDifferentiable = [1, 2],
     };
 
     public static readonly OpDef _native_batch_norm_legit_no_training = new(
@@ -42,6 +43,7 @@ public static partial class OpTable
         Derivative = NormalizationRules.LayerDerivative,
         SavedInputs = [0, 1],
         SavedOutputs = [1, 2],
+        NonDifferentiable = [1, 2],
     };
 
     public static readonly OpDef native_layer_norm_backward = new(
@@ -61,6 +63,7 @@ public static partial class OpTable
         Derivative = NormalizationRules.GroupDerivative,
         SavedInputs = [0, 1],
         SavedOutputs = [1, 2],
+        NonDifferentiable = [1, 2],
     };
 
     public static readonly OpDef native_group_norm_backward = new(

@@ -113,9 +113,9 @@ public static class Tape
             Version = input.Storage.Version,
         };
         var meta = new AutogradMeta { View = link };
-        if (recording && Variable.GradientEdge(input) is { Node: not null } edge)
+        if (recording && Variable.RequiresGrad(input))
         {
-            meta.GradFn = new ViewNode(op, edge, inputMetadata, GradientMetadata.Of(output));
+            meta.GradFn = new ViewNode(op, Variable.GradientEdge(input), inputMetadata, GradientMetadata.Of(output));
         }
 
         output.Autograd = meta;
@@ -173,14 +173,7 @@ public static class Tape
         bool requiresGrad = Variable.RequiresGrad(tensor);
         if (tensor.Autograd?.View is { } link)
         {
-            switch (link.Creation)
-            {
-                case ViewCreation.InNoGrad:
-                    throw AutogradErrors.ViewMadeInNoGrad();
-                case ViewCreation.MultiOutput:
-                    throw AutogradErrors.MultiOutputViewInPlace();
-            }
-
+            link.RefuseIfUnfollowed(isIndirect: false);
             if (requiresGrad && link.Base.GradFn is null)
             {
                 throw AutogradErrors.ViewOfLeafInPlace();

@@ -38,6 +38,20 @@ internal sealed class ViewLink(AutogradMeta baseMeta, GradientMetadata baseMetad
         : Base.RequiresGrad ? new Edge(Base.Accumulator(BaseMetadata), 0)
         : default;
 
+    /// <summary>Refuses a view that autograd does not follow, when it or its base is written.</summary>
+    /// <param name="isIndirect">The base, or another view of it, was written.</param>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">The view was made while grad mode was off, or by a function that returns several.</exception>
+    public void RefuseIfUnfollowed(bool isIndirect)
+    {
+        switch (Creation)
+        {
+            case ViewCreation.InNoGrad:
+                throw AutogradErrors.ViewMadeInNoGrad(isIndirect);
+            case ViewCreation.MultiOutput:
+                throw AutogradErrors.MultiOutputView(isIndirect);
+        }
+    }
+
     /// <summary>Takes the same view of another tensor with the base's sizes and strides.</summary>
     public TensorImpl Replay(TensorImpl newBase)
     {

@@ -42,6 +42,21 @@ internal sealed class LuDecomposition
     /// <summary>The position, from one on, of the first zero on U's diagonal; zero if the matrix is regular.</summary>
     public int FirstZeroPivot { get; }
 
+    /// <summary>Of a square matrix.</summary>
+    public double Determinant
+    {
+        get
+        {
+            double product = Sign;
+            for (int k = 0; k < _factors.Rows; k++)
+            {
+                product *= Pivot(k);
+            }
+
+            return product;
+        }
+    }
+
     /// <summary>L with ones on its diagonal.</summary>
     public DenseMatrix Lower()
     {

@@ -22,6 +22,11 @@ internal static class AutogradErrors
             + "multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace "
             + "operation by an out-of-place one.");
 
+    public static ExternalException CustomFunctionView(bool isIndirect) =>
+        new($"Output 0 of a custom function is a view and {Modified(isIndirect)} modified inplace. This view was created inside a custom Function (or because an input was "
+            + "returned as-is) and the autograd logic to handle view+inplace would override the custom backward associated with the custom Function, leading to incorrect "
+            + "gradients. This behavior is forbidden. You can fix this by cloning the output of the custom Function.");
+
     public static ExternalException SavedTensorModified(TensorImpl saved, int version, int expected) =>
         new("one of the variables needed for gradient computation has been modified by an inplace operation: "
             + $"[torch.{ShapeErrors.Name(saved.DType)}Tensor {ShapeErrors.Text(saved.Sizes)}] is at version {version}; expected version "

@@ -149,8 +149,7 @@ public static class Variable
     /// <summary>Makes a view's nodes anew after its base was written.</summary>
     internal static void RenewView(TensorImpl tensor, AutogradMeta meta, ViewLink link)
     {
-        meta.GradFn = link.Rebuild(GradientMetadata.Of(tensor));
-        meta.OutputIndex = 0;
+        meta.MoveTo(link.Rebuild(GradientMetadata.Of(tensor)), 0);
         link.Version = tensor.Storage.Version;
     }
 }

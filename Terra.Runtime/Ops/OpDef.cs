@@ -59,7 +59,7 @@ public sealed class OpDef
         init => field = value == PointwiseKernels.RunOp || TakesNarrowFloats ? value : WidenedKernel.Of(value);
     }
 
-    /// <summary>The kernel takes 16-bit floating-point tensors as they are: it only moves elements. Set before <see cref="Kernel"/>.</summary>
+    /// <summary>The kernel takes 16-bit floating-point tensors as they are: it only moves elements, or converts them itself. Set before <see cref="Kernel"/>.</summary>
     public bool TakesNarrowFloats { get; init; }
 
     /// <summary>

@@ -39,6 +39,7 @@ public static partial class OpTable
         "aten::native_layer_norm(Tensor input, int[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)",
         NormalizationRules.Layer)
     {
+        TakesNarrowFloats = true,
         Kernel = LayerNormKernels.Forward,
         Derivative = NormalizationRules.LayerDerivative,
         SavedInputs = [0, 1],

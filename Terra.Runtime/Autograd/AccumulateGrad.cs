@@ -56,6 +56,6 @@ internal sealed class AccumulateGrad(AutogradMeta leaf, GradientMetadata metadat
     private bool FollowsLayout(TensorImpl gradient)
     {
         Layout wanted = Outputs[0].Layout;
-        return GradientLayout.IsDense(wanted) ? gradient.Layout.Equals(wanted) : gradient.Layout.IsContiguous;
+        return wanted.IsDense() ? gradient.Layout.Equals(wanted) : gradient.Layout.IsContiguous;
     }
 }

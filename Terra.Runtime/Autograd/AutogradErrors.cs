@@ -12,15 +12,20 @@ internal static class AutogradErrors
     public static ExternalException ViewOfLeafInPlace() =>
         new("a view of a leaf Variable that requires grad is being used in an in-place operation.");
 
-    public static ExternalException ViewMadeInNoGrad() =>
-        new("A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is "
+    public static ExternalException ViewMadeInNoGrad(bool isIndirect) =>
+        new($"A view was created in no_grad mode and {Modified(isIndirect)} modified inplace with grad mode enabled. Given that this use case is "
             + "ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either "
             + "both inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked).");
 
-    public static ExternalException MultiOutputViewInPlace() =>
-        new("Output 0 of SplitBackward0 is a view and is being modified inplace. This view is the output of a function that returns "
+    public static ExternalException MultiOutputView(bool isIndirect) =>
+        new($"Output 0 of SplitBackward0 is a view and {Modified(isIndirect)} modified inplace. This view is the output of a function that returns "
             + "multiple views. Such functions do not allow the output views to be modified inplace. You should replace the inplace "
             + "operation by an out-of-place one.");
+
+    public static ExternalException CustomFunctionView(bool isIndirect) =>
+        new($"Output 0 of a custom function is a view and {Modified(isIndirect)} modified inplace. This view was created inside a custom Function (or because an input was "
+            + "returned as-is) and the autograd logic to handle view+inplace would override the custom backward associated with the custom Function, leading to incorrect "
+            + "gradients. This behavior is forbidden. You can fix this by cloning the output of the custom Function.");
 
     public static ExternalException SavedTensorModified(TensorImpl saved, int version, int expected) =>
         new("one of the variables needed for gradient computation has been modified by an inplace operation: "
@@ -71,4 +76,6 @@ internal static class AutogradErrors
         gradient.DType != tensor.DType
             ? new($"assigned grad has data of a different type: {ShapeErrors.Name(gradient.DType)} for a tensor of type {ShapeErrors.Name(tensor.DType)}")
             : new($"assigned grad has data of a different size: {ShapeErrors.Text(gradient.Sizes)} for a tensor of size {ShapeErrors.Text(tensor.Sizes)}");
+
+    private static string Modified(bool isIndirect) => isIndirect ? "its base or another view of its base has been" : "is being";
 }

@@ -31,6 +31,18 @@ public sealed class AutogradMeta
     /// <summary>How the tensor came from its base, if it is a view.</summary>
     internal ViewLink? View { get; init; }
 
+    /// <summary>The tensor was written and is now what another node computed: the gradient that the program asked to keep is that of the new value.</summary>
+    internal void MoveTo(Node node, int output)
+    {
+        if (RetainsGrad)
+        {
+            GradFn?.ForgetRetained(this);
+            node.RetainGradient(output, this);
+        }
+
+        (GradFn, OutputIndex) = (node, output);
+    }
+
     /// <summary>The sink of a leaf's gradient: one for each leaf, however many ops use it. Thread-safe.</summary>
     internal AccumulateGrad Accumulator(GradientMetadata metadata) =>
         _accumulator ?? Interlocked.CompareExchange(ref _accumulator, new AccumulateGrad(this, metadata), null) ?? _accumulator;

@@ -6,35 +6,10 @@ namespace Terra.Runtime.Autograd;
 /// <summary>How gradients lie in memory: as the tensor they belong to does, sums as their terms do.</summary>
 internal static class GradientLayout
 {
-    /// <summary>True if the layout's elements fill a stretch of memory, each place once, in some order of the dimensions.</summary>
-    public static bool IsDense(Layout layout)
-    {
-        if (layout.IsContiguous)
-        {
-            return true;
-        }
-
-        long expected = 1;
-        foreach (long dim in DimensionsByStride(layout).Reverse())
-        {
-            if (layout.Sizes[(int)dim] != 1)
-            {
-                if (layout.Strides[(int)dim] != expected)
-                {
-                    return false;
-                }
-
-                expected *= layout.Sizes[(int)dim];
-            }
-        }
-
-        return true;
-    }
-
     /// <summary>A copy with the strides of <paramref name="layout"/> if that is dense, contiguous otherwise. Same sizes as <paramref name="layout"/>.</summary>
     public static TensorImpl CloneAs(TensorImpl gradient, Layout layout)
     {
-        if (layout.IsContiguous || !IsDense(layout))
+        if (layout.IsContiguous || !layout.IsDense())
         {
             return Aten.clone(gradient);
         }
@@ -51,7 +26,7 @@ internal static class GradientLayout
     /// </summary>
     public static TensorImpl Add(TensorImpl first, TensorImpl second)
     {
-        if (first.Layout.IsContiguous || !first.Layout.Equals(second.Layout) || !IsDense(first.Layout))
+        if (first.Layout.IsContiguous || !first.Layout.Equals(second.Layout) || !first.Layout.IsDense())
         {
             return Aten.add(first, second, 1);
         }

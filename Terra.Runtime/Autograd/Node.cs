@@ -67,6 +67,8 @@ public abstract class Node
 
     internal void RetainGradient(int output, AutogradMeta meta) => (_retained ??= []).Add((output, meta));
 
+    internal void ForgetRetained(AutogradMeta meta) => _retained?.RemoveAll(entry => ReferenceEquals(entry.Meta, meta));
+
     /// <summary>Hands complete gradients to the tensors whose program asked to keep them.</summary>
     internal void DeliverRetained(TensorImpl?[] gradients)
     {

@@ -70,6 +70,11 @@ internal sealed class OpNode : Node
         foreach (int index in _op.SavedOutputs)
         {
             keptOutputs[index] = Keep(call.Outputs[index]);
+            if (_op.NonDifferentiable.Contains(index))
+            {
+                keptOutputs[index].Autograd = new AutogradMeta { GradFn = this, OutputIndex = index };
+            }
+
             _savedVersions[slot++] = call.Outputs[index].Storage.Version;
         }
 

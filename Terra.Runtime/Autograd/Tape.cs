@@ -70,7 +70,7 @@ public static class Tape
         for (int i = 0; i < call.Outputs.Length; i++)
         {
             TensorImpl output = call.Outputs[i];
-            if (!output.DType.IsFloatingPoint())
+            if (!output.DType.IsFloatingPoint() || call.Op.NonDifferentiable.Contains(i))
             {
                 continue;
             }
@@ -113,20 +113,34 @@ public static class Tape
             Version = input.Storage.Version,
         };
         var meta = new AutogradMeta { View = link };
-        if (recording && Variable.GradientEdge(input) is { Node: not null } edge)
+        if (recording && Variable.RequiresGrad(input))
         {
-            meta.GradFn = new ViewNode(op, edge, inputMetadata, GradientMetadata.Of(output));
+            meta.GradFn = new ViewNode(op, Variable.GradientEdge(input), inputMetadata, GradientMetadata.Of(output));
         }
 
         output.Autograd = meta;
     }
 
     /// <summary>
-    /// Makes a tensor the result of a node of its own: the tensor itself if it is new, else a handle that has no other place in the graph.
+    /// Makes a tensor the result of a node of its own: the tensor itself if it is new, else a handle that has no other place in the graph. A view, or an argument as it is, must
+    /// not be written in place from then on: that would change tensors whose gradients do not go through the node.
     /// </summary>
-    internal static TensorImpl Attach(TensorImpl result, Node node, int output)
+    internal static TensorImpl Attach(TensorImpl result, Node node, int output, bool isArgument)
     {
+        ViewLink? parent = result.Autograd?.View;
         TensorImpl own = result.Autograd is null ? result : result.Detach();
+        if (parent is not null || isArgument)
+        {
+            AutogradMeta baseMeta = parent?.Base ?? result.EnsureAutograd();
+            own.Autograd = new AutogradMeta
+            {
+                View = new ViewLink(baseMeta, parent?.BaseMetadata ?? GradientMetadata.Of(result), parent, new Alias(), result.Layout, ViewCreation.InCustomFunction)
+                {
+                    Version = result.Storage.Version,
+                },
+            };
+        }
+
         AutogradMeta meta = own.EnsureAutograd();
         meta.GradFn = node;
         meta.OutputIndex = output;
@@ -173,14 +187,7 @@ public static class Tape
         bool requiresGrad = Variable.RequiresGrad(tensor);
         if (tensor.Autograd?.View is { } link)
         {
-            switch (link.Creation)
-            {
-                case ViewCreation.InNoGrad:
-                    throw AutogradErrors.ViewMadeInNoGrad();
-                case ViewCreation.MultiOutput:
-                    throw AutogradErrors.MultiOutputViewInPlace();
-            }
-
+            link.RefuseIfUnfollowed(isIndirect: false);
             if (requiresGrad && link.Base.GradFn is null)
             {
                 throw AutogradErrors.ViewOfLeafInPlace();
@@ -199,14 +206,12 @@ public static class Tape
         AutogradMeta meta = tensor.EnsureAutograd();
         if (meta.View is { } link)
         {
-            link.Base.GradFn = new CopySlices(link, node, output, self);
-            link.Base.OutputIndex = 0;
+            link.Base.MoveTo(new CopySlices(link, node, output, self), 0);
             Variable.RenewView(tensor, meta, link);
         }
         else
         {
-            meta.GradFn = node;
-            meta.OutputIndex = output;
+            meta.MoveTo(node, output);
         }
     }
 }

@@ -5,14 +5,19 @@ namespace Terra.Runtime.Autograd;
 /// <summary>A tensor as autograd sees it (PyTorch's old name for that).</summary>
 public static class Variable
 {
-    /// <summary>The tensor is a leaf that was told so, or computed from one.</summary>
+    /// <summary>
+    /// The tensor is a leaf that was told so, or computed from one. As in PyTorch, so is a view of such a tensor that was made while grad mode was off: what is
+    /// computed from it requires grad, but passes none on.
+    /// </summary>
     public static bool RequiresGrad(this TensorImpl tensor) =>
-        tensor.Autograd is { } meta && (meta.RequiresGrad || GradFn(tensor) is not null);
+        tensor.Autograd is { } meta && (meta.RequiresGrad || meta.GradFn is not null || meta.View is { BaseRequiresGrad: true });
 
     /// <summary>Not the result of a recorded operation.</summary>
-    public static bool IsLeaf(this TensorImpl tensor) => GradFn(tensor) is null;
+    public static bool IsLeaf(this TensorImpl tensor) =>
+        tensor.Autograd is not { } meta || (meta.View is { Creation: not ViewCreation.Default } ? meta.GradFn is null : GradFn(tensor) is null);
 
     /// <summary>The node that computed the tensor, null for a leaf. A view of a tensor written since gets a new one.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">The tensor's base was written since, and autograd does not follow such a view of it.</exception>
     public static Node? GradFn(this TensorImpl tensor)
     {
         if (tensor.Autograd is not { } meta)
@@ -27,6 +32,7 @@ public static class Variable
                 return null;
             }
 
+            link.RefuseIfUnfollowed(isIndirect: true);
             RenewView(tensor, meta, link);
         }
 
@@ -143,8 +149,7 @@ public static class Variable
     /// <summary>Makes a view's nodes anew after its base was written.</summary>
     internal static void RenewView(TensorImpl tensor, AutogradMeta meta, ViewLink link)
     {
-        meta.GradFn = link.Rebuild(GradientMetadata.Of(tensor));
-        meta.OutputIndex = 0;
+        meta.MoveTo(link.Rebuild(GradientMetadata.Of(tensor)), 0);
         link.Version = tensor.Storage.Version;
     }
 }

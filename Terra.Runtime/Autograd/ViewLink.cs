@@ -13,6 +13,9 @@ internal enum ViewCreation : byte
 
     /// <summary>By a function that returns several views (split, chunk, unbind).</summary>
     MultiOutput,
+
+    /// <summary>By a function that the program differentiates itself: a view of an argument, or the argument as it is.</summary>
+    InCustomFunction,
 }
 
 /// <summary>
@@ -37,6 +40,22 @@ internal sealed class ViewLink(AutogradMeta baseMeta, GradientMetadata baseMetad
         Base.GradFn is { } node ? new Edge(node, Base.OutputIndex)
         : Base.RequiresGrad ? new Edge(Base.Accumulator(BaseMetadata), 0)
         : default;
+
+    /// <summary>Refuses a view that autograd does not follow, when it or its base is written.</summary>
+    /// <param name="isIndirect">The base, or another view of it, was written.</param>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">The view was made while grad mode was off, by a function that returns several, or in one that the program differentiates itself.</exception>
+    public void RefuseIfUnfollowed(bool isIndirect)
+    {
+        switch (Creation)
+        {
+            case ViewCreation.InNoGrad:
+                throw AutogradErrors.ViewMadeInNoGrad(isIndirect);
+            case ViewCreation.MultiOutput:
+                throw AutogradErrors.MultiOutputView(isIndirect);
+            case ViewCreation.InCustomFunction:
+                throw AutogradErrors.CustomFunctionView(isIndirect);
+        }
+    }
 
     /// <summary>Takes the same view of another tensor with the base's sizes and strides.</summary>
     public TensorImpl Replay(TensorImpl newBase)

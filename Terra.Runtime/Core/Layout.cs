@@ -64,6 +64,31 @@ public sealed class Layout : IEquatable<Layout>
         return new Layout(sizes, strides);
     }
 
+    /// <summary>True if the elements fill a stretch of memory, each place once, in some order of the dimensions.</summary>
+    public bool IsDense()
+    {
+        if (IsContiguous)
+        {
+            return true;
+        }
+
+        long expected = 1;
+        foreach (int dim in Enumerable.Range(0, Rank).OrderBy(dim => _strides[dim]).ThenByDescending(static dim => dim))
+        {
+            if (_sizes[dim] != 1)
+            {
+                if (_strides[dim] != expected)
+                {
+                    return false;
+                }
+
+                expected *= _sizes[dim];
+            }
+        }
+
+        return true;
+    }
+
     public bool SameSizes(Layout other) => ReferenceEquals(this, other) || _sizes.AsSpan().SequenceEqual(other._sizes);
 
     public bool Equals(Layout? other) =>

@@ -20,6 +20,10 @@ public static partial class Aten
     [TensorOp("aten::linalg_det")]
     public static TensorImpl linalg_det(TensorImpl A) => Eager.Run(new OpInvocation(OpTable.linalg_det).Add(A));
 
+    /// <summary>The matrices of cofactors, the determinants' gradients: det(A) A⁻ᵀ where A is regular.</summary>
+    [TensorOp("aten::_linalg_cofactors")]
+    public static TensorImpl _linalg_cofactors(TensorImpl A) => Eager.Run(new OpInvocation(OpTable._linalg_cofactors).Add(A));
+
     /// <summary>The determinants' signs and the logarithms of their magnitudes.</summary>
     [TensorOp("aten::linalg_slogdet")]
     public static TensorImpl[] linalg_slogdet(TensorImpl A) => Eager.RunMany(new OpInvocation(OpTable.linalg_slogdet).Add(A));

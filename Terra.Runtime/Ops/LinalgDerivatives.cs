@@ -30,37 +30,45 @@ internal static class LinalgDerivatives
         return [context.NeedsGrad(0) ? MinusOuter(solved[0], context.Call.Outputs[0]) : null, solved[0]];
     }
 
-    /// <summary>
-    /// det(A) A⁻ᵀ, also of a singular A, by its singular values: the products of all but one of them. To be differentiated again it goes by the
-    /// inverse, since singular values have no second derivative where some are equal (as in PyTorch, a singular A is refused then).
-    /// </summary>
+    /// <summary>The cofactors of A, which a singular A has too.</summary>
     public static TensorImpl?[] Determinant(BackwardContext context)
     {
-        TensorImpl a = context.Call.Input(0);
-        if (GradMode.IsEnabled)
-        {
-            using TensorImpl product = Aten.mul(context.Grad(0)!, context.Call.Outputs[0]);
-            return [TimesInverse(product, a)];
-        }
-
-        TensorImpl[] parts = Aten.linalg_svd(a, true);
-        using TensorImpl u = parts[0], s = parts[1], vh = parts[2];
-        using TensorImpl ones = Aten.full(s.Sizes[..^1].ToArray(), 1.0, s.DType);
-        using TensorImpl others = Aten.prod_backward(ones, s, [-1], false);
-        using TensorImpl orientation = Orientation(u, vh), factor = Aten.mul(orientation, context.Grad(0)!);
-        using TensorImpl column = Views.unsqueeze(factor, -1), weights = Aten.mul(others, column), row = Views.unsqueeze(weights, -2);
-        using TensorImpl scaled = Aten.mul(u, row);
-        return [Composite.matmul(scaled, vh)];
+        using TensorImpl cofactors = Aten._linalg_cofactors(context.Call.Input(0)), column = Views.unsqueeze(context.Grad(0)!, -1), matrix = Views.unsqueeze(column, -1);
+        return [Aten.mul(cofactors, matrix)];
     }
 
-    public static TensorImpl?[] LogDeterminant(BackwardContext context)
+    /// <summary>
+    /// With A = U diag(s) Vᵀ and the gradient G in its bases, UᵀGV = (g_ij): det(UVᵀ) U M Vᵀ, where M_jj = sum over i of p_ij g_ii and M_ji = -p_ij g_ij, and p_ij is
+    /// the product of all singular values but s_i and s_j: the determinant's second derivative, a polynomial that needs no quotients, also where A is singular. To
+    /// be differentiated again it goes by the inverse; a singular A is refused then.
+    /// </summary>
+    public static TensorImpl?[] Cofactors(BackwardContext context)
     {
-        if (context.Grad(1) is not { } grad)
+        if (GradMode.IsEnabled)
         {
-            return [null];
+            return DerivativeByOps.Of(context, static arguments =>
+            {
+                using TensorImpl determinant = Aten.linalg_det(arguments[0]!);
+                return [TimesInverse(determinant, arguments[0]!)];
+            });
         }
 
-        return [TimesInverse(grad, context.Call.Input(0))];
+        TensorImpl[] parts = Aten.linalg_svd(context.Call.Input(0), true);
+        using TensorImpl u = parts[0], s = parts[1], vh = parts[2], ut = Transposed(u), v = Transposed(vh);
+        using TensorImpl half = Composite.matmul(ut, context.Grad(0)!), gradient = Composite.matmul(half, v);
+        using TensorImpl others = ProductsWithoutPairs(s), diagonal = Views.diagonal(gradient, 0, -2, -1), column = Views.unsqueeze(diagonal, -1);
+        using TensorImpl sums = Composite.matmul(others, column), vector = Views.squeeze(sums, -1), onDiagonal = Diagonal(vector);
+        using TensorImpl products = Aten.mul(others, gradient), productsT = Transposed(products), inner = Aten.sub(onDiagonal, productsT, 1);
+        using TensorImpl orientation = Orientation(u, vh), factors = Views.unsqueeze(orientation, -1), factor = Views.unsqueeze(factors, -1);
+        using TensorImpl oriented = Aten.mul(inner, factor), rows = Composite.matmul(u, oriented);
+        return [Composite.matmul(rows, vh)];
+    }
+
+    /// <summary>A⁻ᵀ times the logarithm's gradient; the sign is the same all around.</summary>
+    public static TensorImpl?[] LogDeterminant(BackwardContext context)
+    {
+        TensorImpl a = context.Call.Input(0);
+        return [context.Grad(1) is { } grad ? TimesInverse(grad, a) : Derivative.ZerosLike(a)];
     }
 
     /// <summary>P L⁻ᵀ (strictly lower part of Lᵀ gL + upper part of gU Uᵀ) U⁻ᵀ, for square matrices.</summary>
@@ -261,10 +269,20 @@ internal static class LinalgDerivatives
         return Aten.masked_fill(gaps, isZero, double.PositiveInfinity);
     }
 
-    /// <summary>A⁻ᵀ times one number for each matrix.</summary>
+    /// <summary>For vectors s the matrices of products of all elements but s_i and s_j, and zero on the diagonal.</summary>
+    private static TensorImpl ProductsWithoutPairs(TensorImpl vectors)
+    {
+        long size = vectors.Sizes[^1];
+        using TensorImpl identity = Aten.eye(size, size, DType.Bool), rows = Views.unsqueeze(identity, 1), columns = Views.unsqueeze(identity, 0), left = Aten.logical_or(rows, columns);
+        using TensorImpl once = Views.unsqueeze(vectors, -2), twice = Views.unsqueeze(once, -2), all = Views.expand(twice, [.. vectors.Sizes[..^1], size, size, size]);
+        using TensorImpl kept = Aten.masked_fill(all, left, 1), products = Aten.prod(kept, [-1], false, null);
+        return Aten.masked_fill(products, identity, 0);
+    }
+
+    /// <summary>A⁻ᵀ times one number for each matrix. A singular matrix gives what is not finite, but is refused where a graph is recorded (as in PyTorch).</summary>
     private static TensorImpl TimesInverse(TensorImpl numbers, TensorImpl a)
     {
-        TensorImpl[] inverse = Aten.linalg_inv_ex(a, true);
+        TensorImpl[] inverse = Aten.linalg_inv_ex(a, GradMode.IsEnabled);
         using TensorImpl inverted = inverse[0], info = inverse[1], transposed = Transposed(inverted);
         using TensorImpl column = Views.unsqueeze(numbers, -1), matrix = Views.unsqueeze(column, -1);
         return Aten.mul(transposed, matrix);

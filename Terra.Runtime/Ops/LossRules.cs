@@ -28,9 +28,7 @@ internal static class LossRules
     public static TensorImpl?[] NllDerivative(BackwardContext context)
     {
         OpInvocation call = context.Call;
-        return context.Grad(0) is { } grad
-            ? [Aten.nll_loss_backward(grad, call.Input(1), call.OptionalInput(2), call.Outputs[1], call.Int(0), call.Int(1), call.Input(0).Sizes.ToArray())]
-            : [];
+        return [Aten.nll_loss_backward(context.Grad(0)!, call.Input(1), call.OptionalInput(2), call.Outputs[1], call.Int(0), call.Int(1), call.Input(0).Sizes.ToArray())];
     }
 
     private static void CheckNll(TensorImpl self, TensorImpl target, TensorImpl? weight)

@@ -49,13 +49,8 @@ internal static class NormalizationRules
 
     public static TensorImpl?[] BatchTrainingDerivative(BackwardContext context)
     {
-        if (context.Grad(0) is not { } grad)
-        {
-            return [];
-        }
-
         OpInvocation call = context.Call;
-        return BatchDerivative(context, grad, null, null, call.Outputs[1], call.Outputs[2], train: true, call.Scalar(1).ToDouble());
+        return BatchDerivative(context, context.Grad(0)!, null, null, call.Outputs[1], call.Outputs[2], train: true, call.Scalar(1).ToDouble());
     }
 
     public static TensorImpl?[] BatchInferenceDerivative(BackwardContext context)
@@ -100,15 +95,10 @@ internal static class NormalizationRules
 
     public static TensorImpl?[] LayerDerivative(BackwardContext context)
     {
-        if (context.Grad(0) is not { } grad)
-        {
-            return [];
-        }
-
         OpInvocation call = context.Call;
         bool[] mask = Wanted(context);
         return ConvolutionRules.KeepWanted(
-            Aten.native_layer_norm_backward(grad, call.Input(0), call.Ints(0), call.Outputs[1], call.Outputs[2], call.OptionalInput(1), mask), mask);
+            Aten.native_layer_norm_backward(context.Grad(0)!, call.Input(0), call.Ints(0), call.Outputs[1], call.Outputs[2], call.OptionalInput(1), mask), mask);
     }
 
     /// <summary>native_group_norm: the result and each group's mean and inverse deviation, [n, groups].</summary>
@@ -136,15 +126,10 @@ internal static class NormalizationRules
 
     public static TensorImpl?[] GroupDerivative(BackwardContext context)
     {
-        if (context.Grad(0) is not { } grad)
-        {
-            return [];
-        }
-
         OpInvocation call = context.Call;
         bool[] mask = Wanted(context);
         return ConvolutionRules.KeepWanted(
-            Aten.native_group_norm_backward(grad, call.Input(0), call.Outputs[1], call.Outputs[2], call.OptionalInput(1), call.Int(0), mask), mask);
+            Aten.native_group_norm_backward(context.Grad(0)!, call.Input(0), call.Outputs[1], call.Outputs[2], call.OptionalInput(1), call.Int(0), mask), mask);
     }
 
     private static TensorImpl?[] BatchDerivative(
@@ -153,7 +138,7 @@ internal static class NormalizationRules
         OpInvocation call = context.Call;
         bool[] mask = Wanted(context);
         return ConvolutionRules.KeepWanted(
-            Aten.native_batch_norm_backward(grad, call.Input(0), call.OptionalInput(1), mean, variance, savedMean, savedDeviation, train, eps, mask), mask);
+            Aten.native_batch_norm_backward(context.Grad(0)!, call.Input(0), call.OptionalInput(1), mean, variance, savedMean, savedDeviation, train, eps, mask), mask);
     }
 
     private static bool[] Wanted(BackwardContext context) => [context.NeedsGrad(0), context.NeedsGrad(1), context.NeedsGrad(2)];

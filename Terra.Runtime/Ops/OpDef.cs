@@ -59,7 +59,7 @@ public sealed class OpDef
         init => field = value == PointwiseKernels.RunOp || TakesNarrowFloats ? value : WidenedKernel.Of(value);
     }
 
-    /// <summary>The kernel takes 16-bit floating-point tensors as they are: it only moves elements. Set before <see cref="Kernel"/>.</summary>
+    /// <summary>The kernel takes 16-bit floating-point tensors as they are: it only moves elements, or converts them itself. Set before <see cref="Kernel"/>.</summary>
     public bool TakesNarrowFloats { get; init; }
 
     /// <summary>
@@ -99,6 +99,12 @@ public sealed class OpDef
     public int[] SavedInputs { get; init; } = [];
 
     public int[] SavedOutputs { get; init; } = [];
+
+    /// <summary>
+    /// Results that are there for the derivative only (statistics, a layer's gates): the program's handles on them take no part in differentiation, as after
+    /// PyTorch's <c>mark_non_differentiable</c>. Those that the derivative is given do, so that it can be differentiated itself.
+    /// </summary>
+    public int[] NonDifferentiable { get; init; } = [];
 
     /// <summary>Set on ops whose kernel relies on what is in an input, such as indices.</summary>
     public DataCheck? CheckData { get; init; }

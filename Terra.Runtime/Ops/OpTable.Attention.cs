@@ -13,6 +13,7 @@ public static partial class OpTable
         Derivative = AttentionRules.Backward,
         SavedInputs = [0, 1, 2, 3],
         SavedOutputs = [0, 1],
+        NonDifferentiable = [1],
     };
 
     public static readonly OpDef _scaled_dot_product_flash_attention_for_cpu_backward = new(

@@ -33,7 +33,13 @@ public static partial class OpTable
         Kernel = LinalgKernels.Determinant,
         Derivative = LinalgDerivatives.Determinant,
         SavedInputs = [0],
-        SavedOutputs = [0],
+    };
+
+    public static readonly OpDef _linalg_cofactors = new("aten::_linalg_cofactors(Tensor A) -> Tensor", static call => [Square(call)])
+    {
+        Kernel = LinalgKernels.Cofactors,
+        Derivative = LinalgDerivatives.Cofactors,
+        SavedInputs = [0],
     };
 
     public static readonly OpDef linalg_slogdet = new(

@@ -12,6 +12,7 @@ public static partial class OpTable
         Derivative = LossRules.NllDerivative,
         SavedInputs = [0, 1, 2],
         SavedOutputs = [1],
+        NonDifferentiable = [1],
         CheckData = LossKernels.CheckTargets,
         CheckedInputs = [1],
     };

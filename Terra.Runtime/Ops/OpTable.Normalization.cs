@@ -12,6 +12,7 @@ public static partial class OpTable
         Derivative = NormalizationRules.BatchTrainingDerivative,
         SavedInputs = [0, 1],
         SavedOutputs = [1, 2],
+        NonDifferentiable = [1, 2],
     };
 
     public static readonly OpDef _native_batch_norm_legit_no_training = new(
@@ -38,10 +39,12 @@ public static partial class OpTable
         "aten::native_layer_norm(Tensor input, int[] normalized_shape, Tensor? weight, Tensor? bias, float eps) -> (Tensor, Tensor, Tensor)",
         NormalizationRules.Layer)
     {
+        TakesNarrowFloats = true,
         Kernel = LayerNormKernels.Forward,
         Derivative = NormalizationRules.LayerDerivative,
         SavedInputs = [0, 1],
         SavedOutputs = [1, 2],
+        NonDifferentiable = [1, 2],
     };
 
     public static readonly OpDef native_layer_norm_backward = new(
@@ -61,6 +64,7 @@ public static partial class OpTable
         Derivative = NormalizationRules.GroupDerivative,
         SavedInputs = [0, 1],
         SavedOutputs = [1, 2],
+        NonDifferentiable = [1, 2],
     };
 
     public static readonly OpDef native_group_norm_backward = new(

@@ -12,6 +12,7 @@ public static partial class OpTable
         Derivative = RecurrentRules.Lstm,
         SavedInputs = [1, 2, 3],
         SavedOutputs = [0, 1, 2],
+        NonDifferentiable = [2],
     };
 
     public static readonly OpDef _lstm_layer_backward = new(
@@ -20,6 +21,8 @@ public static partial class OpTable
         RecurrentRules.InferLstmBackward)
     {
         Kernel = RecurrentKernels.LstmBackward,
+        Derivative = RecurrentRules.LstmBackward,
+        SavedInputs = [1, 2, 4, 5, 6, 7],
     };
 
     public static readonly OpDef _gru_layer = new(
@@ -29,6 +32,7 @@ public static partial class OpTable
         Derivative = RecurrentRules.Gru,
         SavedInputs = [1, 2],
         SavedOutputs = [0, 1],
+        NonDifferentiable = [1],
     };
 
     public static readonly OpDef _gru_layer_backward = new(
@@ -36,6 +40,8 @@ public static partial class OpTable
         RecurrentRules.InferGruBackward)
     {
         Kernel = RecurrentKernels.GruBackward,
+        Derivative = RecurrentRules.GruBackward,
+        SavedInputs = [0, 1, 2, 3, 4],
     };
 
     public static readonly OpDef _rnn_layer = new(
@@ -52,5 +58,7 @@ public static partial class OpTable
         RecurrentRules.InferRnnBackward)
     {
         Kernel = RecurrentKernels.RnnBackward,
+        Derivative = RecurrentRules.RnnBackward,
+        SavedInputs = [1, 2, 3],
     };
 }

@@ -25,36 +25,17 @@ internal static class ProductSecondDerivatives
     public static TensorImpl?[] Cumprod(BackwardContext context) => Twice(context, self => RunningProducts(self, context.Call.Int(0)));
 
     /// <summary>The gradients of a backward op's arguments (grad_output, self), given the forward op as differentiable ops.</summary>
-    private static TensorImpl?[] Twice(BackwardContext context, Func<TensorImpl, TensorImpl> forward)
+    private static TensorImpl?[] Twice(BackwardContext context, Func<TensorImpl, TensorImpl> forward) => DerivativeByOps.Of(context, arguments =>
     {
-        bool recording = GradMode.Set(true);
-        try
+        TensorImpl self = arguments[1]!;
+        if (!self.RequiresGrad())
         {
-            using TensorImpl grad = Variable(context.Call.Input(0), recording), self = Variable(context.Call.Input(1), recording), result = forward(self);
-            TensorImpl?[] first = Engine.Grad([result], [self], [grad], retainGraph: true, createGraph: true);
-            using TensorImpl gradient = first[0]!;
-            return gradient.RequiresGrad()
-                ? Engine.Grad([gradient], [grad, self], [context.Grad(0)], retainGraph: recording, createGraph: recording, allowUnused: true)
-                : [];
-        }
-        finally
-        {
-            GradMode.Set(recording);
-        }
-    }
-
-    /// <summary>A tensor to differentiate by: one of its own place in the graph, so that no more than the forward op is walked through.</summary>
-    private static TensorImpl Variable(TensorImpl tensor, bool recording)
-    {
-        if (recording && tensor.RequiresGrad())
-        {
-            return Views.expand(tensor, tensor.Sizes.ToArray());
+            self.SetRequiresGrad(true);
         }
 
-        TensorImpl leaf = tensor.Detach();
-        leaf.SetRequiresGrad(true);
-        return leaf;
-    }
+        using TensorImpl result = forward(self);
+        return [Engine.Grad([result], [self], [arguments[0]], retainGraph: true, createGraph: true)[0]!];
+    });
 
     /// <summary>The product over the marked dimensions, which have size 1 in the result.</summary>
     private static TensorImpl ProductOf(TensorImpl self, bool[] reduced)

@@ -5,7 +5,7 @@ namespace Terra.Runtime.Ops;
 
 /// <summary>
 /// Shape rules and derivatives of recurrent layers over whole sequences: T steps, B examples, hidden size H. The gradients of weights are matrix products over
-/// all steps at once.
+/// all steps at once. What a layer keeps for its gradient has a gradient of its own only where the layer's gradient is differentiated again.
 /// </summary>
 internal static class RecurrentRules
 {
@@ -56,8 +56,10 @@ internal static class RecurrentRules
     {
         OpInvocation call = context.Call;
         bool reverse = call.Bool(0);
-        TensorImpl[] gradients = Aten._lstm_layer_backward(
-            call.Input(1), call.Input(2), call.Input(3), call.Outputs[0], call.Outputs[1], call.Outputs[2], context.Grad(0), context.Grad(1), reverse);
+        TensorImpl[] gradients = context.Grad(2) is { } toKept
+            ? RecurrentGradients.Lstm([call.Input(1), call.Input(2), call.Input(3), .. call.Outputs, context.Grad(0), context.Grad(1)], toKept, reverse)
+            : Aten._lstm_layer_backward(
+                call.Input(1), call.Input(2), call.Input(3), call.Outputs[0], call.Outputs[1], call.Outputs[2], context.Grad(0), context.Grad(1), reverse);
         TensorImpl? weight = context.NeedsGrad(3) ? WeightGradient(gradients[0], call.Input(1), call.Outputs[0], reverse) : null;
         return [gradients[0], gradients[1], gradients[2], weight];
     }
@@ -66,7 +68,9 @@ internal static class RecurrentRules
     {
         OpInvocation call = context.Call;
         bool reverse = call.Bool(0);
-        TensorImpl[] gradients = Aten._gru_layer_backward(call.Input(1), call.Input(2), call.Outputs[0], call.Outputs[1], context.Grad(0), reverse);
+        TensorImpl[] gradients = context.Grad(1) is { } toKept
+            ? RecurrentGradients.Gru([call.Input(1), call.Input(2), .. call.Outputs, context.Grad(0)], toKept, reverse)
+            : Aten._gru_layer_backward(call.Input(1), call.Input(2), call.Outputs[0], call.Outputs[1], context.Grad(0), reverse);
         using TensorImpl hiddenGates = gradients[1];
         TensorImpl? weight = context.NeedsGrad(2) ? WeightGradient(hiddenGates, call.Input(1), call.Outputs[0], reverse) : null;
         TensorImpl? bias = call.OptionalInput(3) is not null && context.NeedsGrad(3) ? Aten.sum(hiddenGates, [0, 1], false, null) : null;
@@ -82,6 +86,15 @@ internal static class RecurrentRules
         TensorImpl? weight = context.NeedsGrad(2) ? WeightGradient(gradients[0], call.Input(1), call.Outputs[0], reverse) : null;
         return [gradients[0], gradients[1], weight];
     }
+
+    public static TensorImpl?[] LstmBackward(BackwardContext context) =>
+        DerivativeByOps.Of(context, arguments => RecurrentGradients.Lstm(arguments, null, context.Call.Bool(0)));
+
+    public static TensorImpl?[] GruBackward(BackwardContext context) =>
+        DerivativeByOps.Of(context, arguments => RecurrentGradients.Gru(arguments, null, context.Call.Bool(0)));
+
+    public static TensorImpl?[] RnnBackward(BackwardContext context) =>
+        DerivativeByOps.Of(context, arguments => RecurrentGradients.Rnn(arguments, context.Call.Attrs[0].AsString, context.Call.Bool(1)));
 
     /// <summary>The sum over steps of gates' gradients times the hidden state before the step.</summary>
     private static TensorImpl WeightGradient(TensorImpl gates, TensorImpl hidden, TensorImpl output, bool reverse)

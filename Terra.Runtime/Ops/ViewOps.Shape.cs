@@ -1,6 +1,21 @@
+using Terra.Runtime.Autograd;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Ops;
+
+/// <summary>The input as it is (torch.Tensor.alias).</summary>
+internal sealed record Alias : ViewOp
+{
+    public override string Name => "Alias";
+
+    public override Layout Geometry(Layout input, out long offset)
+    {
+        offset = 0;
+        return input;
+    }
+
+    public override TensorImpl Backward(TensorImpl gradient, Layout input) => gradient.Alias();
+}
 
 /// <summary>Other sizes over the same elements in the same order (torch.Tensor.view); sizes are complete, without -1.</summary>
 internal sealed record ViewAs(long[] Sizes) : ViewOp

@@ -19,6 +19,9 @@ public static class Views
         return view;
     }
 
+    /// <summary>The whole tensor as a view of itself; not to be taken for <see cref="Variable.Alias"/>, which is the same tensor to autograd.</summary>
+    public static TensorImpl alias(TensorImpl self) => Apply(self, new Alias());
+
     /// <summary>The same elements in other sizes, one of which may be -1.</summary>
     public static TensorImpl view(TensorImpl self, params long[] size) => Apply(self, new ViewAs(InferSize(size, self.NumberOfElements)));
 

@@ -61,7 +61,7 @@ public static partial class torch
                     }
                     else
                     {
-                        TensorImpl own = Tape.Attach(results[i], node, i);
+                        TensorImpl own = Tape.Attach(results[i], node, i, argument >= 0);
                         attached.Add(ReferenceEquals(own, results[i]) ? output : new Tensor(own));
                     }
                 }

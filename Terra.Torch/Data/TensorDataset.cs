@@ -23,7 +23,7 @@ namespace TorchSharp.Modules
             }
 
             // Handles of the dataset's own: it may be disposed, and then the caller's tensors stay.
-            _tensors = Array.ConvertAll(tensors, tensor => tensor.alias().DetachFromDisposeScope());
+            _tensors = Array.ConvertAll(tensors, tensor => tensor.SameTensor().DetachFromDisposeScope());
         }
 
         public override long Count => _tensors[0].shape[0];

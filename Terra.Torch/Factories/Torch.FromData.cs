@@ -42,7 +42,7 @@ public static partial class torch
     public static Tensor as_tensor(Tensor data, ScalarType? dtype = null, Device? device = null)
     {
         RequireCpu(device);
-        return dtype is { } wanted && wanted != data.dtype ? data.to_type(wanted) : data.alias();
+        return dtype is { } wanted && wanted != data.dtype ? data.to_type(wanted) : data.SameTensor();
     }
 
     /// <summary>A 0-dimensional tensor of a value.</summary>

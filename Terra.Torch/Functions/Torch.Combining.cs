@@ -19,7 +19,7 @@ public static partial class torch
 
     /// <summary>All combinations of one element of each vector, as rows.</summary>
     public static Tensor cartesian_prod(params Tensor[] tensors) => WrappedTensorDisposeScope(() =>
-        tensors.Length == 1 ? tensors[0].alias() : stack(meshgrid(tensors).Select(grid => grid.flatten()), -1));
+        tensors.Length == 1 ? tensors[0].SameTensor() : stack(meshgrid(tensors).Select(grid => grid.flatten()), -1));
 
     /// <inheritdoc cref="cartesian_prod(Tensor[])"/>
     public static Tensor cartesian_prod(IList<Tensor> tensors) => cartesian_prod([.. tensors]);

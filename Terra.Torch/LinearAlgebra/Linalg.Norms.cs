@@ -71,7 +71,7 @@ public static partial class torch
         /// <inheritdoc cref="cond(Tensor, int)"/>
         public static Tensor cond(Tensor input, string p) => WrappedTensorDisposeScope(() => matrix_norm(input, p) * matrix_norm(inv(input), p));
 
-        private static Tensor MatricesLast(Tensor input, long[]? dims) => dims is null ? input.alias() : input.movedim(dims, [-2, -1]);
+        private static Tensor MatricesLast(Tensor input, long[]? dims) => dims is null ? input.SameTensor() : input.movedim(dims, [-2, -1]);
 
         /// <summary>Puts dimensions of size one where the matrices' dimensions were, if they are to be kept.</summary>
         private static Tensor Restore(Tensor result, Tensor input, long[]? dims, bool keepdim)

@@ -133,6 +133,6 @@ public static partial class torch
         public Tensor square() => new(Aten.square(Impl));
 
         /// <summary>The tensor itself, in another handle.</summary>
-        public Tensor positive() => alias();
+        public Tensor positive() => SameTensor();
     }
 }

@@ -153,7 +153,7 @@ public static partial class torch
         {
             if (Impl.Rank == 0)
             {
-                return (alias(), zeros([], ScalarType.Int64));
+                return (clone(), zeros([], ScalarType.Int64));
             }
 
             using DisposeScope scope = NewDisposeScope();

@@ -76,7 +76,7 @@ public static partial class torch
             0 => view(1, 1, 1),
             1 => view(1, Impl.Sizes[0], 1),
             2 => unsqueeze(-1),
-            _ => alias(),
+            _ => SameTensor(),
         };
 
         /// <summary>Adds a dimension of size one to this tensor object.</summary>

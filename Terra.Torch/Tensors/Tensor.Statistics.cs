@@ -94,8 +94,13 @@ public static partial class torch
         /// <summary>The n-th differences of neighbours along a dimension, after tensors were put before and behind.</summary>
         public Tensor diff(long n = 1, long dim = -1, Tensor? prepend = null, Tensor? append = null) => WrappedTensorDisposeScope(() =>
         {
+            if (n == 0)
+            {
+                return clone();
+            }
+
             Tensor[] parts = [.. new[] { prepend, this, append }.Where(part => part is not null).Select(part => part!)];
-            Tensor x = parts.Length == 1 ? alias() : cat(parts, dim);
+            Tensor x = parts.Length == 1 ? SameTensor() : cat(parts, dim);
             for (long i = 0; i < n && x.size((int)dim) > 0; i++)
             {
                 long count = x.size((int)dim) - 1;

@@ -9,8 +9,14 @@ public static partial class torch
     /// <remarks>Views share the memory of the tensor they are taken of: writing one writes the other.</remarks>
     public partial class Tensor
     {
+        /// <summary>
+        /// A view of the whole tensor. To autograd it is a tensor of its own, with its own gradient, and no leaf where the tensor requires grad; one made in
+        /// <c>no_grad</c> mode passes no gradient on.
+        /// </summary>
+        public Tensor alias() => new(Views.alias(Impl));
+
         /// <summary>The tensor itself, in another handle.</summary>
-        public Tensor alias() => new(Impl.Alias());
+        internal Tensor SameTensor() => new(Impl.Alias());
 
         /// <summary>The same elements in other sizes, one of which may be -1.</summary>
         /// <exception cref="System.Runtime.InteropServices.ExternalException">The strides do not allow it, or the sizes do not fit.</exception>
@@ -138,14 +144,14 @@ public static partial class torch
         public Tensor[] unbind(long dimension = 0) => Views.unbind(Impl, dimension).Wrap();
 
         /// <summary>At least one dimension.</summary>
-        public Tensor atleast_1d() => Impl.Rank == 0 ? view(1) : alias();
+        public Tensor atleast_1d() => Impl.Rank == 0 ? view(1) : SameTensor();
 
         /// <summary>At least two dimensions, new ones in front.</summary>
         public Tensor atleast_2d() => Impl.Rank switch
         {
             0 => view(1, 1),
             1 => unsqueeze(0),
-            _ => alias(),
+            _ => SameTensor(),
         };
 
         /// <summary>The tensor repeated along each dimension that many times, new leading dimensions included.</summary>

@@ -32,7 +32,7 @@ public static partial class torch
                     internal long[] BatchSizes => batch_sizes.data<long>().ToArray();
 
                     /// <summary>Other rows for the same sequences; shares the rest.</summary>
-                    internal PackedSequence With(Tensor rows) => new(rows, batch_sizes.alias(), sorted_indices?.alias(), unsorted_indices?.alias());
+                    internal PackedSequence With(Tensor rows) => new(rows, batch_sizes.SameTensor(), sorted_indices?.SameTensor(), unsorted_indices?.SameTensor());
 
                     public PackedSequence MoveToOuterDisposeScope() => Each(static tensor => tensor.MoveToOuterDisposeScope());
 

@@ -30,7 +30,7 @@ public static partial class torch
                 return FillInScope(tensor, static t =>
                 {
                     t.zero_();
-                    Tensor center = t.alias();
+                    Tensor center = t.SameTensor();
                     for (int i = 2; i < t.dim(); i++)
                     {
                         center = center.select(2, t.shape[i] / 2);

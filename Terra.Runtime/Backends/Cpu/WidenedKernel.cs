@@ -7,7 +7,7 @@ namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
 /// How kernels without code of their own for the 16-bit floating-point types run on them: on float32 copies of the tensors, the results rounded once when they are stored.
-/// Every op's kernel goes through here (<see cref="OpDef.Kernel"/>), so that no kernel has to know those types.
+/// The kernel of every op that does not say otherwise goes through here (<see cref="OpDef.Kernel"/>), so that few kernels have to know those types.
 /// </summary>
 internal static class WidenedKernel
 {
@@ -32,6 +32,13 @@ internal static class WidenedKernel
     public static TensorImpl Widen(TensorImpl tensor) => tensor.DType.IsNarrowFloat()
         ? Converted(tensor, DType.Float32)
         : new TensorImpl(tensor.Storage, tensor.Layout, tensor.DType, tensor.Offset);
+
+    /// <summary>The kernel that turns numbers of one floating-point type into those of another.</summary>
+    public static PointwiseKernel Conversion(DType from, DType to) => s_conversions.GetOrAdd((from, to), static dtypes =>
+    {
+        var builder = new PointwiseBuilder();
+        return PointwiseKernel.Get(builder.Build(builder.Result(builder.NewInput(dtypes.From), dtypes.To)));
+    });
 
     private static bool HasNarrow(OpInvocation call)
     {
@@ -116,11 +123,21 @@ internal static class WidenedKernel
         return copy;
     }
 
-    private static TensorImpl Empty(TensorImpl like, DType dtype) => TensorImpl.Allocate(Layout.Contiguous(like.Sizes.ToArray()), dtype);
+    /// <summary>A tensor of the same sizes, stored in the same order of the dimensions if the other one has no gaps.</summary>
+    private static TensorImpl Empty(TensorImpl like, DType dtype) =>
+        TensorImpl.Allocate(like.Layout.IsDense() ? like.Layout : Layout.Contiguous(like.Sizes.ToArray()), dtype);
 
-    private static void Convert(TensorImpl from, TensorImpl to) => s_conversions.GetOrAdd((from.DType, to.DType), static dtypes =>
+    private static void Convert(TensorImpl from, TensorImpl to)
     {
-        var builder = new PointwiseBuilder();
-        return PointwiseKernel.Get(builder.Build(builder.Result(builder.NewInput(dtypes.From), dtypes.To)));
-    }).Run([from], [to], []);
+        PointwiseKernel conversion = Conversion(from.DType, to.DType);
+        if (from.Layout.Equals(to.Layout) && from.Layout.IsDense())
+        {
+            Layout flat = Layout.Contiguous(from.NumberOfElements);
+            conversion.Run([TensorImpl.Seen(from, flat)], [TensorImpl.Seen(to, flat)], []);
+        }
+        else
+        {
+            conversion.Run([from], [to], []);
+        }
+    }
 }

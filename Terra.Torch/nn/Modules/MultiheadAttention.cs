@@ -102,7 +102,7 @@ namespace TorchSharp.Modules
             if (attention is not null)
             {
                 using Tensor added = Additive(attention, dtype);
-                byPosition = attention.Impl.Rank == 3 ? added.view(batch, _heads, attention.Impl.Sizes[1], attention.Impl.Sizes[2]) : added.alias();
+                byPosition = attention.Impl.Rank == 3 ? added.view(batch, _heads, attention.Impl.Sizes[1], attention.Impl.Sizes[2]) : added.SameTensor();
             }
 
             if (padding is null)
@@ -130,7 +130,7 @@ namespace TorchSharp.Modules
         {
             if (mask.dtype != ScalarType.Bool)
             {
-                return mask.alias();
+                return mask.SameTensor();
             }
 
             using Tensor none = zeros(mask.shape, dtype);

@@ -57,13 +57,13 @@ internal sealed class RecurrentStack
             throw new ArgumentException($"{_name}: expected an input of 2 or 3 dimensions, got {input.Impl.Rank}", nameof(input));
         }
 
-        using Tensor sequence = isBatched ? _batchFirst ? input.transpose(0, 1) : input.alias() : input.unsqueeze(1);
-        Tensor?[] states = Array.ConvertAll(initial, state => state is null ? null : isBatched ? state.alias() : state.unsqueeze(1));
+        using Tensor sequence = isBatched ? _batchFirst ? input.transpose(0, 1) : input.SameTensor() : input.unsqueeze(1);
+        Tensor?[] states = Array.ConvertAll(initial, state => state is null ? null : isBatched ? state.SameTensor() : state.unsqueeze(1));
         (Tensor output, Tensor[] final) = RunLayers(sequence, sequence.Impl.Sizes[1], states, training, layer);
         Array.ForEach(states, static state => state?.Dispose());
         return (
-            Shaped(output, result => isBatched ? _batchFirst ? result.transpose(0, 1) : result.alias() : result.squeeze(1)),
-            Array.ConvertAll(final, state => Shaped(state, result => isBatched ? result.alias() : result.squeeze(1))));
+            Shaped(output, result => isBatched ? _batchFirst ? result.transpose(0, 1) : result.SameTensor() : result.squeeze(1)),
+            Array.ConvertAll(final, state => Shaped(state, result => isBatched ? result.SameTensor() : result.squeeze(1))));
     }
 
     /// <summary>Passes packed sequences through all layers; states are those of the batch in its first order.</summary>
@@ -89,7 +89,7 @@ internal sealed class RecurrentStack
     private (Tensor Output, Tensor[] States) RunLayers(Tensor input, long batch, Tensor?[] initial, bool training, Layer layer)
     {
         var final = Array.ConvertAll(initial, _ => new Tensor[Parameters.Length]);
-        Tensor current = input.alias();
+        Tensor current = input.SameTensor();
         for (int level = 0; level < _layers; level++)
         {
             if (level > 0 && training && _dropout > 0)

@@ -16,12 +16,12 @@ internal static class RecurrentStep
 
     /// <summary>A state as (N, H); zeros if there is none.</summary>
     internal static Tensor State(RecurrentParameters parameters, Tensor sequence, Tensor? state) =>
-        state is null ? parameters.InitialState(sequence.Impl.Sizes[1], sequence.dtype) : state.Impl.Rank == 1 ? state.unsqueeze(0) : state.alias();
+        state is null ? parameters.InitialState(sequence.Impl.Sizes[1], sequence.dtype) : state.Impl.Rank == 1 ? state.unsqueeze(0) : state.SameTensor();
 
     /// <summary>The states after a sequence of one, with as many dimensions as the input has.</summary>
     internal static Tensor Result(Tensor states, Tensor input)
     {
         using Tensor batch = states.squeeze(0);
-        return input.Impl.Rank == 1 ? batch.squeeze(0) : batch.alias();
+        return input.Impl.Rank == 1 ? batch.squeeze(0) : batch.SameTensor();
     }
 }

@@ -60,7 +60,7 @@ namespace TorchSharp.Modules
         {
             if (_modules.Count == 0)
             {
-                return tensor.alias();
+                return tensor.SameTensor();
             }
 
             Tensor current = tensor;

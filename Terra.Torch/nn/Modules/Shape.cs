@@ -51,7 +51,7 @@ namespace TorchSharp.Modules
         {
         }
 
-        public override Tensor forward(Tensor tensor) => tensor.alias();
+        public override Tensor forward(Tensor tensor) => tensor.SameTensor();
     }
 }
 

@@ -136,7 +136,7 @@ namespace TorchSharp.Modules
             Tensor? tgt_key_padding_mask = null,
             Tensor? memory_key_padding_mask = null)
         {
-            Tensor current = tgt.alias();
+            Tensor current = tgt.SameTensor();
             foreach (TransformerDecoderLayer layer in layers)
             {
                 using Tensor previous = current;

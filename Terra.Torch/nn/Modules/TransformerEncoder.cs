@@ -116,7 +116,7 @@ namespace TorchSharp.Modules
         /// <summary>Encodes with a mask (S, S) of positions, and one (N, S) of keys to ignore; both may be null.</summary>
         public override Tensor forward(Tensor src, Tensor? src_mask, Tensor? src_key_padding_mask)
         {
-            Tensor current = src.alias();
+            Tensor current = src.SameTensor();
             foreach (TransformerEncoderLayer layer in layers)
             {
                 using Tensor previous = current;

@@ -20,7 +20,7 @@ public static partial class torch
                 }
 
                 Aten.relu_(x.Impl);
-                return x.alias();
+                return x.SameTensor();
             }
 
             /// <summary>min(max(x, 0), 6).</summary>
@@ -56,7 +56,7 @@ public static partial class torch
                 }
 
                 Aten.sigmoid_(x.Impl);
-                return x.alias();
+                return x.SameTensor();
             }
 
             /// <summary>Hyperbolic tangent.</summary>
@@ -68,7 +68,7 @@ public static partial class torch
                 }
 
                 Aten.tanh_(x.Impl);
-                return x.alias();
+                return x.SameTensor();
             }
 
             /// <summary>x * sigmoid(x).</summary>
@@ -115,7 +115,7 @@ public static partial class torch
                 using TensorImpl original = Aten.clone(x.Impl);
                 using TensorImpl result = op(original);
                 Aten.copy_(x.Impl, result);
-                return x.alias();
+                return x.SameTensor();
             }
         }
     }

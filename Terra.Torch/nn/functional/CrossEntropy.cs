@@ -69,7 +69,7 @@ public static partial class torch
                     using Tensor batch = input.unsqueeze(0);
                     using Tensor batchTarget = target.reshape(1);
                     using Tensor batchLoss = NegativeLogLikelihood(batch, batchTarget, weight, ignoreIndex, reduction);
-                    return reduction == Reduction.None ? batchLoss.squeeze(0) : batchLoss.alias();
+                    return reduction == Reduction.None ? batchLoss.squeeze(0) : batchLoss.SameTensor();
                 }
 
                 long[] lossShape = target.shape;
@@ -100,7 +100,7 @@ public static partial class torch
                 switch (reduction)
                 {
                     case Reduction.None:
-                        return loss.alias();
+                        return loss.SameTensor();
                     case Reduction.Sum:
                         return loss.sum();
                 }
@@ -159,7 +159,7 @@ public static partial class torch
             {
                 if (weight is null)
                 {
-                    return logProbabilities.alias();
+                    return logProbabilities.SameTensor();
                 }
 
                 var shape = new long[logProbabilities.Impl.Rank];

@@ -16,7 +16,7 @@ public static partial class torch
                 CheckProbability(p);
                 if (!training || p == 0)
                 {
-                    return input.alias();
+                    return input.SameTensor();
                 }
 
                 return inplace
@@ -39,7 +39,7 @@ public static partial class torch
                 CheckProbability(p);
                 if (!training || p == 0)
                 {
-                    return input.alias();
+                    return input.SameTensor();
                 }
 
                 long[] noiseShape = input.Impl.Sizes.ToArray();
@@ -57,7 +57,7 @@ public static partial class torch
             {
                 using TensorImpl noise = Noise(input.Impl.DType, noiseShape, p);
                 Aten.mul_(input.Impl, noise);
-                return input.alias();
+                return input.SameTensor();
             }
 
             /// <summary>1 / (1 - p) with probability 1 - p, else 0.</summary>

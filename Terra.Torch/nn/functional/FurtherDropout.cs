@@ -33,7 +33,7 @@ public static partial class torch
                 CheckProbability(p);
                 if (!training || p == 0)
                 {
-                    return input.alias();
+                    return input.SameTensor();
                 }
 
                 Tensor result = WrappedTensorDisposeScope(() =>
@@ -56,7 +56,7 @@ public static partial class torch
 
                 using (result)
                 {
-                    return input.copy_(result).alias();
+                    return input.copy_(result).SameTensor();
                 }
             }
         }

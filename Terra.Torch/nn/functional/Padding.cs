@@ -28,7 +28,7 @@ public static partial class torch
                     return new Tensor(Aten.constant_pad_nd(input.Impl, pad, (ScalarValue)(mode == PaddingModes.Zeros ? 0 : value)));
                 }
 
-                Tensor result = input.alias();
+                Tensor result = input.SameTensor();
                 for (int i = 0; i < pad.Length / 2; i++)
                 {
                     int dim = input.Impl.Rank - 1 - i;

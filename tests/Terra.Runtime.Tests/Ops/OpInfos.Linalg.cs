@@ -29,9 +29,14 @@ internal static partial class OpInfos
                 new Refusal(() => new Sample([Draw.Of(DType.Float32, [2, 2]), Draw.Of(DType.Float32, [3, 1])], check), "*Incompatible shapes*"),
             ],
         };
-        yield return new KernelInfo("linalg_det", static sample => [PerMatrix(sample[0], Cofactors)], static dtype => Regular(dtype).Select(static a => new Sample([a])))
+        yield return new KernelInfo("linalg_det", static sample => [PerMatrix(sample[0], Cofactors)], static dtype => Regular(dtype).Concat(Singular(dtype)).Select(static a => new Sample([a])))
         {
             AbsoluteTolerance = 100, Tolerance = 100, Expandable = false, Refusals = [notSquare],
+        };
+        yield return new KernelInfo("_linalg_cofactors", static sample => [OfMatrices(sample[0], static a => Nd.Make(a.Sizes, at => Cofactor(a, at[0], at[1])))],
+            static dtype => Regular(dtype).Concat(Singular(dtype)).Select(static a => new Sample([a])))
+        {
+            AbsoluteTolerance = 400, Tolerance = 100, Expandable = false, Refusals = [notSquare], Gradients = static () => Regular(DType.Float64).Select(static a => new Sample([a])),
         };
         yield return new KernelInfo(
             "linalg_slogdet",
@@ -194,6 +199,16 @@ internal static partial class OpInfos
         }
     }
 
+    /// <summary>Matrices of lower rank than size, down to zero.</summary>
+    private static IEnumerable<TensorImpl> Singular(DType dtype)
+    {
+        yield return Compiler.Tensors.Floats([3, 2, 2], static i => new double[] { 1, 2, 2, 4, 0, 0, 0, 0, 0, 3, 0, 0 }[i], dtype);
+        yield return Compiler.Tensors.Floats([3, 3], static i => i + 1.0, dtype);
+        yield return Compiler.Tensors.Floats([3, 3], static i => (1 + (i / 3)) * (2 - (i % 3)), dtype);
+        yield return Compiler.Tensors.Floats([2, 3, 3], static i => i is 0 or 4 ? 2 : 0, dtype);
+        yield return Compiler.Tensors.Floats([4, 4], static i => ((i / 4) + 1) * ((i % 4) - 1) + (i / 8), dtype);
+    }
+
     private static TensorImpl Diagonal(DType dtype, params double[] values) =>
         Compiler.Tensors.Floats([values.Length, values.Length], i => i / values.Length == i % values.Length ? values[i % values.Length] : 0, dtype);
 
@@ -238,10 +253,16 @@ internal static partial class OpInfos
         double sum = n == 0 ? 1 : 0;
         for (long j = 0; j < n; j++)
         {
-            Nd minor = Nd.Make([n - 1, n - 1], at => a[at[0] + 1, at[1] < j ? at[1] : at[1] + 1]);
-            sum += (j % 2 == 0 ? 1 : -1) * a[0, j] * Cofactors(minor);
+            sum += a[0, j] * Cofactor(a, 0, j);
         }
 
         return sum;
+    }
+
+    private static double Cofactor(Nd a, long row, long column)
+    {
+        long n = a.Sizes[0];
+        Nd minor = Nd.Make([n - 1, n - 1], at => a[at[0] < row ? at[0] : at[0] + 1, at[1] < column ? at[1] : at[1] + 1]);
+        return ((row + column) % 2 == 0 ? 1 : -1) * Cofactors(minor);
     }
 }

@@ -17,7 +17,7 @@ internal static partial class OpInfos
             .. Channels(dtype).Select(x => new Sample([x, .. Vectors(dtype, x.Sizes[1], 4)], Number(0.1), Number(Epsilon))),
         ]) with
         {
-            Constants = [3, 4], Auxiliary = [1, 2],
+            Constants = [3, 4],
             Many = static dtype => new Sample([Draw.Of(dtype, [8, 64, 15, 15]), .. Vectors(dtype, 64, 4)], Number(0.1), Number(Epsilon)),
             Refusals =
             [
@@ -68,7 +68,6 @@ internal static partial class OpInfos
             new Sample([layer.X, Draw.Of(dtype, layer.Shape, 0.5, 2), Draw.Of(dtype, layer.Shape)], Attr.Of(layer.Shape), Number(Epsilon)),
         })) with
         {
-            Auxiliary = [1, 2],
             Many = static dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Of(dtype, [300]), null], Attr.Of([300L]), Number(Epsilon)),
             Refusals =
             [
@@ -98,7 +97,6 @@ internal static partial class OpInfos
             new Sample([group.X, .. Vectors(dtype, group.X.Sizes[1], 2)], Attr.Of(group.Groups), Number(Epsilon)),
         })) with
         {
-            Auxiliary = [1, 2],
             Many = static dtype => new Sample([Draw.Of(dtype, [8, 64, 15, 15]), .. Vectors(dtype, 64, 2)], Attr.Of(16L), Number(Epsilon)),
             Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3, 4]), null, null], Attr.Of(2L), Number(Epsilon)), "Expected number of channels in input to be divisible by num_groups*")],
         };

@@ -5,7 +5,7 @@ namespace Terra.Runtime.Tests.Ops;
 
 /// <content>
 /// Gradients of recurrent layers. Their values are checked by the first derivatives of the layers; here the reference is the op itself on row-major float64
-/// tensors, so these entries are about dtypes, layouts, graphs and threads.
+/// tensors, so these entries are about dtypes, layouts, graphs, threads and derivatives.
 /// </content>
 internal static partial class OpInfos
 {
@@ -13,7 +13,12 @@ internal static partial class OpInfos
     {
         yield return Itself("_lstm_layer_backward", 4, 2, LstmGradient);
         yield return Itself("_gru_layer_backward", 3, 1, GruGradient);
-        yield return Itself("_rnn_layer_backward", 1, 1, RnnGradient);
+        yield return Itself("_rnn_layer_backward", 1, 1, static s => ElmanGradient(s, "tanh", reverse: false)) with { Variant = "tanh" };
+        yield return Itself("_rnn_layer_backward", 1, 1, static s => ElmanGradient(s, "relu", reverse: true)) with
+        {
+            // The slope jumps where the result is zero.
+            Variant = "relu", Gradients = static () => [ElmanGradient(RecurrentSteps(DType.Float64, 1, 1, 3, 2, 2), "relu", reverse: true) is var s ? s with { Inputs = [s.Inputs[0], s.Inputs[1], Draw.Of(DType.Float64, [3, 2, 2]), s.Inputs[3]] } : s],
+        };
     }
 
     private static Sample LstmGradient(Sample s)
@@ -28,10 +33,10 @@ internal static partial class OpInfos
         return new Sample([s.Inputs[1], s.Inputs[2], .. results, Draw.Of(results[0].DType, results[0].Sizes.ToArray())], Attr.Of(true));
     }
 
-    private static Sample RnnGradient(Sample s)
+    private static Sample ElmanGradient(Sample s, string nonlinearity, bool reverse)
     {
-        TensorImpl output = Aten._rnn_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, "tanh", false);
-        return new Sample([s.Inputs[1], s.Inputs[2], output, Draw.Of(output.DType, output.Sizes.ToArray())], Attr.Of("tanh"), Attr.Of(false));
+        TensorImpl output = Aten._rnn_layer(s.Inputs[0]!, s.Inputs[1]!, s.Inputs[2]!, nonlinearity, reverse);
+        return new Sample([s.Inputs[1], s.Inputs[2], output, Draw.Of(output.DType, output.Sizes.ToArray())], Attr.Of(nonlinearity), Attr.Of(reverse));
     }
 
     private static KernelInfo Itself(string name, long gates, int states, Func<Sample, Sample> gradient) =>

@@ -15,7 +15,7 @@ internal static partial class OpInfos
             return [References.Product(Dropped(weights, s.Number(2), s.Attrs[3]), s[2]), logSums];
         }, static dtype => Attended(dtype).Select(static a => new Sample([a.Query, a.Key, a.Value, a.Mask], Attr.Of(a.IsCausal), Number(0.5), Number(a.Dropout), Attr.Of(s_philox))))
         {
-            AbsoluteTolerance = 200, Constants = [3], Auxiliary = [1],
+            AbsoluteTolerance = 200, Constants = [3],
             Many = static dtype => new Sample([Draw.Of(dtype, [5, 90, 16]), Draw.Of(dtype, [5, 300, 16]), Draw.Of(dtype, [5, 300, 8]), null], Attr.Of(false), Number(0.25), Number(0.1), Attr.Of(s_philox)),
             Refusals =
             [
@@ -54,8 +54,6 @@ internal static partial class OpInfos
         return new Sample(
             [Draw.Of(a.Query.DType, results[0].Sizes.ToArray()), a.Query, a.Key, a.Value, results[0], results[1], a.Mask], Attr.Of(a.IsCausal), Number(0.5), Number(a.Dropout), Attr.Of(s_philox));
     }
-
-    private static string NotTwice(string op) => $"the derivative for 'aten::{op}' is not implemented";
 
     private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
 
@@ -125,7 +123,7 @@ internal static partial class OpInfos
             .Append(Layered(dtype, gates, 2, 0, 3, reverse: false))
             .Append(Layered(dtype, gates, 3, 4, 3, reverse: false) is var s ? s with { Inputs = [Draw.NowAndThen(dtype, s[0].Sizes), .. s.Inputs[1..]] } : s))
         {
-            Tolerance = 20, AbsoluteTolerance = 400, Auxiliary = gates switch { 4 => [2], 3 => [1], _ => [] }, NoSecondDerivative = NotTwice(name + "_backward"), Expandable = false,
+            Tolerance = 20, AbsoluteTolerance = 400, Expandable = false,
             Many = dtype => Layered(dtype, gates, 3, 23, 60, reverse: false),
             Refusals = [new Refusal(() => Layered(DType.Float32, gates, 2, 3, 4, reverse: false) is var s ? s with { Inputs = [Draw.Of(DType.Float32, [2, 3, 5]), .. s.Inputs[1..]] } : s, $"aten::{name}: expected gates of sizes*")],
         };

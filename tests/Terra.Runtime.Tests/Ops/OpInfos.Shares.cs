@@ -24,7 +24,7 @@ internal static partial class OpInfos
         "_rnn_layer" => s_layers.Select(size => Layered(dtype, 1, size.Steps, size.Batch, size.Size, reverse: true)),
         "_lstm_layer_backward" => s_layers.Select(size => LstmGradient(RecurrentSteps(dtype, 4, 2, size.Steps, size.Batch, size.Size))),
         "_gru_layer_backward" => s_layers.Select(size => GruGradient(RecurrentSteps(dtype, 3, 1, size.Steps, size.Batch, size.Size))),
-        "_rnn_layer_backward" => s_layers.Select(size => RnnGradient(RecurrentSteps(dtype, 1, 1, size.Steps, size.Batch, size.Size))),
+        "_rnn_layer_backward" => s_layers.Select(size => ElmanGradient(RecurrentSteps(dtype, 1, 1, size.Steps, size.Batch, size.Size), "tanh", reverse: false)),
         "sort" => s_lines.Select(size => new Sample([Draw.Of(dtype, size.Sizes)], Attr.Of(size.Dim), Attr.Of(true), Attr.Of(true))),
         "topk" => s_lines.Select(size => new Sample([Draw.Of(dtype, size.Sizes)], Attr.Of(3L), Attr.Of(size.Dim), Attr.Of(false), Attr.Of(true))),
         "cumsum" => s_lines.Select(size => new Sample([Draw.Of(dtype, size.Sizes)], Attr.Of(size.Dim), Attr.None)),

@@ -102,6 +102,24 @@ public sealed class AutogradFunctionTests
     }
 
     [Fact]
+    public void A_result_that_shares_an_arguments_memory_must_not_be_written()
+    {
+        Tensor leaf = ones(2, requires_grad: true), x = leaf * 2;
+        foreach (Tensor y in new[] { ReversedGradient.apply(x, 1.0), Unchanged.apply(x) })
+        {
+            y.is_leaf.Should().BeFalse();
+            FluentActions.Invoking(() => y.mul_(3)).Should().Throw<ExternalException>().WithMessage("*is a view and is being modified inplace*custom Function*");
+        }
+
+        Tensor stale = Unchanged.apply(x);
+        x.mul_(3);
+        FluentActions.Invoking(() => stale * 2).Should().Throw<ExternalException>().WithMessage("*its base or another view of its base has been modified inplace*");
+        x.sum().backward();
+        leaf.grad!.data<float>().ToArray().Should().Equal(6, 6);
+        Exponential.apply(leaf).mul_(2).is_leaf.Should().BeFalse();
+    }
+
+    [Fact]
     public void Mistakes_are_told()
     {
         using Tensor x = ones(2, dtype: ScalarType.Float64, requires_grad: true), squared = x * x, y = Exponential.apply(squared);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
@@ -22,24 +24,29 @@ internal abstract unsafe class GemmSource<T>
     }
 }
 
+/// <summary>A matrix in memory.</summary>
+internal abstract unsafe class MatrixSource<T>(void* origin) : GemmSource<T>
+    where T : unmanaged
+{
+    /// <summary>Where the matrix begins; a batch of matrices is read by moving it.</summary>
+    public void* Origin { get; set; } = origin;
+}
+
 /// <summary>A matrix in memory with any strides.</summary>
-internal sealed unsafe class StridedSource<T>(T* origin, long depthStride, long stride) : GemmSource<T>
+internal sealed unsafe class StridedSource<T>(T* origin, long depthStride, long stride) : MatrixSource<T>(origin)
     where T : unmanaged
 {
     public override bool TryGetStrides(out T* first, out long perDepth, out long perElement)
     {
-        first = Origin;
+        first = (T*)Origin;
         perDepth = depthStride;
         perElement = stride;
         return true;
     }
 
-    /// <summary>Where the matrix begins; a batch of matrices is read by moving it.</summary>
-    public T* Origin { get; set; } = origin;
-
     public override void Pack(long p0, int depth, long x0, int count, int width, T* destination)
     {
-        T* from = Origin + p0 * depthStride + x0 * stride;
+        T* from = (T*)Origin + p0 * depthStride + x0 * stride;
         if (stride == 1)
         {
             GemmPacking.CopyRows(from, depthStride, depth, count, destination, width);
@@ -64,6 +71,52 @@ internal sealed unsafe class StridedSource<T>(T* origin, long depthStride, long 
         else
         {
             GemmPacking.GatherRows(from, depthStride, stride, depth, count, destination, width);
+        }
+    }
+}
+
+/// <summary>A matrix in memory with any strides, of 16-bit floating-point numbers that become float32 as they are packed.</summary>
+internal sealed unsafe class NarrowSource<TElements>(short* origin, long depthStride, long stride) : MatrixSource<float>(origin)
+    where TElements : struct, IElements<short, float>
+{
+    /// <summary>Depths that are turned over at once: in the first-level cache, where tiles and panels are as wide as they are.</summary>
+    private const int DepthsAtOnce = 128;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Pack(long p0, int depth, long x0, int count, int width, float* destination)
+    {
+        short* from = (short*)Origin + (p0 * depthStride) + (x0 * stride);
+        if (stride == 1)
+        {
+            for (int p = 0; p < depth; p++, from += depthStride, destination += width)
+            {
+                NarrowElements.Widen<TElements>(from, count, destination);
+                new Span<float>(destination + count, width - count).Clear();
+            }
+        }
+        else if (depthStride == 1)
+        {
+            using var rows = new Scratch<float>((long)count * DepthsAtOnce);
+            for (int p = 0; p < depth; p += DepthsAtOnce)
+            {
+                int depths = Math.Min(DepthsAtOnce, depth - p);
+                for (int x = 0; x < count; x++)
+                {
+                    NarrowElements.Widen<TElements>(from + (x * stride) + p, depths, rows.Pointer + ((long)x * depths));
+                }
+
+                new StridedSource<float>(rows.Pointer, 1, depths).Pack(0, depths, 0, count, width, destination + ((long)p * width));
+            }
+        }
+        else
+        {
+            for (int p = 0; p < depth; p++, from += depthStride, destination += width)
+            {
+                for (int x = 0; x < width; x++)
+                {
+                    destination[x] = x < count ? TElements.Read(from + (x * stride)) : 0;
+                }
+            }
         }
     }
 }

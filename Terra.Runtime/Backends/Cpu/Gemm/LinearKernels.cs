@@ -4,7 +4,10 @@ using Terra.Runtime.Ops;
 
 namespace Terra.Runtime.Backends.Cpu;
 
-/// <summary>The matrix products: float and double through <see cref="Gemm{T}"/>, integers by plain sums.</summary>
+/// <summary>
+/// The matrix products: float and double through <see cref="Gemm{T}"/>, integers by plain sums. 16-bit floating-point operands become float32 as they are read, and
+/// the result is rounded part by part as it is complete.
+/// </summary>
 internal static unsafe class LinearKernels
 {
     /// <summary>Results up to this size are in the cache when all of it is complete: their epilogue runs once.</summary>
@@ -43,10 +46,16 @@ internal static unsafe class LinearKernels
         switch (result.DType)
         {
             case DType.Float32:
-                Floating(result, addend, a, b, (float)beta.ToDouble(), (float)alpha.ToDouble(), epilogue);
+                Floating<float, float, SameElements<float>>(result, addend, a, b, (float)beta.ToDouble(), (float)alpha.ToDouble(), epilogue);
                 break;
             case DType.Float64:
-                Floating(result, addend, a, b, beta.ToDouble(), alpha.ToDouble(), epilogue);
+                Floating<double, double, SameElements<double>>(result, addend, a, b, beta.ToDouble(), alpha.ToDouble(), epilogue);
+                break;
+            case DType.BFloat16:
+                Narrow<BFloat16Elements>(result, addend, a, b, (float)beta.ToDouble(), (float)alpha.ToDouble());
+                break;
+            case DType.Float16:
+                Narrow<Float16Elements>(result, addend, a, b, (float)beta.ToDouble(), (float)alpha.ToDouble());
                 break;
             case DType.Int64:
                 Integer(result, addend, a, b, beta.ToInt64(), alpha.ToInt64());
@@ -68,8 +77,21 @@ internal static unsafe class LinearKernels
         }
     }
 
-    private static void Floating<T>(TensorImpl result, TensorImpl? addend, TensorImpl a, TensorImpl b, T beta, T alpha, Epilogue? epilogue)
+    /// <summary>A product whose operands and result are 16-bit: the sums are float32, and rounding them is the epilogue.</summary>
+    private static void Narrow<TElements>(TensorImpl result, TensorImpl? addend, TensorImpl a, TensorImpl b, float beta, float alpha)
+        where TElements : struct, IElements<short, float>
+    {
+        using TensorImpl sums = TensorImpl.Allocate(result.Layout, DType.Float32);
+        using TensorImpl? wideAddend = addend is null ? null : WidenedKernel.Widen(addend);
+        var rounding = new Epilogue(WidenedKernel.Conversion(DType.Float32, result.DType), (void*)sums.Pointer, [sums], [result], null);
+        Floating<float, short, TElements>(result, wideAddend, a, b, beta, alpha, rounding);
+    }
+
+    /// <summary>A product in <typeparamref name="T"/>, of operands that are stored as <typeparamref name="TStored"/>.</summary>
+    private static void Floating<T, TStored, TElements>(TensorImpl result, TensorImpl? addend, TensorImpl a, TensorImpl b, T beta, T alpha, Epilogue? epilogue)
         where T : unmanaged, INumber<T>
+        where TStored : unmanaged
+        where TElements : struct, IElements<TStored, T>
     {
         long batches = result.Rank == 3 ? result.Sizes[0] : 1;
         int d = result.Rank - 2;
@@ -85,9 +107,9 @@ internal static unsafe class LinearKernels
                 return;
             }
 
-            T* left = (T*)a.Pointer, right = (T*)b.Pointer, matrices = epilogue is null ? (T*)result.Pointer : (T*)epilogue.Result, add = view.IsPresent ? (T*)addend!.Pointer : null;
-            var leftSource = new StridedSource<T>(left, aDepth, aRow);
-            var rightSource = new StridedSource<T>(right, bDepth, bColumn);
+            TStored* left = (TStored*)a.Pointer, right = (TStored*)b.Pointer;
+            T* matrices = epilogue is null ? (T*)result.Pointer : (T*)epilogue.Result, add = view.IsPresent ? (T*)addend!.Pointer : null;
+            MatrixSource<T> leftSource = TElements.Source(left, aDepth, aRow), rightSource = TElements.Source(right, bDepth, bColumn);
             bool isVector = rows == 1 || columns == 1;
             var target = new MatrixTarget<T>(matrices, columns, isSmall ? null : epilogue)
                 .Plus(add, isVector ? 0 : view.Row, isVector && columns == 1 ? view.Row : view.Column, beta, alpha);
@@ -104,11 +126,11 @@ internal static unsafe class LinearKernels
                 }
                 else if (columns == 1)
                 {
-                    MatrixVector<T>.Run(leftSource.Origin, aRow, aDepth, rightSource.Origin, bDepth, rows, depth, matrix, target);
+                    MatrixVector<T, TStored, TElements>.Run(left + i * aBatch, aRow, aDepth, right + i * bBatch, bDepth, rows, depth, matrix, target);
                 }
                 else
                 {
-                    MatrixVector<T>.Run(rightSource.Origin, bColumn, bDepth, leftSource.Origin, aDepth, columns, depth, matrix, target);
+                    MatrixVector<T, TStored, TElements>.Run(right + i * bBatch, bColumn, bDepth, left + i * aBatch, aDepth, columns, depth, matrix, target);
                 }
             }
         }

@@ -7,11 +7,13 @@ namespace Terra.Runtime.Backends.Cpu;
 /// <summary>
 /// A matrix times a vector, for float and double: result[i] = sum over p of a(i, p) * x(p). The products of an element are summed in as many lanes
 /// as a 64-byte vector has, product p in lane p modulo that, each by one fused multiply-add, and the lanes as a tree: the same order whichever
-/// way the matrix lies in memory, on every vector width and for every number of threads.
+/// way the matrix lies in memory, on every vector width and for every number of threads. Matrix and vector may be stored in a narrower type.
 /// </summary>
 [SkipLocalsInit]
-internal static unsafe class MatrixVector<T>
+internal static unsafe class MatrixVector<T, TStored, TElements>
     where T : unmanaged, INumber<T>
+    where TStored : unmanaged
+    where TElements : struct, IElements<TStored, T>
 {
     /// <summary>Elements of the matrix that are worth a thread.</summary>
     private const long ElementsPerPart = 1 << 15;
@@ -28,14 +30,14 @@ internal static unsafe class MatrixVector<T>
     /// <param name="a">Element (i, p) lies at <c>a[i * aStride + p * aDepth]</c>.</param>
     /// <param name="x">Element p lies at <c>x[p * xStride]</c>.</param>
     /// <param name="finish">The results as a matrix of one row, finished range by range.</param>
-    public static void Run(T* a, long aStride, long aDepth, T* x, long xStride, long count, long depth, T* result, MatrixTarget<T> finish)
+    public static void Run(TStored* a, long aStride, long aDepth, TStored* x, long xStride, long count, long depth, T* result, MatrixTarget<T> finish)
     {
         long padded = (depth + Lanes - 1) / Lanes * Lanes;
         using var vector = new Scratch<T>(Math.Max(padded, Lanes));
         T* factors = vector.Pointer;
         for (long p = 0; p < padded; p++)
         {
-            factors[p] = p < depth ? x[p * xStride] : T.Zero;
+            factors[p] = p < depth ? TElements.Read(x + p * xStride) : T.Zero;
         }
 
         bool columns = aStride == 1 && aDepth != 1;
@@ -88,13 +90,13 @@ internal static unsafe class MatrixVector<T>
 
     /// <summary>Rows that are contiguous, four at a time; others by way of a contiguous copy.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows(T* a, long aStride, long aDepth, T* x, long from, long to, long depth, T* result)
+    private static void Rows(TStored* a, long aStride, long aDepth, T* x, long from, long to, long depth, T* result)
     {
-        using var copies = new Scratch<T>(aDepth == 1 ? Lanes : Together * (depth + Lanes));
+        using var copies = new Scratch<TStored>(aDepth == 1 ? Lanes : Together * (depth + Lanes));
         for (long i = from; i < to; i += Together)
         {
             int rows = (int)Math.Min(Together, to - i);
-            T* origin = a + i * aStride;
+            TStored* origin = a + i * aStride;
             long stride = aStride;
             if (aDepth != 1)
             {
@@ -116,7 +118,7 @@ internal static unsafe class MatrixVector<T>
         }
     }
 
-    private static void MatrixGather(T* from, long rowStride, long stride, int rows, long columns, T* to)
+    private static void MatrixGather(TStored* from, long rowStride, long stride, int rows, long columns, TStored* to)
     {
         for (int r = 0; r < rows; r++)
         {
@@ -131,31 +133,31 @@ internal static unsafe class MatrixVector<T>
     /// Four rows, two vectors of each at a time, one after the other into the same sum. More rows at once would be more streams than processors foresee.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourRows(T* a, long stride, T* x, long depth, T* result)
+    private static void FourRows(TStored* a, long stride, T* x, long depth, T* result)
     {
         Vector512<T> s0 = default, s1 = default, s2 = default, s3 = default;
         long p = 0;
         for (; p + 2 * Lanes <= depth; p += 2 * Lanes)
         {
-            T* next = a + p + Lanes;
+            TStored* next = a + p + Lanes;
             Vector512<T> factor = Vector512.Load(x + p), nextFactor = Vector512.Load(x + p + Lanes);
-            s0 = MultiplyAdd(Vector512.Load(a + p), factor, s0);
-            s1 = MultiplyAdd(Vector512.Load(a + p + stride), factor, s1);
-            s2 = MultiplyAdd(Vector512.Load(a + p + 2 * stride), factor, s2);
-            s3 = MultiplyAdd(Vector512.Load(a + p + 3 * stride), factor, s3);
-            s0 = MultiplyAdd(Vector512.Load(next), nextFactor, s0);
-            s1 = MultiplyAdd(Vector512.Load(next + stride), nextFactor, s1);
-            s2 = MultiplyAdd(Vector512.Load(next + 2 * stride), nextFactor, s2);
-            s3 = MultiplyAdd(Vector512.Load(next + 3 * stride), nextFactor, s3);
+            s0 = MultiplyAdd(TElements.Load(a + p), factor, s0);
+            s1 = MultiplyAdd(TElements.Load(a + p + stride), factor, s1);
+            s2 = MultiplyAdd(TElements.Load(a + p + 2 * stride), factor, s2);
+            s3 = MultiplyAdd(TElements.Load(a + p + 3 * stride), factor, s3);
+            s0 = MultiplyAdd(TElements.Load(next), nextFactor, s0);
+            s1 = MultiplyAdd(TElements.Load(next + stride), nextFactor, s1);
+            s2 = MultiplyAdd(TElements.Load(next + 2 * stride), nextFactor, s2);
+            s3 = MultiplyAdd(TElements.Load(next + 3 * stride), nextFactor, s3);
         }
 
         if (p + Lanes <= depth)
         {
             Vector512<T> factor = Vector512.Load(x + p);
-            s0 = MultiplyAdd(Vector512.Load(a + p), factor, s0);
-            s1 = MultiplyAdd(Vector512.Load(a + p + stride), factor, s1);
-            s2 = MultiplyAdd(Vector512.Load(a + p + 2 * stride), factor, s2);
-            s3 = MultiplyAdd(Vector512.Load(a + p + 3 * stride), factor, s3);
+            s0 = MultiplyAdd(TElements.Load(a + p), factor, s0);
+            s1 = MultiplyAdd(TElements.Load(a + p + stride), factor, s1);
+            s2 = MultiplyAdd(TElements.Load(a + p + 2 * stride), factor, s2);
+            s3 = MultiplyAdd(TElements.Load(a + p + 3 * stride), factor, s3);
             p += Lanes;
         }
 
@@ -167,37 +169,37 @@ internal static unsafe class MatrixVector<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static T Row(T* a, T* x, long depth)
+    private static T Row(TStored* a, T* x, long depth)
     {
         Vector512<T> sum = default;
         long p = 0;
         for (; p + Lanes <= depth; p += Lanes)
         {
-            sum = MultiplyAdd(Vector512.Load(a + p), Vector512.Load(x + p), sum);
+            sum = MultiplyAdd(TElements.Load(a + p), Vector512.Load(x + p), sum);
         }
 
         return Tree(Rest(a + p, x + p, (int)(depth - p), sum));
     }
 
     /// <summary>The last products, fewer than there are lanes: the other lanes add a product of zeros.</summary>
-    private static Vector512<T> Rest(T* a, T* x, int count, Vector512<T> sum) =>
+    private static Vector512<T> Rest(TStored* a, T* x, int count, Vector512<T> sum) =>
         count == 0 ? sum : MultiplyAdd(Part(a, count), Vector512.Load(x), sum);
 
-    private static Vector512<T> Part(T* from, int count)
+    private static Vector512<T> Part(TStored* from, int count)
     {
-        T* all = stackalloc T[Lanes];
-        Vector512<T>.Zero.Store(all);
+        TStored* all = stackalloc TStored[Lanes];
+        new Span<TStored>(all, Lanes).Clear();
         for (int i = 0; i < count; i++)
         {
             all[i] = from[i];
         }
 
-        return Vector512.Load(all);
+        return TElements.Load(all);
     }
 
     /// <summary>Results that lie side by side in each depth: their sums are kept lane by lane in memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Columns(T* a, long aDepth, T* x, int count, long depth, T* result)
+    private static void Columns(TStored* a, long aDepth, T* x, int count, long depth, T* result)
     {
         int width = (count + Lanes - 1) / Lanes * Lanes;
         using var scratch = new Scratch<T>(Lanes * width);
@@ -240,40 +242,40 @@ internal static unsafe class MatrixVector<T>
     /// <summary>Adds a depth's products to one lane of the sums.</summary>
     /// <param name="behind">So many elements from the row's first to the last row's first: what may be read behind the row. The sums it goes into are nobody's.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddRow(T* a, T x, int count, T* sum, long behind)
+    private static void AddRow(TStored* a, T x, int count, T* sum, long behind)
     {
         Vector512<T> factor = Vector512.Create(x);
         int i = 0;
         for (; i + Lanes <= count; i += Lanes)
         {
-            MultiplyAdd(Vector512.Load(a + i), factor, Vector512.Load(sum + i)).Store(sum + i);
+            MultiplyAdd(TElements.Load(a + i), factor, Vector512.Load(sum + i)).Store(sum + i);
         }
 
         if (i < count)
         {
-            Vector512<T> last = behind + count - i >= Lanes ? Vector512.Load(a + i) : Part(a + i, count - i);
+            Vector512<T> last = behind + count - i >= Lanes ? TElements.Load(a + i) : Part(a + i, count - i);
             MultiplyAdd(last, factor, Vector512.Load(sum + i)).Store(sum + i);
         }
     }
 
     /// <summary>As <see cref="AddRow"/> for eight depths of the same lane, one after another, so that sums are read and written once for all of them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddEightRows(T* a, long stride, T* x, int count, T* sum, long behind)
+    private static void AddEightRows(TStored* a, long stride, T* x, int count, T* sum, long behind)
     {
-        T* a4 = a + 4 * stride;
+        TStored* a4 = a + 4 * stride;
         Vector512<T> x0 = Vector512.Create(x[0]), x1 = Vector512.Create(x[Lanes]), x2 = Vector512.Create(x[2 * Lanes]), x3 = Vector512.Create(x[3 * Lanes]);
         Vector512<T> x4 = Vector512.Create(x[4 * Lanes]), x5 = Vector512.Create(x[5 * Lanes]), x6 = Vector512.Create(x[6 * Lanes]), x7 = Vector512.Create(x[7 * Lanes]);
         int i = 0;
         for (; i + Lanes <= count; i += Lanes)
         {
-            Vector512<T> s = MultiplyAdd(Vector512.Load(a + i), x0, Vector512.Load(sum + i));
-            s = MultiplyAdd(Vector512.Load(a + i + stride), x1, s);
-            s = MultiplyAdd(Vector512.Load(a + i + 2 * stride), x2, s);
-            s = MultiplyAdd(Vector512.Load(a + i + 3 * stride), x3, s);
-            s = MultiplyAdd(Vector512.Load(a4 + i), x4, s);
-            s = MultiplyAdd(Vector512.Load(a4 + i + stride), x5, s);
-            s = MultiplyAdd(Vector512.Load(a4 + i + 2 * stride), x6, s);
-            s = MultiplyAdd(Vector512.Load(a4 + i + 3 * stride), x7, s);
+            Vector512<T> s = MultiplyAdd(TElements.Load(a + i), x0, Vector512.Load(sum + i));
+            s = MultiplyAdd(TElements.Load(a + i + stride), x1, s);
+            s = MultiplyAdd(TElements.Load(a + i + 2 * stride), x2, s);
+            s = MultiplyAdd(TElements.Load(a + i + 3 * stride), x3, s);
+            s = MultiplyAdd(TElements.Load(a4 + i), x4, s);
+            s = MultiplyAdd(TElements.Load(a4 + i + stride), x5, s);
+            s = MultiplyAdd(TElements.Load(a4 + i + 2 * stride), x6, s);
+            s = MultiplyAdd(TElements.Load(a4 + i + 3 * stride), x7, s);
             s.Store(sum + i);
         }
 

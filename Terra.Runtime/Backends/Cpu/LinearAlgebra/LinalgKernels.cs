@@ -19,16 +19,32 @@ internal static unsafe class LinalgKernels
 
     /// <summary>linalg_det(A).</summary>
     public static void Determinant(OpInvocation call) => ForEach(call, i =>
+        DenseMatrix.Write(call.Outputs[0], i, new LuDecomposition(DenseMatrix.Read(call.Input(0), i)).Determinant));
+
+    /// <summary>_linalg_cofactors(A): with A = U diag(s) Vᵀ, det(UVᵀ) U diag(c) Vᵀ, where c_k is the product of all singular values but s_k (Stewart, On the adjugate matrix, 1998).</summary>
+    public static void Cofactors(OpInvocation call) => ForEach(call, i =>
     {
-        DenseMatrix a = DenseMatrix.Read(call.Input(0), i);
-        var lu = new LuDecomposition(a);
-        double product = lu.Sign;
-        for (int k = 0; k < a.Rows; k++)
+        (DenseMatrix u, double[] s, DenseMatrix v) = OrthogonalDecompositions.Svd(DenseMatrix.Read(call.Input(0), i), complete: true);
+        double orientation = new LuDecomposition(u).Determinant * new LuDecomposition(v).Determinant;
+        var cofactors = new DenseMatrix(s.Length, s.Length);
+        for (int k = 0; k < s.Length; k++)
         {
-            product *= lu.Pivot(k);
+            double others = orientation;
+            for (int j = 0; j < s.Length; j++)
+            {
+                others *= j == k ? 1 : s[j];
+            }
+
+            for (int row = 0; row < s.Length; row++)
+            {
+                for (int column = 0; column < s.Length; column++)
+                {
+                    cofactors[row, column] += u[row, k] * others * v[column, k];
+                }
+            }
         }
 
-        DenseMatrix.Write(call.Outputs[0], i, product);
+        cofactors.Write(call.Outputs[0], i);
     });
 
     /// <summary>linalg_slogdet(A) gives the determinant's sign and the logarithm of its magnitude.</summary>

@@ -51,6 +51,21 @@ internal sealed class LuDecomposition
     /// <summary>For each step with which row its own was swapped, from one on, as in LAPACK.</summary>
     public ReadOnlySpan<int> Swaps => _swaps;
 
+    /// <summary>Of a square matrix.</summary>
+    public double Determinant
+    {
+        get
+        {
+            double product = Sign;
+            for (int k = 0; k < _factors.Rows; k++)
+            {
+                product *= Pivot(k);
+            }
+
+            return product;
+        }
+    }
+
     /// <summary>L with ones on its diagonal.</summary>
     public DenseMatrix Lower()
     {

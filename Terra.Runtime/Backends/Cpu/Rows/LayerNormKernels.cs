@@ -5,7 +5,8 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Layer and group normalization: rows of consecutive elements are normalized, then scaled and shifted.
+/// Layer and group normalization: rows of consecutive elements are normalized, then scaled and shifted. Layer normalization turns rows of the 16-bit floating-point
+/// types into float32 and back one by one.
 /// </summary>
 internal static unsafe class LayerNormKernels
 {
@@ -14,13 +15,17 @@ internal static unsafe class LayerNormKernels
     /// <summary>native_layer_norm(input, normalized_shape, weight?, bias?, eps).</summary>
     public static void Forward(OpInvocation call)
     {
-        if (call.Input(0).DType == DType.Float64)
+        switch (call.Input(0).DType)
         {
-            Forward<double>(call);
-        }
-        else
-        {
-            Forward<float>(call);
+            case DType.Float64:
+                Forward<double>(call);
+                break;
+            case DType.Float32:
+                Forward<float>(call);
+                break;
+            default:
+                ForwardNarrow(call);
+                break;
         }
     }
 
@@ -83,6 +88,33 @@ internal static unsafe class LayerNormKernels
             }
         });
     }
+
+    private static void ForwardNarrow(OpInvocation call)
+    {
+        TensorImpl input = call.Input(0), result = call.Outputs[0];
+        using var data = new ContiguousData<short>(input);
+        using TensorImpl? wideWeight = Widened(call.OptionalInput(1)), wideBias = Widened(call.OptionalInput(2));
+        using ContiguousData<float> weight = Optional<float>(wideWeight), bias = Optional<float>(wideBias);
+        short* from = data.Pointer, to = (short*)result.Pointer;
+        float* scale = weight.Pointer, shift = bias.Pointer, means = (float*)call.Outputs[1].Pointer, deviations = (float*)call.Outputs[2].Pointer;
+        float eps = (float)call.Scalar(1).ToDouble();
+        long rows = call.Outputs[1].NumberOfElements, width = rows == 0 ? 0 : input.NumberOfElements / rows;
+        RowConversion widen = new(input.DType, DType.Float32), round = new(DType.Float32, input.DType);
+        WorkerPool.Shared.For(rows, Grain(width), (first, end) =>
+        {
+            using var row = new Scratch<float>(width);
+            float* x = row.Pointer;
+            for (long r = first; r < end; r++)
+            {
+                widen.Run(from + (r * width), x, width);
+                Statistics(x, width, eps, out means[r], out deviations[r]);
+                RowMath.NormalizeAffine(x, scale, shift, x, width, means[r], deviations[r]);
+                round.Run(x, to + (r * width), width);
+            }
+        });
+    }
+
+    private static TensorImpl? Widened(TensorImpl? tensor) => tensor is null ? null : WidenedKernel.Widen(tensor);
 
     private static void Backward<T>(OpInvocation call)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -6,7 +6,10 @@ using Terra.Runtime.Ops;
 
 namespace Terra.Runtime.Backends.Cpu;
 
-/// <summary>softmax, log_softmax and their gradients, row by row; rows along an outer dimension are gathered into contiguous ones first.</summary>
+/// <summary>
+/// softmax, log_softmax and their gradients, row by row; rows along an outer dimension are gathered into contiguous ones first. Contiguous rows of the 16-bit
+/// floating-point types are turned into float32 and back one by one.
+/// </summary>
 internal static unsafe class SoftmaxKernels
 {
     private const long ElementsPerTask = 8192;
@@ -25,14 +28,55 @@ internal static unsafe class SoftmaxKernels
 
     private static void Run(OpInvocation call, RowRule<float> single, RowRule<double> twice)
     {
-        if (call.Outputs[0].DType == DType.Float64)
+        TensorImpl result = call.Outputs[0];
+        if (result.DType == DType.Float64)
         {
             Run(call, twice);
         }
-        else
+        else if (result.DType == DType.Float32)
         {
             Run(call, single);
         }
+        else if (result.Rank != 0 && ShapeErrors.WrapDim(call.Int(0), result.Rank) == result.Rank - 1)
+        {
+            RunNarrow(call, single);
+        }
+        else
+        {
+            WidenedKernel.Of(wide => Run(wide, single))(call);
+        }
+    }
+
+    /// <summary>Rows along the last dimension, of a 16-bit type.</summary>
+    private static void RunNarrow(OpInvocation call, RowRule<float> rule)
+    {
+        TensorImpl result = call.Outputs[0];
+        if (result.NumberOfElements == 0)
+        {
+            return;
+        }
+
+        using var first = new ContiguousData<short>(call.Input(0));
+        using ContiguousData<short> second = call.Inputs.Length > 1 ? new ContiguousData<short>(call.Input(1)) : default;
+        short* a = first.Pointer, b = second.Pointer, to = (short*)result.Pointer;
+        RowConversion widen = new(result.DType, DType.Float32), round = new(DType.Float32, result.DType);
+        long count = result.Sizes[^1];
+        WorkerPool.Shared.For(result.NumberOfElements / count, Math.Max(1, ElementsPerTask / count), (from, end) =>
+        {
+            using var rows = new Scratch<float>(3 * count);
+            float* x = rows.Pointer, other = x + count, y = other + count;
+            for (long row = from; row < end; row++)
+            {
+                widen.Run(a + (row * count), x, count);
+                if (b != null)
+                {
+                    widen.Run(b + (row * count), other, count);
+                }
+
+                rule(x, other, y, count);
+                round.Run(y, to + (row * count), count);
+            }
+        });
     }
 
     private static void Run<T>(OpInvocation call, RowRule<T> rule)

@@ -17,14 +17,14 @@ internal static unsafe class CatKernels
         {
             if (tensor!.Rank == result.Rank)
             {
-                var part = new Layout(tensor.Sizes.ToArray(), result.Layout.Strides.ToArray());
                 nint target = result.Pointer + (nint)(start * result.Layout.Strides[dim] * result.DType.SizeInBytes());
                 if (tensor.DType == result.DType)
                 {
-                    ElementTypes.BySize(result.DType, new CopyPart(tensor, part, target));
+                    CopyPart(tensor, result, target);
                 }
                 else
                 {
+                    var part = new Layout(tensor.Sizes.ToArray(), result.Layout.Strides.ToArray());
                     ElementTypes.ByNumber("cat", tensor.DType, new ConvertPart(tensor, part, target, result.DType));
                 }
 
@@ -33,28 +33,13 @@ internal static unsafe class CatKernels
         }
     }
 
-    private readonly struct CopyPart(TensorImpl from, Layout part, nint to) : IElementKernel
-    {
-        public void Run<T>()
-            where T : unmanaged
-        {
-            T* source = (T*)from.Pointer, target = (T*)to;
-            var walk = new GridWalk(from.Sizes, from.Layout.Strides, part.Strides);
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
-            {
-                if (walk.FirstStep == 1 && walk.SecondStep == 1)
-                {
-                    RowMajorCopy.Copy(source + walk.First, target + walk.Second, walk.RowLength);
-                    continue;
-                }
-
-                for (long i = 0; i < walk.RowLength; i++)
-                {
-                    target[walk.Second + i * walk.SecondStep] = source[walk.First + i * walk.FirstStep];
-                }
-            }
-        }
-    }
+    private static void CopyPart(TensorImpl part, TensorImpl result, nint target) => TensorCopy.Run(
+        part.Sizes,
+        (byte*)part.Pointer,
+        StridedSpace.BroadcastStrides(part, part.Sizes),
+        (byte*)target,
+        StridedSpace.BroadcastStrides(result, result.Sizes),
+        result.DType.SizeInBytes());
 
     private readonly struct ConvertPart(TensorImpl from, Layout part, nint to, DType dtype) : INumberKernel
     {

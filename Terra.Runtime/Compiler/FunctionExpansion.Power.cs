@@ -18,18 +18,21 @@ internal static partial class FunctionExpansion
         IrValue exponent = y.Like(-1e30f).NativeMax(y.Like(1e30f).NativeMin(y));
         IrValue product = high * exponent;
         IrValue rest = low.Fma(exponent, high.Fma(exponent, -product));
-        IrValue finite = ExpOfSum(product, rest);
+        IrValue result = ExpOfSum(product, rest);
 
-        IrValue isZero = magnitude == 0f, isNegative = y < 0f;
-        IrValue limit = isZero.Xor(isNegative).Select(x.Like(0f), x.Like(float.PositiveInfinity));
-        IrValue result = (isZero | (magnitude == float.PositiveInfinity)).Select(limit, finite);
+        IrValue zero = x.Like(0f), infinity = x.Like(float.PositiveInfinity), one = x.Like(1f);
+        IrValue isWhole = y.IsWhole(), isOdd = isWhole & (y * 0.5f).IsWhole().Not();
+        IrValue signIfOdd = isOdd.Select(exponent.Bits(DType.Int32).Like(int.MinValue), exponent.Bits(DType.Int32).Like(0));
 
-        IrValue half = y * 0.5f, isInteger = y.IsWhole(), isOdd = isInteger & half.IsWhole().Not();
-        IrValue sign = isOdd.Select(x.Bits(DType.Int32) & int.MinValue, x.Bits(DType.Int32).Like(0));
-        result = (result.Bits(DType.Int32) | sign).Bits(DType.Float32);
-        result = ((x < 0f) & (magnitude < float.PositiveInfinity) & isInteger.Not()).Select(x.Like(float.NaN), result);
-        result = (x.IsNaN() | y.IsNaN()).Select(x + y, result);
-        return ((y == 0f) | (x == 1f)).Select(x.Like(1f), result);
+        // One selection for each comparison, so that none is held as a vector.
+        result = (magnitude == 0f).Select((y < 0f).Select(infinity, zero), result);
+        result = (x < 0f).Select(isWhole.Select(result, x.Like(float.NaN)), result);
+        result = (magnitude == float.PositiveInfinity).Select((y > 0f).Select(infinity, zero), result);
+        result = (result.Bits(DType.Int32) | (x.Bits(DType.Int32) & signIfOdd)).Bits(DType.Float32);
+        result = x.IsNaN().Select(x, result);
+        result = y.IsNaN().Select(y, result);
+        result = (x == 1f).Select(one, result);
+        return (y == 0f).Select(one, result);
     }
 
     /// <summary>
@@ -39,11 +42,11 @@ internal static partial class FunctionExpansion
     private static (IrValue High, IrValue Low) ExtendedLog(IrValue x)
     {
         const float Ln2High = 6.93147182e-1f, Ln2Low = -1.90465421e-9f;
-        IrValue subnormal = x < 1.17549435e-38f;
-        IrValue bits = subnormal.Select(x * 8388608f, x).Bits(DType.Int32);
+        IrValue scale = (x < 1.17549435e-38f).Select(x.Like(8388608f), x.Like(1f));
+        IrValue bits = (x * scale).Bits(DType.Int32);
         IrValue exponent = (bits - 0x3F3504F3).ShiftRight(23);
         IrValue m = (bits - exponent.ShiftLeft(23)).Bits(DType.Float32);
-        IrValue e = exponent.Cast(DType.Float32) + subnormal.Select(x.Like(-23f), x.Like(0f));
+        IrValue e = (exponent - (scale.Bits(DType.Int32).ShiftRight(23) - 127)).Cast(DType.Float32);
 
         IrValue above = m - 1f, reciprocal = x.Like(1f) / (m + 1f);
         IrValue q = above * reciprocal;

@@ -61,9 +61,6 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
     /// <summary>Logical not of Bool.</summary>
     public IrValue Not() => Apply(IrOp.Not);
 
-    /// <summary>Whether just one of this and the other (both Bool) holds.</summary>
-    public IrValue Xor(IrValue other) => Apply(IrOp.Xor, other);
-
     /// <summary>An integer; infinities count as such.</summary>
     public IrValue IsWhole() => Compare(IrOp.Eq, Apply(IrOp.Trunc));
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
@@ -12,34 +13,37 @@ internal static unsafe class CatKernels
     {
         TensorImpl result = call.Outputs[0];
         int dim = ShapeErrors.WrapDim(call.Int(0), result.Rank);
-        long start = 0;
+        var parts = new List<TensorImpl>(call.Inputs.Length);
+        bool convert = false;
         foreach (TensorImpl? tensor in call.Inputs)
         {
             if (tensor!.Rank == result.Rank)
             {
-                nint target = result.Pointer + (nint)(start * result.Layout.Strides[dim] * result.DType.SizeInBytes());
-                if (tensor.DType == result.DType)
-                {
-                    CopyPart(tensor, result, target);
-                }
-                else
-                {
-                    var part = new Layout(tensor.Sizes.ToArray(), result.Layout.Strides.ToArray());
-                    ElementTypes.ByNumber("cat", tensor.DType, new ConvertPart(tensor, part, target, result.DType));
-                }
-
-                start += tensor.Sizes[dim];
+                parts.Add(tensor);
+                convert |= tensor.DType != result.DType;
             }
+        }
+
+        if (convert)
+        {
+            Convert(parts, result, dim);
+        }
+        else
+        {
+            TensorCopy.RunParts(CollectionsMarshal.AsSpan(parts), result, dim);
         }
     }
 
-    private static void CopyPart(TensorImpl part, TensorImpl result, nint target) => TensorCopy.Run(
-        part.Sizes,
-        (byte*)part.Pointer,
-        StridedSpace.BroadcastStrides(part, part.Sizes),
-        (byte*)target,
-        StridedSpace.BroadcastStrides(result, result.Sizes),
-        result.DType.SizeInBytes());
+    private static void Convert(List<TensorImpl> parts, TensorImpl result, int dim)
+    {
+        nint target = result.Pointer;
+        foreach (TensorImpl tensor in parts)
+        {
+            var part = new Layout(tensor.Sizes.ToArray(), result.Layout.Strides.ToArray());
+            ElementTypes.ByNumber("cat", tensor.DType, new ConvertPart(tensor, part, target, result.DType));
+            target += (nint)(tensor.Sizes[dim] * result.Layout.Strides[dim] * result.DType.SizeInBytes());
+        }
+    }
 
     private readonly struct ConvertPart(TensorImpl from, Layout part, nint to, DType dtype) : INumberKernel
     {

@@ -67,46 +67,47 @@ internal static unsafe class PlaneCopy
         }
     }
 
-    /// <summary>Rows of neighbouring bytes. The last vector of a row overlaps the one before it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rows(byte* source, long sourceRow, byte* target, long targetRow, long rows, long bytes)
     {
+        for (; rows > 0; rows--, source += sourceRow, target += targetRow)
+        {
+            Row(source, target, bytes);
+        }
+    }
+
+    /// <summary>Copies neighbouring bytes to memory that does not overlap them. The last vector overlaps the one before it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Row(byte* source, byte* target, long bytes)
+    {
         if (bytes < Vector)
         {
-            for (; rows > 0; rows--, source += sourceRow, target += targetRow)
-            {
-                ShortRow(source, target, bytes);
-            }
-
+            ShortRow(source, target, bytes);
             return;
         }
 
-        long last = bytes - Vector;
-        for (; rows > 0; rows--, source += sourceRow, target += targetRow)
+        long at = 0, last = bytes - Vector;
+        if (bytes >= LongRow)
         {
-            long at = 0;
-            if (bytes >= LongRow)
+            Vector256.Load(source).Store(target);
+            at = (Vector - ((nint)target & (Vector - 1))) & (Vector - 1);
+            for (; at <= bytes - (2 * CacheLine); at += 2 * CacheLine)
             {
-                Vector256.Load(source).Store(target);
-                at = (Vector - ((nint)target & (Vector - 1))) & (Vector - 1);
-                for (; at <= bytes - (2 * CacheLine); at += 2 * CacheLine)
-                {
-                    Vector256<byte> a = Vector256.Load(source + at), b = Vector256.Load(source + at + Vector);
-                    Vector256<byte> c = Vector256.Load(source + at + (2 * Vector)), d = Vector256.Load(source + at + (3 * Vector));
-                    a.Store(target + at);
-                    b.Store(target + at + Vector);
-                    c.Store(target + at + (2 * Vector));
-                    d.Store(target + at + (3 * Vector));
-                }
+                Vector256<byte> a = Vector256.Load(source + at), b = Vector256.Load(source + at + Vector);
+                Vector256<byte> c = Vector256.Load(source + at + (2 * Vector)), d = Vector256.Load(source + at + (3 * Vector));
+                a.Store(target + at);
+                b.Store(target + at + Vector);
+                c.Store(target + at + (2 * Vector));
+                d.Store(target + at + (3 * Vector));
             }
-
-            for (; at < last; at += Vector)
-            {
-                Vector256.Load(source + at).Store(target + at);
-            }
-
-            Vector256.Load(source + last).Store(target + last);
         }
+
+        for (; at < last; at += Vector)
+        {
+            Vector256.Load(source + at).Store(target + at);
+        }
+
+        Vector256.Load(source + last).Store(target + last);
     }
 
     /// <summary>Fewer bytes than a vector, as two numbers that overlap.</summary>

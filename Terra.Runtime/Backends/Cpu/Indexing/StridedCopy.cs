@@ -70,9 +70,9 @@ internal static unsafe class StridedCopy
         }
     }
 
-    /// <summary>One element at least a vector long; the last vector overlaps the one before it.</summary>
+    /// <summary>Writes one element to at least a vector of 32 bytes; the last vector overlaps the one before it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Fill<T>(T element, T* target, long count)
+    public static void Fill<T>(T element, T* target, long count)
         where T : unmanaged
     {
         Vector256<T> all = Vector256.Create(element);

@@ -31,21 +31,44 @@ internal static unsafe class TensorCopy
     /// <param name="elementSize">Bytes of an element.</param>
     public static void Run(ReadOnlySpan<long> sizes, byte* source, long[] sourceStrides, byte* target, long[] targetStrides, int elementSize)
     {
-        var space = new StridedSpace(sizes, [targetStrides, sourceStrides], mayReorder: true);
-        if (space.Count == 0)
+        var copy = new Tiles(new StridedSpace(sizes, [targetStrides, sourceStrides], mayReorder: true), source, target, elementSize);
+        if (copy.Bytes <= ParallelBytes)
         {
-            return;
-        }
-
-        var tiles = new Tiles(space, source, target, elementSize);
-        if (space.Count * elementSize <= ParallelBytes)
-        {
-            tiles.Run(0, tiles.Count);
+            copy.Run(0, copy.Count);
         }
         else
         {
-            WorkerPool.Shared.For(tiles.Count, Math.Max(1, TaskBytes / (space.Count * elementSize / tiles.Count)), tiles.Run);
+            WorkerPool.Shared.For(copy.Count, Math.Max(1, TaskBytes / (copy.Bytes / copy.Count)), copy.Run);
         }
+    }
+
+    /// <summary>Copies tensors to neighbouring parts of another one of the same dtype, along a dimension; threads share all of them at once.</summary>
+    public static void RunParts(ReadOnlySpan<TensorImpl> parts, TensorImpl target, int dim)
+    {
+        int size = target.DType.SizeInBytes();
+        long[] strides = StridedSpace.InBytes(target.Layout.Strides, size), starts = new long[parts.Length + 1];
+        var copies = new Tiles[parts.Length];
+        byte* first = (byte*)target.Pointer;
+        long bytes = 0;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            TensorImpl part = parts[i];
+            var space = new StridedSpace(part.Sizes, [strides, StridedSpace.InBytes(part.Layout.Strides, size)], mayReorder: true);
+            copies[i] = new Tiles(space, (byte*)part.Pointer, first, size);
+            starts[i + 1] = starts[i] + copies[i].Count;
+            bytes += copies[i].Bytes;
+            first += part.Sizes[dim] * strides[dim];
+        }
+
+        long count = starts[^1], grain = bytes <= ParallelBytes ? count : Math.Max(1, TaskBytes / (bytes / count));
+        WorkerPool.Shared.For(count, grain, (from, to) =>
+        {
+            int i = Array.BinarySearch(starts, from);
+            for (i = i < 0 ? ~i - 1 : i; i < copies.Length && starts[i] < to; i++)
+            {
+                copies[i].Run(Math.Max(from - starts[i], 0), Math.Min(to, starts[i + 1]) - starts[i]);
+            }
+        });
     }
 
     /// <summary>The grid of tiles: the outer dimensions, then the tiles of a plane by rows and columns.</summary>
@@ -69,20 +92,21 @@ internal static unsafe class TensorCopy
             _source = source;
             _target = target;
             _elementSize = elementSize;
+            Bytes = space.Count * elementSize;
             int outer = Math.Max(space.Rank - 2, 0);
             (_rows, _columns) = (space.Rank > 1 ? space.Sizes[^2] : 1, space.InnerSize);
             (_targetStride, _sourceStride) = (Strides(space, 0), Strides(space, 1));
             if (Math.Abs(_sourceStride.Column) <= elementSize)
             {
-                _tileColumns = Math.Min(_columns, TileBytes / elementSize);
-                _tileRows = Math.Min(_rows, Math.Max(1, TileBytes / elementSize / _tileColumns));
+                _tileColumns = Math.Clamp(_columns, 1, TileBytes / elementSize);
+                _tileRows = Math.Clamp(TileBytes / elementSize / _tileColumns, 1, Math.Max(_rows, 1));
             }
             else
             {
-                (_tileRows, _tileColumns) = (Math.Min(_rows, TransposedRows), Math.Min(_columns, TransposedColumns));
+                (_tileRows, _tileColumns) = (Math.Clamp(_rows, 1, TransposedRows), Math.Clamp(_columns, 1, TransposedColumns));
             }
 
-            _grid = [.. space.Sizes[..outer], ((_rows - 1) / _tileRows) + 1, ((_columns - 1) / _tileColumns) + 1];
+            _grid = [.. space.Sizes[..outer], Quotient(_rows, _tileRows), Quotient(_columns, _tileColumns)];
             _targetSteps = [.. space.Strides(0)[..outer], _tileRows * _targetStride.Row, _tileColumns * _targetStride.Column];
             _sourceSteps = [.. space.Strides(1)[..outer], _tileRows * _sourceStride.Row, _tileColumns * _sourceStride.Column];
             Count = 1;
@@ -92,10 +116,18 @@ internal static unsafe class TensorCopy
             }
         }
 
+        /// <summary>Tiles, none of an empty copy.</summary>
         public long Count { get; }
+
+        public long Bytes { get; }
 
         public void Run(long from, long to)
         {
+            if (from == to)
+            {
+                return;
+            }
+
             Span<long> position = stackalloc long[_grid.Length];
             byte* source = _source, target = _target;
             long rest = from;
@@ -126,6 +158,8 @@ internal static unsafe class TensorCopy
                 }
             }
         }
+
+        private static long Quotient(long size, long tile) => (size + tile - 1) / tile;
 
         private static (long Row, long Column) Strides(StridedSpace space, int operand) =>
             (space.Rank > 1 ? space.Strides(operand)[^2] : 0, space.InnerStride(operand));

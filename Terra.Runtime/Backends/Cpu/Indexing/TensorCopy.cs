@@ -42,31 +42,30 @@ internal static unsafe class TensorCopy
         }
     }
 
-    /// <summary>Copies tensors to neighbouring parts of another one of the same dtype, along a dimension; threads share all of them at once.</summary>
+    /// <summary>
+    /// Copies tensors to neighbouring parts of another one of the same dtype, along a dimension. A task takes the same share of each, so that parts which lie side by side
+    /// are written together.
+    /// </summary>
     public static void RunParts(ReadOnlySpan<TensorImpl> parts, TensorImpl target, int dim)
     {
         int size = target.DType.SizeInBytes();
-        long[] strides = StridedSpace.InBytes(target.Layout.Strides, size), starts = new long[parts.Length + 1];
+        long[] strides = StridedSpace.InBytes(target.Layout.Strides, size);
         var copies = new Tiles[parts.Length];
         byte* first = (byte*)target.Pointer;
-        long bytes = 0;
         for (int i = 0; i < parts.Length; i++)
         {
             TensorImpl part = parts[i];
             var space = new StridedSpace(part.Sizes, [strides, StridedSpace.InBytes(part.Layout.Strides, size)], mayReorder: true);
             copies[i] = new Tiles(space, (byte*)part.Pointer, first, size);
-            starts[i + 1] = starts[i] + copies[i].Count;
-            bytes += copies[i].Bytes;
             first += part.Sizes[dim] * strides[dim];
         }
 
-        long count = starts[^1], grain = bytes <= ParallelBytes ? count : Math.Max(1, TaskBytes / (bytes / count));
-        WorkerPool.Shared.For(count, grain, (from, to) =>
+        long bytes = target.NumberOfElements * size, tasks = bytes <= ParallelBytes ? 1 : bytes / TaskBytes;
+        WorkerPool.Shared.For(tasks, 1, (from, to) =>
         {
-            int i = Array.BinarySearch(starts, from);
-            for (i = i < 0 ? ~i - 1 : i; i < copies.Length && starts[i] < to; i++)
+            foreach (Tiles copy in copies)
             {
-                copies[i].Run(Math.Max(from - starts[i], 0), Math.Min(to, starts[i + 1]) - starts[i]);
+                copy.Run(from * copy.Count / tasks, to * copy.Count / tasks);
             }
         });
     }

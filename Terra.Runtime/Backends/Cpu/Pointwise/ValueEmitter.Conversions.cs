@@ -1,4 +1,6 @@
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 
@@ -91,9 +93,7 @@ internal sealed partial class ValueEmitter
                 ConvertLanes("ConvertToDouble", typeof(long), 8);
                 break;
             case (DType.Int64, DType.Float32):
-                RoundToOdd();
-                ConvertLanes("ConvertToDouble", typeof(long), 8);
-                NarrowToHalf(typeof(double));
+                Int64ToSingle();
                 break;
             case (DType.Int64, _):
                 NarrowToHalf(typeof(long));
@@ -113,6 +113,20 @@ internal sealed partial class ValueEmitter
                 Wrap(to);
                 break;
         }
+    }
+
+    /// <summary>Rounds once: by the instruction where there is one, else through float64.</summary>
+    private void Int64ToSingle()
+    {
+        if (lanes.Api(8).Bits == 512 && Avx512DQ.IsSupported)
+        {
+            il.Emit(OpCodes.Call, typeof(Avx512DQ).GetMethod(nameof(Avx512DQ.ConvertToVector256Single), [typeof(Vector512<long>)])!);
+            return;
+        }
+
+        RoundToOdd();
+        ConvertLanes("ConvertToDouble", typeof(long), 8);
+        NarrowToHalf(typeof(double));
     }
 
     /// <summary>

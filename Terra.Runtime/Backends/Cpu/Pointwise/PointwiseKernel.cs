@@ -95,7 +95,7 @@ public sealed unsafe class PointwiseKernel
             }
             else if (_isCopy)
             {
-                TensorCopy.Run(inputs[0], outputs[0]);
+                TensorCopy.Run(inputs[(int)_code[0].Argument], outputs[0]);
             }
             else
             {

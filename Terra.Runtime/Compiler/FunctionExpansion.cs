@@ -7,7 +7,7 @@ namespace Terra.Runtime.Compiler;
 /// evaluated like any other expression, with the same bits at every vector width. Errors are at most <see cref="MaxUlp"/> units in the last place. Functions that
 /// are not written out, and all of Float64, are computed lane by lane by <see cref="ScalarMath"/>.
 /// </summary>
-internal static class FunctionExpansion
+internal static partial class FunctionExpansion
 {
     /// <summary>Largest error of an expanded function against the exact value, in units in the last place of the result.</summary>
     public const double MaxUlp = 2;
@@ -22,7 +22,7 @@ internal static class FunctionExpansion
 
     /// <summary>True for nodes that the pass replaces. They must not be folded before it, or a constant would have other bits than a value.</summary>
     public static bool Applies(IrNode node) => node.DType == DType.Float32
-        && node.Op is IrOp.Exp or IrOp.Expm1 or IrOp.Log or IrOp.Log1p or IrOp.Sin or IrOp.Cos or IrOp.Tanh or IrOp.Erf;
+        && node.Op is IrOp.Exp or IrOp.Expm1 or IrOp.Log or IrOp.Log1p or IrOp.Sin or IrOp.Cos or IrOp.Tanh or IrOp.Erf or IrOp.Pow;
 
     public static IrNode Rewrite(IrGraph graph, IrNode node, IrNode[] sources)
     {
@@ -41,6 +41,7 @@ internal static class FunctionExpansion
             IrOp.Sin => SinCos(x, 0, IrOp.LargeSin),
             IrOp.Cos => SinCos(x, 1, IrOp.LargeCos),
             IrOp.Tanh => Tanh(x),
+            IrOp.Pow => Power(x, new IrValue(graph, sources[1])),
             _ => Erf(x),
         }).Node;
     }

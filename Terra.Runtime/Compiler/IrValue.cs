@@ -58,6 +58,12 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
 
     public IrValue Abs() => Apply(IrOp.Abs);
 
+    /// <summary>Logical not of Bool.</summary>
+    public IrValue Not() => Apply(IrOp.Not);
+
+    /// <summary>An integer; infinities count as such.</summary>
+    public IrValue IsWhole() => Compare(IrOp.Eq, Apply(IrOp.Trunc));
+
     public IrValue IsNaN() => Compare(IrOp.Ne, this);
 
     /// <summary>This where it is less than <paramref name="other"/>, else <paramref name="other"/>.</summary>

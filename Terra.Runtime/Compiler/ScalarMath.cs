@@ -78,8 +78,6 @@ public static partial class ScalarMath
 
     public static int ShiftRight(int a, int b) => (int)ShiftRight((long)a, b);
 
-    public static float ToSingle(long value) => value;
-
     /// <summary>The remainder is exact; this is ATen's div_floor for floating point, which agrees with <see cref="Remainder(double, double)"/>.</summary>
     public static double FloorDiv(double a, double b)
     {

@@ -27,6 +27,17 @@ public static partial class Aten
     public static TensorImpl constant_pad_nd(TensorImpl self, long[] pad, ScalarValue value) =>
         Eager.Run(new OpInvocation(OpTable.constant_pad_nd).Add(self).Add(pad).Add(value));
 
+    /// <summary>A border of the tensor's own elements: pairs of widths (before, after), the last dimension's first, and a <see cref="PadMode"/>.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">A width is negative or more than the dimension can show.</exception>
+    [TensorOp("aten::_pad_enum")]
+    public static TensorImpl _pad_enum(TensorImpl self, long[] pad, long mode) =>
+        Eager.Run(new OpInvocation(OpTable._pad_enum).Add(self).Add(pad).Add(mode));
+
+    /// <summary>The gradient of _pad_enum, of size <paramref name="input_size"/>: each element's own and those of its copies, in the order of the border.</summary>
+    [TensorOp("aten::_pad_enum_backward")]
+    public static TensorImpl _pad_enum_backward(TensorImpl grad_output, long[] pad, long mode, long[] input_size) =>
+        Eager.Run(new OpInvocation(OpTable._pad_enum_backward).Add(grad_output).Add(pad).Add(mode).Add(input_size));
+
     /// <summary>Values sorted along a dimension and (int64) where they were. Always stable; NaN counts as largest.</summary>
     [TensorOp("aten::sort")]
     public static TensorImpl[] sort(TensorImpl self, long dim, bool descending, bool stable) =>

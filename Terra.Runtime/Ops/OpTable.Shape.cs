@@ -34,8 +34,22 @@ public static partial class OpTable
     public static readonly OpDef constant_pad_nd = new("aten::constant_pad_nd(Tensor self, int[] pad, Scalar value) -> Tensor", ArrangeRules.Pad)
     {
         TakesNarrowFloats = true,
-        Kernel = ArrangeKernels.Pad,
+        Kernel = PadKernels.Constant,
         Derivative = ArrangeRules.PadDerivative,
+    };
+
+    public static readonly OpDef _pad_enum = new("aten::_pad_enum(Tensor self, int[] pad, int mode) -> Tensor", PadRules.Pad)
+    {
+        TakesNarrowFloats = true,
+        Kernel = PadModeKernels.Pad,
+        Derivative = PadRules.PadDerivative,
+    };
+
+    public static readonly OpDef _pad_enum_backward = new(
+        "aten::_pad_enum_backward(Tensor grad_output, int[] pad, int mode, int[] input_size) -> Tensor", PadRules.PadBackward)
+    {
+        Kernel = PadModeKernels.PadBackward,
+        Derivative = PadRules.PadBackwardDerivative,
     };
 
     public static readonly OpDef sort = new("aten::sort(Tensor self, int dim, bool descending, bool stable) -> (Tensor, Tensor)", ArrangeRules.Sort)

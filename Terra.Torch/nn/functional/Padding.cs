@@ -28,16 +28,17 @@ public static partial class torch
                     return new Tensor(Aten.constant_pad_nd(input.Impl, pad, (ScalarValue)(mode == PaddingModes.Zeros ? 0 : value)));
                 }
 
-                Tensor result = input.SameTensor();
-                for (int i = 0; i < pad.Length / 2; i++)
+                for (int i = 0; i < pad.Length; i += 2)
                 {
-                    int dim = input.Impl.Rank - 1 - i;
-                    using Tensor narrower = result;
-                    using Tensor source = tensor(SourceIndices(input.Impl.Sizes[dim], pad[2 * i], pad[(2 * i) + 1], mode));
-                    result = narrower.index_select(dim, source);
+                    CheckWidths(input.Impl.Sizes[input.Impl.Rank - 1 - (i / 2)], pad[i], pad[i + 1], mode);
                 }
 
-                return result;
+                return new Tensor(Aten._pad_enum(input.Impl, pad, (long)(mode switch
+                {
+                    PaddingModes.Reflect => PadMode.Reflect,
+                    PaddingModes.Replicate => PadMode.Replicate,
+                    _ => PadMode.Circular,
+                })));
             }
 
             /// <inheritdoc cref="pad(Tensor, long[], PaddingModes, double)"/>
@@ -56,8 +57,7 @@ public static partial class torch
             public static Tensor pad(Tensor input, long pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 functional.pad(input, [pad, pad], mode, value);
 
-            /// <summary>Which element of a dimension each element of the widened one shows.</summary>
-            private static long[] SourceIndices(long size, long before, long after, PaddingModes mode)
+            private static void CheckWidths(long size, long before, long after, PaddingModes mode)
             {
                 long limit = mode switch
                 {
@@ -69,20 +69,6 @@ public static partial class torch
                 {
                     throw new ArgumentException($"pad: widths ({before}, {after}) are out of range for a dimension of size {size} in mode {mode}");
                 }
-
-                var source = new long[before + size + after];
-                for (long i = 0; i < source.Length; i++)
-                {
-                    long position = i - before;
-                    source[i] = mode switch
-                    {
-                        PaddingModes.Replicate => Math.Clamp(position, 0, size - 1),
-                        PaddingModes.Circular => (position + size) % size,
-                        _ => position < 0 ? -position : position >= size ? (2 * (size - 1)) - position : position,
-                    };
-                }
-
-                return source;
             }
         }
     }

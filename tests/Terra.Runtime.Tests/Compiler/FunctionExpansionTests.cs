@@ -48,6 +48,58 @@ public class FunctionExpansionTests
     }
 
     [Fact]
+    public void Powers_are_within_the_stated_error()
+    {
+        const long Count = 1 << 22;
+        var random = new Random(7);
+        long[] bases = new long[Count], exponents = new long[Count];
+        for (long i = 0; i < Count; i++)
+        {
+            // Half of the powers neither overflow nor vanish; of the others, any bits meet.
+            float x = i % 8 < 6 ? BitConverter.Int32BitsToSingle(random.Next(1, 0x7F800000)) : BitConverter.Int32BitsToSingle((int)random.NextInt64());
+            x = i % 16 == 0 ? 1 + (x % 1e-3f) : x;
+            float y = i % 2 == 0 ? (float)((random.NextDouble() * 200 - 104) / Math.Log(Math.Abs(x))) : BitConverter.Int32BitsToSingle((int)random.NextInt64());
+            y = i % 8 == 3 ? random.Next(-40, 40) : i % 8 == 5 ? random.Next(-40, 40) * 0.5f : y;
+            (bases[i], exponents[i]) = (IrConstant.FromSingle(x), IrConstant.FromSingle(y));
+        }
+
+        CheckPowers(bases, exponents);
+    }
+
+    [Fact]
+    public void Powers_of_special_values_are_exact()
+    {
+        float[] special =
+        [
+            0, -0f, 1, -1, 2, -2, 3, -3, 0.5f, -0.5f, 1.5f, -1.5f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, float.Epsilon, -float.Epsilon,
+            float.MaxValue, float.MinValue, 1.17549435e-38f, 16777215, -16777215, 16777216, -16777217, 1.0000001f, 0.99999994f, -1.0000001f, 1e30f, -1e30f, 127, 128, -149, -150,
+        ];
+        long[] bits = Array.ConvertAll(special, IrConstant.FromSingle);
+        long[] bases = [.. bits.SelectMany(x => bits.Select(_ => x))], exponents = [.. bits.SelectMany(_ => bits)];
+        CheckPowers(bases, exponents);
+    }
+
+    private static void CheckPowers(long[] bases, long[] exponents)
+    {
+        TensorImpl x = Tensors.From(DType.Float32, [bases.Length], i => bases[i]), y = Tensors.From(DType.Float32, [bases.Length], i => exponents[i]);
+        TensorImpl result = Tensors.Empty(DType.Float32, bases.Length);
+        var b = new PointwiseBuilder();
+        PointwiseKernel.Get(b.Build(b.Graph.Add(IrOp.Pow, DType.Float32, b.NewInput(DType.Float32), b.NewInput(DType.Float32)))).Run([x, y], [result], []);
+        (double Error, float X, float Y, float Result) worst = default;
+        for (int i = 0; i < bases.Length; i++)
+        {
+            float at = IrConstant.ToSingle(bases[i]), to = IrConstant.ToSingle(exponents[i]), value = IrConstant.ToSingle(Tensors.Read(result, i));
+            double exact = Math.Pow(at, to), error = exact == 0 && float.IsNegative(value) != double.IsNegative(exact) ? double.PositiveInfinity : Ulps(value, exact);
+            if (!(error <= worst.Error))
+            {
+                worst = (error, at, to, value);
+            }
+        }
+
+        worst.Error.Should().BeLessThanOrEqualTo(FunctionExpansion.MaxUlp, "pow({0:R}, {1:R}) is off by {2} ulp: {3:R}", worst.X, worst.Y, worst.Error, worst.Result);
+    }
+
+    [Fact]
     public void Special_values_are_exact()
     {
         Value(IrOp.Exp, float.NegativeInfinity).Should().Be(0);

@@ -45,6 +45,17 @@ public class LayoutTests
     }
 
     [Fact]
+    public void A_program_that_only_copies_copies_the_input_it_names()
+    {
+        var b = new PointwiseBuilder();
+        b.NewInput(DType.Float32);
+        PointwiseKernel kernel = PointwiseKernel.Get(b.Build(b.NewInput(DType.Float32)));
+        TensorImpl other = Tensors.Floats([3, 2], i => i), copied = Tensors.Floats([3, 2], i => 10 + i), result = Tensors.Empty(DType.Float32, 2, 3);
+        kernel.Run([Tensors.View(other, [2, 3], [1, 2]), Tensors.View(copied, [2, 3], [1, 2])], [result], []);
+        Tensors.ToDoubles(result).Should().Equal(10, 12, 14, 11, 13, 15);
+    }
+
+    [Fact]
     public void An_output_may_be_an_input()
     {
         PointwiseKernel kernel = PointwiseKernel.Get(Program(DType.Float64, DType.Float64));

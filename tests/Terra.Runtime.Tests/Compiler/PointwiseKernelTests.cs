@@ -46,6 +46,32 @@ public class PointwiseKernelTests
         }
     }
 
+    /// <summary>Not to float64 first: near the middle between two neighbours, that would round twice.</summary>
+    [Theory]
+    [InlineData(128)]
+    [InlineData(256)]
+    [InlineData(512)]
+    public void Int64_is_rounded_once_to_float32(int bits)
+    {
+        var b = new PointwiseBuilder();
+        var kernel = new PointwiseKernel(b.Build(b.Cast(b.NewInput(DType.Int64), DType.Float32)), VectorApi.OfBits(bits));
+        var random = new Random(3);
+        var values = new List<long> { 0, 1, -1, long.MaxValue, long.MinValue, long.MinValue + 1 };
+        for (int i = 0; i < 20000; i++)
+        {
+            int width = random.Next(1, 64);
+            long halfway = width > 25 ? ((random.NextInt64(1L << 24) | (1L << 24)) << (width - 25)) + random.Next(-2, 3) : random.NextInt64(1L << width);
+            values.AddRange([halfway, -halfway, random.NextInt64() >> random.Next(64), ~(random.NextInt64() >> random.Next(64))]);
+        }
+
+        TensorImpl result = Tensors.Empty(DType.Float32, values.Count);
+        kernel.Run([Tensors.From(DType.Int64, [values.Count], i => values[(int)i])], [result], []);
+        for (int i = 0; i < values.Count; i++)
+        {
+            IrConstant.ToSingle(Tensors.Read(result, i)).Should().Be((float)values[i], "of {0}", values[i]);
+        }
+    }
+
     private static bool SameValue(long a, long b, DType dtype) =>
         a == b || (dtype.IsFloatingPoint() && double.IsNaN(IrConstant.ToDouble(a, dtype)) && double.IsNaN(IrConstant.ToDouble(b, dtype)));
 

@@ -47,6 +47,8 @@ internal static partial class OpInfos
         [
             new Sample([Draw.Of(dtype, [3, 4])], Attr.Of([1L, 2L]), Whole(1)), new Sample([Draw.Of(dtype, [3, 4])], Attr.Of([1L, -2L, 0L, 3L]), Whole(0)),
             new Sample([Draw.Of(dtype, [2, 3, 2])], Attr.Of([-1L, -1L, 2L, 0L]), Whole(1)), new Sample([Draw.Of(dtype, [0, 2])], Attr.Of([1L, 1L, 1L, 0L]), Whole(1)),
+            new Sample([Draw.Of(dtype, [2, 3, 4])], Attr.Of([0L, 0L, 1L, 2L]), Whole(1)), new Sample([Draw.Of(dtype, [2, 3])], Attr.Of([-3L, 5L]), Whole(1)),
+            new Sample([Draw.Of(dtype, [2, 3])], Attr.Of([5L, -4L, 1L, 0L]), Whole(1)), new Sample([Draw.Of(dtype, [2, 2, 1, 40])], Attr.Of([1L, 1L, 0L, 0L, -1L, 1L, 1L, 1L]), Whole(1)),
         ])
         {
             DTypes = s_all, Many = static dtype => new Sample([Draw.Of(dtype, [301, 300])], Attr.Of([1L, 2L, 3L, 4L]), Whole(0)),
@@ -54,6 +56,45 @@ internal static partial class OpInfos
             [
                 new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3])], Attr.Of([1L, 1L, 1L, 1L]), Whole(0)), "Length of pad should be*"),
                 new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3])], Attr.Of([-2L, -2L]), Whole(0)), "The input size 3, plus negative padding*"),
+            ],
+        };
+        yield return new KernelInfo("_pad_enum", static s => [Nd.Make(PaddedSizes(s[0].Sizes, s.Ints(0)), index => s[0][Shown(index, s[0].Sizes, s.Ints(0), (PadMode)s.Int(1))])], static dtype =>
+        [
+            .. new[] { PadMode.Reflect, PadMode.Replicate, PadMode.Circular }.SelectMany(mode => new[]
+            {
+                new Sample([Draw.Of(dtype, [3, 4])], Attr.Of([1L, 3L]), Attr.Of((long)mode)), new Sample([Draw.Of(dtype, [2, 3, 4])], Attr.Of([0L, 0L, 1L, 2L]), Attr.Of((long)mode)),
+                new Sample([Draw.Of(dtype, [2, 3, 3, 40])], Attr.Of([2L, 1L, 0L, 2L, 1L, 0L]), Attr.Of((long)mode)), new Sample([Draw.Of(dtype, [2, 0, 3])], Attr.Of([1L, 0L]), Attr.Of((long)mode)),
+            }),
+            new Sample([Draw.Of(dtype, [2, 1])], Attr.Of([4L, 5L]), Attr.Of((long)PadMode.Replicate)), new Sample([Draw.Of(dtype, [])], Attr.Of(Array.Empty<long>()), Attr.Of(0L)),
+        ])
+        {
+            DTypes = s_all, Many = static dtype => new Sample([Draw.Of(dtype, [5, 60, 300])], Attr.Of([1L, 2L, 3L, 4L]), Attr.Of(0L)),
+            Refusals =
+            [
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3])], Attr.Of([1L, 1L, 1L, 1L]), Attr.Of(0L)), "Length of pad should be*"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3])], Attr.Of([1L, 3L]), Attr.Of(0L)), "Padding size should be at most*(1, 3) of a dimension of size 3 in mode Reflect"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3])], Attr.Of([-1L, 3L]), Attr.Of(2L)), "Padding size should be at most*"),
+            ],
+        };
+        yield return new KernelInfo("_pad_enum_backward", static s =>
+        {
+            Nd result = Nd.Zeros(s.Ints(2));
+            foreach (long[] index in Nd.Indices(s[0].Sizes))
+            {
+                result[Shown(index, result.Sizes, s.Ints(0), (PadMode)s.Int(1))] += s[0][index];
+            }
+
+            return [result];
+        }, static dtype =>
+        [
+            new Sample([Draw.Of(dtype, [3, 8])], Attr.Of([1L, 3L]), Attr.Of(0L), Attr.Of([3L, 4L])), new Sample([Draw.Of(dtype, [2, 6, 4])], Attr.Of([0L, 0L, 1L, 2L]), Attr.Of(1L), Attr.Of([2L, 3L, 4L])),
+            new Sample([Draw.Of(dtype, [2, 4, 5, 43])], Attr.Of([2L, 1L, 0L, 2L, 1L, 0L]), Attr.Of(2L), Attr.Of([2L, 3L, 3L, 40L])), new Sample([Draw.Of(dtype, [0, 5])], Attr.Of([1L, 1L]), Attr.Of(0L), Attr.Of([0L, 3L])),
+        ])
+        {
+            AbsoluteTolerance = 20, Many = static dtype => new Sample([Draw.Of(dtype, [5, 60, 300])], Attr.Of([1L, 2L, 3L, 4L]), Attr.Of(0L), Attr.Of([5L, 53L, 297L])),
+            Refusals =
+            [
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [3])], Attr.Of([1L, 1L]), Attr.Of(0L), Attr.Of([2L])), "grad_output is of size*"),
             ],
         };
         yield return new KernelInfo("sort", static s => Sorted(s[0], s.Int(0), s.Bool(1), null), static dtype => Orders(dtype).SelectMany(static pair => new[]
@@ -149,6 +190,37 @@ internal static partial class OpInfos
             long[] at = [.. index.Zip(before, static (i, b) => i - b)];
             return at.Zip(x.Sizes).All(static pair => pair.First >= 0 && pair.First < pair.Second) ? x[at] : s.Number(1);
         })];
+    }
+
+    private static long[] PaddedSizes(long[] sizes, long[] pad)
+    {
+        long[] padded = [.. sizes];
+        for (int i = 0; i < pad.Length; i++)
+        {
+            padded[^((i / 2) + 1)] += pad[i];
+        }
+
+        return padded;
+    }
+
+    /// <summary>Where an element of a padded tensor comes from.</summary>
+    private static long[] Shown(long[] index, long[] sizes, long[] pad, PadMode mode)
+    {
+        long[] at = [.. index];
+        for (int i = 0; i < pad.Length; i += 2)
+        {
+            ref long place = ref at[^((i / 2) + 1)];
+            long size = sizes[^((i / 2) + 1)], last = size - 1;
+            place -= pad[i];
+            place = mode switch
+            {
+                PadMode.Reflect => last - Math.Abs(last - Math.Abs(place)),
+                PadMode.Replicate => Math.Min(Math.Max(place, 0), last),
+                _ => place < 0 ? place + size : place >= size ? place - size : place,
+            };
+        }
+
+        return at;
     }
 
     private static IEnumerable<(TensorImpl Tensor, long Dim)> Orders(DType dtype)

@@ -77,7 +77,13 @@ public sealed class OpTableGradientTests
         TensorImpl[] variables = [.. inputs, .. weights];
         TensorImpl[] given = [.. gradients.OfType<TensorImpl>()], curved = [.. given.Where(Variable.RequiresGrad)];
         TensorImpl[] directions = Array.ConvertAll(given, static gradient => TensorBits.Floats(gradient.Sizes.ToArray(), static i => 0.75 - (0.25 * (i % 4)), DType.Float64));
-        TensorImpl?[] second = curved.Length == 0 ? new TensorImpl?[variables.Length] : Engine.Grad(curved, variables, [.. directions.Where((_, i) => Variable.RequiresGrad(given[i]))], allowUnused: true);
+        Func<TensorImpl?[]> second = () => curved.Length == 0 ? new TensorImpl?[variables.Length] : Engine.Grad(curved, variables, [.. directions.Where((_, i) => Variable.RequiresGrad(given[i]))], allowUnused: true);
+        if (info.NoSecondDerivative is { } message)
+        {
+            second.Should().Throw<System.Runtime.InteropServices.ExternalException>("{0} is an expected failure", info).WithMessage(message);
+            return;
+        }
+
         // A gradient that is not followed counts as a constant: the differences tell whether it is one.
         int[] positions = [.. Enumerable.Range(0, gradients.Length).Where(i => gradients[i] is not null)];
         double[][] expectedSecond = Differences(leaves with { Inputs = [.. leaves.Inputs, .. weights] }, variables, copy =>
@@ -90,7 +96,7 @@ public sealed class OpTableGradientTests
             GradMode.Set(false);
             return positions.Select((position, i) => Dot(first[position]!, directions[i])).Sum();
         });
-        ShouldAgree(second, expectedSecond, $"second derivative of {info} of {sample}");
+        ShouldAgree(second(), expectedSecond, $"second derivative of {info} of {sample}");
     }
 
     private static TensorImpl[] Variables(OpInfo info, Sample sample) =>

@@ -39,6 +39,14 @@ internal static unsafe class MatrixTranspose
                 {
                     Transpose8((double*)from, sourceStride, (double*)to, destinationStride);
                 }
+                else if (sizeof(T) == sizeof(short))
+                {
+                    Transpose8((short*)from, sourceStride, (short*)to, destinationStride);
+                }
+                else if (sizeof(T) == sizeof(byte))
+                {
+                    Transpose8((byte*)from, sourceStride, (byte*)to, destinationStride);
+                }
                 else if (block == 16)
                 {
                     Transpose16((float*)from, sourceStride, (float*)to, destinationStride);
@@ -148,6 +156,11 @@ internal static unsafe class MatrixTranspose
         if (sizeof(T) == sizeof(double))
         {
             return Avx512F.IsSupported && side >= 8 ? 8 : 0;
+        }
+
+        if (sizeof(T) < sizeof(float))
+        {
+            return Sse2.IsSupported && side >= 8 ? 8 : 0;
         }
 
         return sizeof(T) != sizeof(float) ? 0 : Avx512F.IsSupported && side >= 16 ? 16 : Avx.IsSupported && side >= 8 ? 8 : 0;
@@ -290,5 +303,59 @@ internal static unsafe class MatrixTranspose
         Avx.Permute2x128(r1, r5, 0x31).Store(destination + 5 * destinationStride);
         Avx.Permute2x128(r2, r6, 0x31).Store(destination + 6 * destinationStride);
         Avx.Permute2x128(r3, r7, 0x31).Store(destination + 7 * destinationStride);
+    }
+
+    /// <summary>Writes the transpose of an 8 by 8 block of 2-byte elements: rows interleaved by elements, then pairs, then fours of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose8(short* source, long sourceStride, short* destination, long destinationStride)
+    {
+        RowPair(source, sourceStride, out Vector128<int> a0, out Vector128<int> a1);
+        RowPair(source + 2 * sourceStride, sourceStride, out Vector128<int> a2, out Vector128<int> a3);
+        RowPair(source + 4 * sourceStride, sourceStride, out Vector128<int> a4, out Vector128<int> a5);
+        RowPair(source + 6 * sourceStride, sourceStride, out Vector128<int> a6, out Vector128<int> a7);
+        TwoColumns(Sse2.UnpackLow(a0, a2), Sse2.UnpackLow(a4, a6), destination, destinationStride);
+        TwoColumns(Sse2.UnpackHigh(a0, a2), Sse2.UnpackHigh(a4, a6), destination + 2 * destinationStride, destinationStride);
+        TwoColumns(Sse2.UnpackLow(a1, a3), Sse2.UnpackLow(a5, a7), destination + 4 * destinationStride, destinationStride);
+        TwoColumns(Sse2.UnpackHigh(a1, a3), Sse2.UnpackHigh(a5, a7), destination + 6 * destinationStride, destinationStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RowPair(short* source, long stride, out Vector128<int> low, out Vector128<int> high)
+    {
+        Vector128<short> r0 = Vector128.Load(source), r1 = Vector128.Load(source + stride);
+        low = Sse2.UnpackLow(r0, r1).AsInt32();
+        high = Sse2.UnpackHigh(r0, r1).AsInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TwoColumns(Vector128<int> top, Vector128<int> bottom, short* destination, long stride)
+    {
+        Sse2.UnpackLow(top.AsInt64(), bottom.AsInt64()).AsInt16().Store(destination);
+        Sse2.UnpackHigh(top.AsInt64(), bottom.AsInt64()).AsInt16().Store(destination + stride);
+    }
+
+    /// <summary>The same of bytes, whose rows and columns are half vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose8(byte* source, long sourceStride, byte* destination, long destinationStride)
+    {
+        Vector128<short> a0 = RowPair(source, sourceStride), a1 = RowPair(source + 2 * sourceStride, sourceStride);
+        Vector128<short> a2 = RowPair(source + 4 * sourceStride, sourceStride), a3 = RowPair(source + 6 * sourceStride, sourceStride);
+        Vector128<int> b0 = Sse2.UnpackLow(a0, a1).AsInt32(), b1 = Sse2.UnpackHigh(a0, a1).AsInt32();
+        Vector128<int> b2 = Sse2.UnpackLow(a2, a3).AsInt32(), b3 = Sse2.UnpackHigh(a2, a3).AsInt32();
+        TwoColumns(Sse2.UnpackLow(b0, b2), destination, destinationStride);
+        TwoColumns(Sse2.UnpackHigh(b0, b2), destination + 2 * destinationStride, destinationStride);
+        TwoColumns(Sse2.UnpackLow(b1, b3), destination + 4 * destinationStride, destinationStride);
+        TwoColumns(Sse2.UnpackHigh(b1, b3), destination + 6 * destinationStride, destinationStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<short> RowPair(byte* source, long stride) => Sse2.UnpackLow(
+        Vector128.CreateScalarUnsafe(*(long*)source).AsByte(), Vector128.CreateScalarUnsafe(*(long*)(source + stride)).AsByte()).AsInt16();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TwoColumns(Vector128<int> columns, byte* destination, long stride)
+    {
+        *(long*)destination = columns.AsInt64().GetElement(0);
+        *(long*)(destination + stride) = columns.AsInt64().GetElement(1);
     }
 }

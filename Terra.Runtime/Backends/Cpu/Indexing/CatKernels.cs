@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
@@ -12,47 +13,35 @@ internal static unsafe class CatKernels
     {
         TensorImpl result = call.Outputs[0];
         int dim = ShapeErrors.WrapDim(call.Int(0), result.Rank);
-        long start = 0;
+        var parts = new List<TensorImpl>(call.Inputs.Length);
+        bool convert = false;
         foreach (TensorImpl? tensor in call.Inputs)
         {
             if (tensor!.Rank == result.Rank)
             {
-                var part = new Layout(tensor.Sizes.ToArray(), result.Layout.Strides.ToArray());
-                nint target = result.Pointer + (nint)(start * result.Layout.Strides[dim] * result.DType.SizeInBytes());
-                if (tensor.DType == result.DType)
-                {
-                    ElementTypes.BySize(result.DType, new CopyPart(tensor, part, target));
-                }
-                else
-                {
-                    ElementTypes.ByNumber("cat", tensor.DType, new ConvertPart(tensor, part, target, result.DType));
-                }
-
-                start += tensor.Sizes[dim];
+                parts.Add(tensor);
+                convert |= tensor.DType != result.DType;
             }
+        }
+
+        if (convert)
+        {
+            Convert(parts, result, dim);
+        }
+        else
+        {
+            TensorCopy.RunParts(CollectionsMarshal.AsSpan(parts), result, dim);
         }
     }
 
-    private readonly struct CopyPart(TensorImpl from, Layout part, nint to) : IElementKernel
+    private static void Convert(List<TensorImpl> parts, TensorImpl result, int dim)
     {
-        public void Run<T>()
-            where T : unmanaged
+        nint target = result.Pointer;
+        foreach (TensorImpl tensor in parts)
         {
-            T* source = (T*)from.Pointer, target = (T*)to;
-            var walk = new GridWalk(from.Sizes, from.Layout.Strides, part.Strides);
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
-            {
-                if (walk.FirstStep == 1 && walk.SecondStep == 1)
-                {
-                    RowMajorCopy.Copy(source + walk.First, target + walk.Second, walk.RowLength);
-                    continue;
-                }
-
-                for (long i = 0; i < walk.RowLength; i++)
-                {
-                    target[walk.Second + i * walk.SecondStep] = source[walk.First + i * walk.FirstStep];
-                }
-            }
+            var part = new Layout(tensor.Sizes.ToArray(), result.Layout.Strides.ToArray());
+            ElementTypes.ByNumber("cat", tensor.DType, new ConvertPart(tensor, part, target, result.DType));
+            target += (nint)(tensor.Sizes[dim] * result.Layout.Strides[dim] * result.DType.SizeInBytes());
         }
     }
 

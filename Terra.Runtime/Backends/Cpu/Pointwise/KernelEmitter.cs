@@ -17,7 +17,7 @@ internal unsafe delegate void KernelCode(object? closure, void** operands, long*
 
 /// <summary>
 /// The same for rows of <paramref name="count"/> elements: from row to row, operand i moves by <paramref name="steps"/>[i] bytes, and the linear index by <paramref name="stride"/>.
-/// There is at least one row.
+/// Single-element operands are single in a row. There is at least one row.
 /// </summary>
 internal unsafe delegate void BlockCode(
     object? closure, void** operands, long* scalars, long count, long linearIndex, long* steps, long rows, long stride);
@@ -37,7 +37,7 @@ internal enum CodeForm
 
 /// <summary>
 /// Emits a pointwise program as one vector loop (System.Reflection.Emit; dynamic methods are compiled with full optimization at once).
-/// What depends on no varying operand is computed before the loop. One owner per concern: this class has loop and operands, <see cref="ValueEmitter"/> the operations.
+/// What depends on no varying operand is computed before the loop, in each row anew if it depends on an operand. One owner per concern: this class has loop and operands, <see cref="ValueEmitter"/> the operations.
 /// </summary>
 internal sealed class KernelEmitter
 {
@@ -76,7 +76,7 @@ internal sealed class KernelEmitter
     }
 
     /// <summary>
-    /// Emits and compiles. Bit i of <paramref name="broadcast"/> says that input i is a single element for the whole call.
+    /// Emits and compiles. Bit i of <paramref name="broadcast"/> says that input i is a single element for the whole call; of rows, for a row.
     /// </summary>
     public static Delegate Emit(
         IReadOnlyList<IrNode> outputs, int inputCount, IReadOnlyList<IrNode> randomNodes, ulong broadcast, LaneModel lanes, CodeForm form)
@@ -88,21 +88,15 @@ internal sealed class KernelEmitter
 
     private void EmitBody()
     {
-        HashSet<IrNode> invariant = Invariant();
-        LoadPointers(invariant);
+        HashSet<IrNode> invariant = Invariant(IsBroadcast), beforeRows = _form == CodeForm.Block ? Invariant(static _ => false) : invariant;
+        LoadPointers(beforeRows);
         _values.ReserveScratch();
         _values.FindComparisonsInPlace(_order, _outputs);
-        foreach (IrNode node in _order)
-        {
-            if (invariant.Contains(node) && node.Op != IrOp.Const)
-            {
-                EmitNode(node, atIndex: false);
-            }
-        }
-
+        EmitInvariant(beforeRows.Contains);
         _index = _il.DeclareLocal(typeof(long));
         Label row = _il.DefineLabel(), body = _il.DefineLabel(), test = _il.DefineLabel();
         _il.MarkLabel(row);
+        EmitInvariant(node => invariant.Contains(node) && !beforeRows.Contains(node));
         _il.Emit(OpCodes.Ldc_I4_0);
         _il.Emit(OpCodes.Conv_I8);
         _il.Emit(OpCodes.Stloc, _index);
@@ -170,14 +164,25 @@ internal sealed class KernelEmitter
         _il.Emit(OpCodes.Bgt, row);
     }
 
-    private HashSet<IrNode> Invariant()
+    private void EmitInvariant(Predicate<IrNode> isWanted)
+    {
+        foreach (IrNode node in _order)
+        {
+            if (isWanted(node) && node.Op != IrOp.Const)
+            {
+                EmitNode(node, atIndex: false);
+            }
+        }
+    }
+
+    private HashSet<IrNode> Invariant(Predicate<IrNode> isFixed)
     {
         var invariant = new HashSet<IrNode>(ReferenceEqualityComparer.Instance);
         foreach (IrNode node in _order)
         {
             bool fixedForCall = node.Op switch
             {
-                IrOp.Input => IsBroadcast(node),
+                IrOp.Input => isFixed(node),
                 IrOp.LinearIndex or IrOp.RandomBits => false,
                 _ => true,
             };
@@ -237,13 +242,18 @@ internal sealed class KernelEmitter
 
     private void Address(int operand, DType dtype, bool atIndex)
     {
-        if (!atIndex)
+        if (!_pointers.TryGetValue(operand, out LocalBuilder? pointer))
         {
             LoadOperandAddress(operand);
             return;
         }
 
-        _il.Emit(OpCodes.Ldloc, _pointers[operand]);
+        _il.Emit(OpCodes.Ldloc, pointer);
+        if (!atIndex)
+        {
+            return;
+        }
+
         _il.Emit(OpCodes.Ldloc, _index!);
         int size = dtype.SizeInBytes();
         if (size > 1)

@@ -27,6 +27,7 @@ public sealed unsafe class PointwiseKernel
     private readonly IrNode[] _random;
     private readonly LaneModel _lanes;
     private readonly int[] _elementSizes;
+    private readonly bool _isCopy;
     private readonly Lock _emitting = new();
     private Variant[] _variants = [];
 
@@ -36,6 +37,7 @@ public sealed unsafe class PointwiseKernel
         Program = program;
         _code = IrPasses.Run(program.Outputs.ToArray());
         List<IrNode> order = IrGraph.Reachable(_code);
+        _isCopy = _code is [{ Op: IrOp.Input }];
         _random = order.Where(node => node.Op == IrOp.RandomBits).ToArray();
         _lanes = new LaneModel(order, widest);
         UsesLinearIndex = _random.Length > 0 || order.Any(node => node.Op == IrOp.LinearIndex);
@@ -108,6 +110,10 @@ public sealed unsafe class PointwiseKernel
             if (IsLinear(inputs, outputs, out ulong broadcast))
             {
                 RunLinear(inputs, outputs, scalarBits, count, broadcast);
+            }
+            else if (_isCopy)
+            {
+                TensorCopy.Run(inputs[(int)_code[0].Argument], outputs[0]);
             }
             else
             {
@@ -308,10 +314,31 @@ public sealed unsafe class PointwiseKernel
             steps[i] = IsSingle(i, broadcast) ? 0 : stride * _elementSizes[i];
         }
 
+        RunRows(code, moved, steps, broadcast, 0, scalars, from, rows, count, stride);
+    }
+
+    /// <summary>
+    /// Computes rows of <paramref name="count"/> elements. Operands begin at <paramref name="operands"/>, which is changed, and are contiguous in a row, except those of
+    /// <paramref name="broadcast"/>, which are single there; from row to row they move by <paramref name="steps"/> bytes. Each row of those of
+    /// <paramref name="buffered"/> (by operand) has memory up to a whole vector.
+    /// </summary>
+    /// <param name="code">The code for these operands.</param>
+    /// <param name="operands">First element of each.</param>
+    /// <param name="steps">Bytes to the next row of each.</param>
+    /// <param name="broadcast">By input.</param>
+    /// <param name="buffered">By operand.</param>
+    /// <param name="scalars">Scalar slots.</param>
+    /// <param name="linearIndex">Index of the first element.</param>
+    /// <param name="rows">At least one.</param>
+    /// <param name="count">Elements of a row.</param>
+    /// <param name="stride">What the index grows by from row to row.</param>
+    internal void RunRows(
+        BlockCode code, void** operands, long* steps, ulong broadcast, ulong buffered, long* scalars, long linearIndex, long rows, long count, long stride)
+    {
         long whole = count & -_lanes.Lanes;
         if (whole > 0)
         {
-            code(null, moved, scalars, whole, from, steps, rows, stride);
+            code(null, operands, scalars, whole, linearIndex, steps, rows, stride);
         }
 
         if (whole == count)
@@ -320,13 +347,13 @@ public sealed unsafe class PointwiseKernel
         }
 
         KernelCode rest = CodeFor(broadcast);
-        Move(moved, moved, broadcast, whole);
+        Move(operands, operands, broadcast, whole);
         for (long row = 0; row < rows; row++)
         {
-            RunSegment(rest, moved, broadcast, 0, scalars, count - whole, from + (row * stride) + whole);
+            RunSegment(rest, operands, broadcast, buffered, scalars, count - whole, linearIndex + (row * stride) + whole);
             for (int i = 0; i < _elementSizes.Length; i++)
             {
-                moved[i] = (byte*)moved[i] + steps[i];
+                operands[i] = (byte*)operands[i] + steps[i];
             }
         }
     }

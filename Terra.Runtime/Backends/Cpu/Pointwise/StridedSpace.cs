@@ -14,46 +14,60 @@ internal sealed unsafe class StridedSpace
 
     /// <param name="shape">Sizes of the dimensions, outermost first.</param>
     /// <param name="operandStrides">Each operand's stride in bytes for each dimension; zero where it broadcasts.</param>
-    /// <param name="mayReorder">Sort the dimensions by the first operand's strides, which changes the order of elements.</param>
+    /// <param name="mayReorder">
+    /// Change the order of elements: the dimensions are sorted by the first operand's strides, and one in which another operand's neighbours lie closer than in the
+    /// innermost becomes the last but one, so that the two make planes to transpose.
+    /// </param>
     public StridedSpace(ReadOnlySpan<long> shape, long[][] operandStrides, bool mayReorder)
     {
-        int operands = operandStrides.Length;
-        var sizes = new List<long>();
-        var strides = new List<long[]>();
+        Span<int> dims = stackalloc int[shape.Length];
+        Span<long> sizes = stackalloc long[shape.Length];
+        int count = 0;
         for (int dim = 0; dim < shape.Length; dim++)
         {
             if (shape[dim] != 1)
             {
-                sizes.Add(shape[dim]);
-                strides.Add(Array.ConvertAll(operandStrides, stride => stride[dim]));
+                dims[count++] = dim;
             }
         }
 
+        dims = dims[..count];
         if (mayReorder)
         {
-            SortByStride(sizes, strides);
+            SortByStride(dims, operandStrides[0]);
         }
 
-        for (int dim = sizes.Count - 1; dim > 0; dim--)
+        int rank = 0;
+        Count = 1;
+        foreach (int dim in dims)
         {
-            if (CanMerge(strides[dim - 1], strides[dim], sizes[dim]))
+            Count *= shape[dim];
+            if (rank > 0 && CanMerge(operandStrides, dims[rank - 1], dim, shape[dim]))
             {
-                sizes[dim - 1] *= sizes[dim];
-                strides[dim - 1] = strides[dim];
-                sizes.RemoveAt(dim);
-                strides.RemoveAt(dim);
+                sizes[rank - 1] *= shape[dim];
+                dims[rank - 1] = dim;
+            }
+            else
+            {
+                sizes[rank] = shape[dim];
+                dims[rank++] = dim;
             }
         }
 
-        _sizes = [.. sizes];
-        _strides = new long[operands * _sizes.Length];
-        Count = 1;
-        for (int dim = 0; dim < _sizes.Length; dim++)
+        sizes = sizes[..rank];
+        dims = dims[..rank];
+        if (mayReorder && rank > 2)
         {
-            Count *= _sizes[dim];
-            for (int operand = 0; operand < operands; operand++)
+            MoveNextToInner(ClosestRows(dims, operandStrides), sizes, dims);
+        }
+
+        _sizes = sizes.ToArray();
+        _strides = new long[operandStrides.Length * rank];
+        for (int operand = 0; operand < operandStrides.Length; operand++)
+        {
+            for (int dim = 0; dim < rank; dim++)
             {
-                _strides[(operand * _sizes.Length) + dim] = strides[dim][operand];
+                _strides[(operand * rank) + dim] = operandStrides[operand][dims[dim]];
             }
         }
     }
@@ -74,6 +88,18 @@ internal sealed unsafe class StridedSpace
         return strides;
     }
 
+    /// <summary>Strides in elements as strides in bytes.</summary>
+    public static long[] InBytes(ReadOnlySpan<long> strides, int elementSize)
+    {
+        var bytes = new long[strides.Length];
+        for (int dim = 0; dim < bytes.Length; dim++)
+        {
+            bytes[dim] = strides[dim] * elementSize;
+        }
+
+        return bytes;
+    }
+
     /// <summary>The strides in bytes of a row-major tensor of this shape.</summary>
     public static long[] RowMajorStrides(ReadOnlySpan<long> shape, int elementSize)
     {
@@ -90,6 +116,8 @@ internal sealed unsafe class StridedSpace
 
     /// <summary>Number of elements.</summary>
     public long Count { get; }
+
+    public ReadOnlySpan<long> Sizes => _sizes;
 
     public long InnerSize => Rank == 0 ? 1 : _sizes[^1];
 
@@ -212,13 +240,14 @@ internal sealed unsafe class StridedSpace
         }
     }
 
-    private ReadOnlySpan<long> Strides(int operand) => _strides.AsSpan(operand * Rank, Rank);
+    /// <summary>The operand's stride in bytes for each dimension.</summary>
+    public ReadOnlySpan<long> Strides(int operand) => _strides.AsSpan(operand * Rank, Rank);
 
-    private static bool CanMerge(long[] outer, long[] inner, long innerSize)
+    private static bool CanMerge(long[][] strides, int outer, int inner, long innerSize)
     {
-        for (int operand = 0; operand < outer.Length; operand++)
+        foreach (long[] stride in strides)
         {
-            if (outer[operand] != inner[operand] * innerSize)
+            if (stride[outer] != stride[inner] * innerSize)
             {
                 return false;
             }
@@ -227,15 +256,44 @@ internal sealed unsafe class StridedSpace
         return true;
     }
 
-    private static void SortByStride(List<long> sizes, List<long[]> strides)
+    private static void SortByStride(Span<int> dims, long[] strides)
     {
-        for (int i = 1; i < sizes.Count; i++)
+        for (int i = 1; i < dims.Length; i++)
         {
-            for (int j = i; j > 0 && Math.Abs(strides[j - 1][0]) < Math.Abs(strides[j][0]); j--)
+            for (int j = i; j > 0 && Math.Abs(strides[dims[j - 1]]) < Math.Abs(strides[dims[j]]); j--)
             {
-                (sizes[j - 1], sizes[j]) = (sizes[j], sizes[j - 1]);
-                (strides[j - 1], strides[j]) = (strides[j], strides[j - 1]);
+                (dims[j - 1], dims[j]) = (dims[j], dims[j - 1]);
             }
+        }
+    }
+
+    /// <summary>Where the first operand whose neighbours are not closest in the innermost dimension has them; the last but one if there is no such operand.</summary>
+    private static int ClosestRows(ReadOnlySpan<int> dims, long[][] operandStrides)
+    {
+        foreach (long[] strides in operandStrides)
+        {
+            int closest = dims.Length - 1;
+            for (int i = dims.Length - 2; i >= 0 && strides[dims[^1]] != 0; i--)
+            {
+                long stride = Math.Abs(strides[dims[i]]);
+                closest = stride != 0 && stride < Math.Abs(strides[dims[closest]]) ? i : closest;
+            }
+
+            if (closest < dims.Length - 1)
+            {
+                return closest;
+            }
+        }
+
+        return dims.Length - 2;
+    }
+
+    private static void MoveNextToInner(int moved, Span<long> sizes, Span<int> dims)
+    {
+        for (int i = moved; i < dims.Length - 2; i++)
+        {
+            (sizes[i], sizes[i + 1]) = (sizes[i + 1], sizes[i]);
+            (dims[i], dims[i + 1]) = (dims[i + 1], dims[i]);
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 
@@ -91,7 +93,7 @@ internal sealed partial class ValueEmitter
                 ConvertLanes("ConvertToDouble", typeof(long), 8);
                 break;
             case (DType.Int64, DType.Float32):
-                CallPerLane(typeof(ScalarMath).GetMethod(nameof(ScalarMath.ToSingle), [typeof(long)])!, typeof(long), typeof(float), 1);
+                Int64ToSingle();
                 break;
             case (DType.Int64, _):
                 NarrowToHalf(typeof(long));
@@ -111,6 +113,52 @@ internal sealed partial class ValueEmitter
                 Wrap(to);
                 break;
         }
+    }
+
+    /// <summary>Rounds once: by the instruction where there is one, else through float64.</summary>
+    private void Int64ToSingle()
+    {
+        if (lanes.Api(8).Bits == 512 && Avx512DQ.IsSupported)
+        {
+            il.Emit(OpCodes.Call, typeof(Avx512DQ).GetMethod(nameof(Avx512DQ.ConvertToVector256Single), [typeof(Vector512<long>)])!);
+            return;
+        }
+
+        RoundToOdd();
+        ConvertLanes("ConvertToDouble", typeof(long), 8);
+        NarrowToHalf(typeof(double));
+    }
+
+    /// <summary>
+    /// The int64 lanes on the stack as ones that float64 holds exactly and that round to the same float32: of large ones, the lowest eleven bits become
+    /// one in the place above, which is set if any of them is.
+    /// </summary>
+    private void RoundToOdd()
+    {
+        const int LowBits = (1 << 11) - 1;
+        VectorApi api = lanes.Api(8);
+        Type lane = typeof(long);
+        LocalBuilder value = il.DeclareLocal(api.Of(lane));
+        il.Emit(OpCodes.Stloc, value);
+        il.Emit(OpCodes.Ldloc, value);
+        il.Emit(OpCodes.Ldloc, value);
+        il.Emit(OpCodes.Ldc_I4, 63);
+        il.Emit(OpCodes.Call, api.Method("ShiftRightArithmetic", lane, api.Of(lane), typeof(int)));
+        Call("Xor", lane, 8, 2);
+        il.Emit(OpCodes.Ldc_I8, (1L << 53) - 1);
+        il.Emit(OpCodes.Call, api.Method("Create", lane, lane));
+        Call("GreaterThan", lane, 8, 2);
+        il.Emit(OpCodes.Ldloc, value);
+        il.Emit(OpCodes.Ldloc, value);
+        PushInt(LowBits, 8);
+        Call("BitwiseAnd", lane, 8, 2);
+        PushInt(LowBits, 8);
+        Call("Add", lane, 8, 2);
+        Call("BitwiseOr", lane, 8, 2);
+        PushInt(~LowBits, 8);
+        Call("BitwiseAnd", lane, 8, 2);
+        il.Emit(OpCodes.Ldloc, value);
+        Call("ConditionalSelect", lane, 8, 3);
     }
 
     private void Bitcast(IrNode node)

@@ -225,7 +225,7 @@ internal sealed partial class ValueEmitter
             Type[] parameters = Enumerable.Repeat(lane, node.Sources.Length).ToArray();
             MethodInfo scalar = typeof(ScalarMath).GetMethod(node.Op.ToString(), parameters)
                 ?? throw new InvalidIrException($"{node}: no code for {node.Op} on {node.DType}");
-            CallPerLane(scalar, lane, lane, node.Sources.Length);
+            CallPerLane(scalar, lane, node.Sources.Length);
         }
 
         if (node.Op is not (IrOp.Max or IrOp.Min or IrOp.And or IrOp.Or or IrOp.Xor))
@@ -266,13 +266,13 @@ internal sealed partial class ValueEmitter
     /// Replaces the vectors on the stack by the results of a scalar function of their lanes. The lanes go through memory; only whole lanes of the kernel are
     /// computed, never the unused half of a 128-bit vector.
     /// </summary>
-    private void CallPerLane(MethodInfo scalar, Type from, Type to, int operands)
+    private void CallPerLane(MethodInfo scalar, Type lane, int operands)
     {
-        int fromSize = from == typeof(double) || from == typeof(long) ? 8 : 4, toSize = to == typeof(double) || to == typeof(long) ? 8 : 4;
+        int size = lane == typeof(double) || lane == typeof(long) ? 8 : 4;
         LocalBuilder scratch = Scratch();
         for (int operand = operands - 1; operand >= 0; operand--)
         {
-            LocalBuilder value = il.DeclareLocal(lanes.Api(fromSize).Of(from));
+            LocalBuilder value = il.DeclareLocal(lanes.Api(size).Of(lane));
             il.Emit(OpCodes.Stloc, value);
             PushScratch(scratch, operand);
             il.Emit(OpCodes.Ldloc, value);
@@ -286,16 +286,16 @@ internal sealed partial class ValueEmitter
         il.Emit(OpCodes.Stloc, _laneIndex);
         il.MarkLabel(body);
         PushScratch(scratch, 2);
-        PushLaneOffset(toSize);
+        PushLaneOffset(size);
         for (int operand = 0; operand < operands; operand++)
         {
             PushScratch(scratch, operand);
-            PushLaneOffset(fromSize);
-            il.Emit(OpCodes.Ldobj, from);
+            PushLaneOffset(size);
+            il.Emit(OpCodes.Ldobj, lane);
         }
 
         il.Emit(OpCodes.Call, scalar);
-        il.Emit(OpCodes.Stobj, to);
+        il.Emit(OpCodes.Stobj, lane);
         il.Emit(OpCodes.Ldloc, _laneIndex);
         il.Emit(OpCodes.Ldc_I4_1);
         il.Emit(OpCodes.Add);
@@ -305,7 +305,7 @@ internal sealed partial class ValueEmitter
         il.Emit(OpCodes.Blt, body);
         PushScratch(scratch, 2);
         il.Emit(OpCodes.Unaligned, (byte)1);
-        il.Emit(OpCodes.Ldobj, lanes.Api(toSize).Of(to));
+        il.Emit(OpCodes.Ldobj, lanes.Api(size).Of(lane));
     }
 
     /// <summary>The scalar function is called only where some lane needs it.</summary>
@@ -331,7 +331,7 @@ internal sealed partial class ValueEmitter
         Call("LessThanOrEqualAll", lane, size, 2);
         il.Emit(OpCodes.Brtrue, done);
         Push(node.Sources[0]);
-        CallPerLane(typeof(ScalarMath).GetMethod(node.Op.ToString(), [lane])!, lane, lane, 1);
+        CallPerLane(typeof(ScalarMath).GetMethod(node.Op.ToString(), [lane])!, lane, 1);
         il.Emit(OpCodes.Stloc, result);
         il.MarkLabel(done);
         _locals.Add(node, result);

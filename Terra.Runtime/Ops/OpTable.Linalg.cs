@@ -59,6 +59,7 @@ public static partial class OpTable
         Kernel = LinalgKernels.Lu,
         Derivative = LinalgDerivatives.Lu,
         SavedOutputs = [0, 1, 2],
+        NonDifferentiable = [0],
     };
 
     public static readonly OpDef linalg_lu_factor = new("aten::linalg_lu_factor(Tensor A) -> (Tensor, Tensor)", static call =>

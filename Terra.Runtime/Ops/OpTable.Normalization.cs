@@ -60,7 +60,7 @@ public static partial class OpTable
         "aten::native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int group, float eps) -> (Tensor, Tensor, Tensor)",
         NormalizationRules.Group)
     {
-        Kernel = LayerNormKernels.GroupForward,
+        Kernel = GroupNormKernels.Forward,
         Derivative = NormalizationRules.GroupDerivative,
         SavedInputs = [0, 1],
         SavedOutputs = [1, 2],
@@ -71,7 +71,7 @@ public static partial class OpTable
         "aten::native_group_norm_backward(Tensor grad_out, Tensor input, Tensor mean, Tensor rstd, Tensor? weight, int group, bool[] output_mask) -> (Tensor, Tensor, Tensor)",
         NormalizationRules.GroupBackward)
     {
-        Kernel = LayerNormKernels.GroupBackward,
+        Kernel = GroupNormKernels.Backward,
         Derivative = NormalizationSecondDerivatives.Group,
         SavedInputs = [0, 1, 2, 3, 4],
     };

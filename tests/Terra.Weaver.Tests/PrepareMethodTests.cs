@@ -54,7 +54,29 @@ public class PrepareMethodTests
             [.. parameters.Select(parameter => Candidates(parameter, type.Assembly).FirstOrDefault(c => !c.IsValueType) ?? Candidates(parameter, type.Assembly).FirstOrDefault())],
             [.. parameters.Select(parameter => Candidates(parameter, type.Assembly).FirstOrDefault(c => c.IsValueType) ?? Candidates(parameter, type.Assembly).FirstOrDefault())],
         ];
-        return choices.Where(choice => choice.All(argument => argument is not null)).Select(choice => choice.OfType<Type>().ToArray());
+        return choices.Where(choice => choice.All(argument => argument is not null)).Select(choice => Matched(parameters, choice.OfType<Type>().ToArray()));
+    }
+
+    /// <summary>Where a constraint names other parameters, these become what the chosen argument's interface has in their place.</summary>
+    private static Type[] Matched(Type[] parameters, Type[] choice)
+    {
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            foreach (Type constraint in parameters[i].GetGenericParameterConstraints().Where(constraint => constraint.ContainsGenericParameters))
+            {
+                Type implemented = choice[i].GetInterfaces().First(type => type.IsGenericType && type.GetGenericTypeDefinition() == constraint.GetGenericTypeDefinition());
+                foreach ((Type named, Type argument) in constraint.GetGenericArguments().Zip(implemented.GetGenericArguments()))
+                {
+                    int at = Array.IndexOf(parameters, named);
+                    if (at >= 0 && at != i)
+                    {
+                        choice[at] = argument;
+                    }
+                }
+            }
+        }
+
+        return choice;
     }
 
     private static IEnumerable<Type> Candidates(Type parameter, Assembly assembly)

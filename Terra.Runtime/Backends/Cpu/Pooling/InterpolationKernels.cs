@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
@@ -47,50 +49,63 @@ internal static unsafe class InterpolationKernels
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         TensorImpl self = call.Input(0), result = call.Outputs[0];
+        if (result.NumberOfElements == 0)
+        {
+            return;
+        }
+
         using var input = new ContiguousData<T>(self);
         T* from = input.Pointer, to = (T*)result.Pointer;
         (InterpolationAxis rows, InterpolationAxis columns) = Axes(call, self, result, 1, cubic);
-        T[] rowWeights = Array.ConvertAll(rows.Weights, T.CreateTruncating), columnWeights = Array.ConvertAll(columns.Weights, T.CreateTruncating);
+        LineInterpolation<T> across = LineInterpolation<T>.Forward(columns);
+        T[] weights = Array.ConvertAll(rows.Weights, T.CreateTruncating);
         long outPixels = rows.Count * columns.Count;
-        WorkerPool.Shared.For(self.Sizes[0] * self.Sizes[1], Math.Max(1, ElementsPerTask / Math.Max(outPixels, 1)), (first, end) =>
+        WorkerPool.Shared.For(self.Sizes[0] * self.Sizes[1], Math.Max(1, ElementsPerTask / outPixels), (first, end) =>
         {
             // Lines of the source, interpolated along x, that the rows in reach need; each is computed once.
             using var lines = new Scratch<T>(rows.Size * columns.Count);
+            using var padded = new Scratch<T>(across.PaddedSize);
+            new Span<T>(padded.Pointer, across.PaddedSize).Clear();
             for (long plane = first; plane < end; plane++)
             {
                 for (long line = 0; line < rows.Size; line++)
                 {
-                    Across(from + (plane * rows.Size + line) * columns.Size, columns, columnWeights, lines.Pointer + line * columns.Count);
+                    Unsafe.CopyBlockUnaligned(padded.Pointer, from + (plane * rows.Size + line) * columns.Size, (uint)(columns.Size * sizeof(T)));
+                    across.Run(padded.Pointer, lines.Pointer + line * columns.Count);
                 }
 
                 T* target = to + plane * outPixels;
                 for (long row = 0; row < rows.Count; row++, target += columns.Count)
                 {
-                    new Span<T>(target, (int)columns.Count).Clear();
-                    for (int t = 0; t < rows.Taps; t++)
-                    {
-                        T weight = rowWeights[row * rows.Taps + t];
-                        T* line = lines.Pointer + rows.Positions[row * rows.Taps + t] * columns.Count;
-                        for (long i = 0; i < columns.Count; i++)
-                        {
-                            target[i] += weight * line[i];
-                        }
-                    }
+                    Combine(lines.Pointer, rows.Positions, weights, row * rows.Taps, rows.Taps, columns.Count, target);
                 }
             }
         });
     }
 
-    private static void Across<T>(T* from, InterpolationAxis columns, T[] weights, T* to)
+    /// <summary>to = the weighted sum of some lines, term by term.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Combine<T>(T* lines, long[] positions, T[] weights, long firstTerm, int terms, long count, T* to)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int at = 0;
-        for (long i = 0; i < columns.Count; i++)
+        long i = 0;
+        for (; i + Vector512<T>.Count <= count; i += Vector512<T>.Count)
+        {
+            Vector512<T> sum = Vector512<T>.Zero;
+            for (long t = firstTerm; t < firstTerm + terms; t++)
+            {
+                sum += Vector512.Create(weights[t]) * Vector512.Load(lines + (positions[t] * count) + i);
+            }
+
+            sum.Store(to + i);
+        }
+
+        for (; i < count; i++)
         {
             T sum = T.Zero;
-            for (int t = 0; t < columns.Taps; t++, at++)
+            for (long t = firstTerm; t < firstTerm + terms; t++)
             {
-                sum += weights[at] * from[columns.Positions[at]];
+                sum += weights[t] * lines[(positions[t] * count) + i];
             }
 
             to[i] = sum;
@@ -101,51 +116,56 @@ internal static unsafe class InterpolationKernels
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         TensorImpl grad = call.Input(0), result = call.Outputs[0];
+        if (result.NumberOfElements == 0)
+        {
+            return;
+        }
+
         using var input = new ContiguousData<T>(grad);
         T* from = input.Pointer, to = (T*)result.Pointer;
         (InterpolationAxis rows, InterpolationAxis columns) = Axes(call, result, grad, 2, cubic);
-        T[] rowWeights = Array.ConvertAll(rows.Weights, T.CreateTruncating), columnWeights = Array.ConvertAll(columns.Weights, T.CreateTruncating);
+        LineInterpolation<T> across = LineInterpolation<T>.Backward(columns);
+        T[] weights = Array.ConvertAll(rows.Weights, T.CreateTruncating);
         long outPixels = rows.Count * columns.Count, pixels = rows.Size * columns.Size;
         WorkerPool.Shared.For(result.Sizes[0] * result.Sizes[1], Math.Max(1, ElementsPerTask / Math.Max(outPixels, 1)), (first, end) =>
         {
-            using var lines = new Scratch<T>(rows.Size * columns.Count);
+            using var lines = new Scratch<T>((rows.Size * columns.Count) + across.PaddedSize);
             for (long plane = first; plane < end; plane++)
             {
-                new Span<T>(lines.Pointer, checked((int)(rows.Size * columns.Count))).Clear();
+                new Span<T>(lines.Pointer, checked((int)((rows.Size * columns.Count) + across.PaddedSize))).Clear();
                 T* source = from + plane * outPixels;
                 for (long row = 0; row < rows.Count; row++, source += columns.Count)
                 {
                     for (int t = 0; t < rows.Taps; t++)
                     {
-                        T weight = rowWeights[row * rows.Taps + t];
-                        T* line = lines.Pointer + rows.Positions[row * rows.Taps + t] * columns.Count;
-                        for (long i = 0; i < columns.Count; i++)
-                        {
-                            line[i] += weight * source[i];
-                        }
+                        AddScaled(source, weights[row * rows.Taps + t], lines.Pointer + rows.Positions[row * rows.Taps + t] * columns.Count, columns.Count);
                     }
                 }
 
                 T* target = to + plane * pixels;
-                new Span<T>(target, checked((int)pixels)).Clear();
                 for (long line = 0; line < rows.Size; line++)
                 {
-                    Collect(lines.Pointer + line * columns.Count, columns, columnWeights, target + line * columns.Size);
+                    across.Run(lines.Pointer + line * columns.Count, target + line * columns.Size);
                 }
             }
         });
     }
 
-    private static void Collect<T>(T* from, InterpolationAxis columns, T[] weights, T* to)
+    /// <summary>to += weight * from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddScaled<T>(T* from, T weight, T* to, long count)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int at = 0;
-        for (long i = 0; i < columns.Count; i++)
+        Vector512<T> weights = Vector512.Create(weight);
+        long i = 0;
+        for (; i + Vector512<T>.Count <= count; i += Vector512<T>.Count)
         {
-            for (int t = 0; t < columns.Taps; t++, at++)
-            {
-                to[columns.Positions[at]] += weights[at] * from[i];
-            }
+            (Vector512.Load(to + i) + (weights * Vector512.Load(from + i))).Store(to + i);
+        }
+
+        for (; i < count; i++)
+        {
+            to[i] += weight * from[i];
         }
     }
 }

@@ -43,6 +43,9 @@ internal sealed class PoolWindows
     /// <summary>Whether all windows lie in one plane.</summary>
     public bool IsPlanar => Depth == 1 && Planes is [{ Start: 0, End: 1 }];
 
+    /// <summary>Whether there is one window, of all elements.</summary>
+    public bool IsWhole => OutVolume == 1 && Covers(Planes[0], Depth) && Covers(Rows[0], Height) && Covers(Columns[0], Width);
+
     /// <summary>Elements that are pooled together.</summary>
     public long Volume => Depth * Height * Width;
 
@@ -100,6 +103,8 @@ internal sealed class PoolWindows
 
         return axes;
     }
+
+    private static bool Covers(PoolRange range, long size) => range is { Start: 0, Step: 1 } && range.End == size;
 
     private static PoolRange[] Axis(long size, long kernel, long stride, long padding, long dilation, bool ceil)
     {

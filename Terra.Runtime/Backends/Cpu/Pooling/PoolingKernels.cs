@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
@@ -183,13 +185,37 @@ internal static unsafe class PoolingKernels
             PoolWindows w = windows;
             using var input = new ContiguousData<T>(source);
             T* from = input.Pointer, to = (T*)result.Pointer;
-            EachPlane(source.NumberOfElements / Math.Max(w.Volume, 1), w.Volume, ElementsPerTask, (first, last) =>
+            bool whole = w.IsWhole;
+            EachPlane(source.NumberOfElements / Math.Max(w.Volume, 1), w.Volume, whole ? FastElementsPerTask : ElementsPerTask, (first, last) =>
             {
+                T divisor = whole ? T.CreateTruncating(w.Divisor(w.Planes[0], w.Rows[0], w.Columns[0])) : T.One;
+                using Scratch<T> turned = whole ? new Scratch<T>(Vector512<T>.Count * w.Volume) : default;
+                for (; whole && first + Vector512<T>.Count <= last; first += Vector512<T>.Count)
+                {
+                    WholePlanes(from + first * w.Volume, w.Volume, divisor, turned.Pointer, to + first);
+                }
+
                 for (long plane = first; plane < last; plane++)
                 {
                     Plane(from + plane * w.Volume, to + plane * w.OutVolume, w);
                 }
             });
+        }
+
+        /// <summary>The means of as many planes as a vector has lanes, each summed in order in a lane of its own.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void WholePlanes<T>(T* source, long volume, T divisor, T* turned, T* values)
+            where T : unmanaged, IFloatingPointIeee754<T>
+        {
+            int lanes = Vector512<T>.Count;
+            MatrixTranspose.Run(source, volume, lanes, volume, turned, lanes);
+            Vector512<T> sum = Vector512<T>.Zero;
+            for (long i = 0; i < volume; i++)
+            {
+                sum += Vector512.Load(turned + (i * lanes));
+            }
+
+            (sum / Vector512.Create(divisor)).Store(values);
         }
 
         private static void Plane<T>(T* source, T* values, PoolWindows windows)
@@ -229,8 +255,15 @@ internal static unsafe class PoolingKernels
             PoolWindows w = windows;
             using var input = new ContiguousData<T>(gradient);
             T* from = input.Pointer, to = (T*)result.Pointer;
-            EachPlane(result.NumberOfElements / Math.Max(w.Volume, 1), w.Volume, ElementsPerTask, (first, last) =>
+            bool whole = w.IsWhole;
+            EachPlane(result.NumberOfElements / Math.Max(w.Volume, 1), w.Volume, whole ? FastElementsPerTask : ElementsPerTask, (first, last) =>
             {
+                T divisor = whole ? T.CreateTruncating(w.Divisor(w.Planes[0], w.Rows[0], w.Columns[0])) : T.One;
+                for (; whole && first < last; first++)
+                {
+                    new Span<T>(to + first * w.Volume, checked((int)w.Volume)).Fill(from[first] / divisor);
+                }
+
                 for (long plane = first; plane < last; plane++)
                 {
                     Plane(from + plane * w.OutVolume, to + plane * w.Volume, w);

@@ -21,12 +21,13 @@ internal static class ReduceBlockEmitter
     /// <summary>Bytes of a row, and of all accumulators.</summary>
     public const int RowBytes = 256;
 
-    private static readonly ConcurrentDictionary<(ReduceOp Op, DType DType, int Bits), ReduceBlockCode> s_cache = new();
+    private static readonly ConcurrentDictionary<(ReduceOp Op, DType DType, bool Squares, int Bits), ReduceBlockCode> s_cache = new();
 
-    public static ReduceBlockCode Get(ReduceOp op, DType dtype, VectorApi api) =>
-        s_cache.GetOrAdd((op, dtype, api.Bits), static (key, api) => Emit(key.Op, key.DType, api), api);
+    /// <summary>The code for an operation; with <paramref name="squares"/> it reduces the values' squares.</summary>
+    public static ReduceBlockCode Get(ReduceOp op, DType dtype, bool squares, VectorApi api) =>
+        s_cache.GetOrAdd((op, dtype, squares, api.Bits), static (key, api) => Emit(key.Op, key.DType, key.Squares, api), api);
 
-    private static unsafe ReduceBlockCode Emit(ReduceOp op, DType dtype, VectorApi api)
+    private static unsafe ReduceBlockCode Emit(ReduceOp op, DType dtype, bool squares, VectorApi api)
     {
         var method = new DynamicMethod(
             "TerraReduceBlock", typeof(void), [typeof(object), typeof(byte*), typeof(long), typeof(byte*), typeof(byte*)],
@@ -43,19 +44,19 @@ internal static class ReduceBlockEmitter
         }
 
         il.Emit(OpCodes.Pop);
-        EmitRows(il, op, lane, api, accumulators);
+        EmitRows(il, op, lane, squares, api, accumulators);
         EmitFold(il, op, lane, api, accumulators, lanes: 16 / dtype.SizeInBytes());
         il.Emit(OpCodes.Ret);
         return method.CreateDelegate<ReduceBlockCode>(null);
     }
 
     /// <summary>while (rows > 0) { take a row; } if (rest is not null) { take it; }</summary>
-    private static void EmitRows(ILGenerator il, ReduceOp op, Type lane, VectorApi api, LocalBuilder[] accumulators)
+    private static void EmitRows(ILGenerator il, ReduceOp op, Type lane, bool squares, VectorApi api, LocalBuilder[] accumulators)
     {
         Label body = il.DefineLabel(), test = il.DefineLabel(), done = il.DefineLabel();
         il.Emit(OpCodes.Br, test);
         il.MarkLabel(body);
-        EmitRow(il, op, lane, api, accumulators, argument: 1);
+        EmitRow(il, op, lane, squares, api, accumulators, argument: 1);
         Step(il, argument: 1, RowBytes, OpCodes.Conv_I, OpCodes.Add);
         Step(il, argument: 2, 1, OpCodes.Conv_I8, OpCodes.Sub);
         il.MarkLabel(test);
@@ -65,11 +66,11 @@ internal static class ReduceBlockEmitter
         il.Emit(OpCodes.Bgt, body);
         il.Emit(OpCodes.Ldarg_3);
         il.Emit(OpCodes.Brfalse, done);
-        EmitRow(il, op, lane, api, accumulators, argument: 3);
+        EmitRow(il, op, lane, squares, api, accumulators, argument: 3);
         il.MarkLabel(done);
     }
 
-    private static void EmitRow(ILGenerator il, ReduceOp op, Type lane, VectorApi api, LocalBuilder[] accumulators, int argument)
+    private static void EmitRow(ILGenerator il, ReduceOp op, Type lane, bool squares, VectorApi api, LocalBuilder[] accumulators, int argument)
     {
         for (int i = 0; i < accumulators.Length; i++)
         {
@@ -79,6 +80,12 @@ internal static class ReduceBlockEmitter
             il.Emit(OpCodes.Add);
             il.Emit(OpCodes.Unaligned, (byte)1);
             il.Emit(OpCodes.Ldobj, api.Of(lane));
+            if (squares)
+            {
+                il.Emit(OpCodes.Dup);
+                il.Emit(OpCodes.Call, api.Method(ReduceOp.Prod.VectorMethod(), lane, 2));
+            }
+
             il.Emit(OpCodes.Call, api.Method(op.VectorMethod(), lane, 2));
             il.Emit(OpCodes.Stloc, accumulators[i]);
         }

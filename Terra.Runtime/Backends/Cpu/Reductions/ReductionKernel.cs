@@ -147,7 +147,8 @@ public sealed unsafe class ReductionKernel
     {
         byte* buffer = stackalloc byte[(BlockElements * sizeof(long)) + 64];
         byte* last = stackalloc byte[ReduceBlockEmitter.RowBytes];
-        ReduceBlockCode reduceBlock = ReduceBlockEmitter.Get(Op, _dtype, _api);
+        ReduceBlockCode reduceBlock = ReduceBlockEmitter.Get(Op, _dtype, squares: false, _api);
+        ReduceBlockCode reduceInPlace = source.Squares ? ReduceBlockEmitter.Get(Op, _dtype, squares: true, _api) : reduceBlock;
         long length = source.Rows, filled = _lanes;
         (long output, long block) = Math.DivRem(from, blocks);
         long first = (output * length) + (block * BlockElements);
@@ -156,10 +157,12 @@ public sealed unsafe class ReductionKernel
         {
             long count = Math.Min(BlockElements, length - (block * BlockElements));
             byte* data = dense is not null ? dense : source.InPlace(first, count);
+            ReduceBlockCode code = reduceInPlace;
             if (data is null)
             {
                 source.Read(first, first + count, buffer);
                 data = buffer;
+                code = reduceBlock;
             }
 
             (long rows, long rest) = Math.DivRem(count, _lanes);
@@ -174,7 +177,7 @@ public sealed unsafe class ReductionKernel
                 Unsafe.CopyBlockUnaligned(last, data + (rows * ReduceBlockEmitter.RowBytes), (uint)(rest * _size));
             }
 
-            reduceBlock(null, data, rows, rest > 0 ? last : null, (byte*)target + (item * _size));
+            code(null, data, rows, rest > 0 ? last : null, (byte*)target + (item * _size));
             first += count;
             block = block + 1 == blocks ? 0 : block + 1;
             dense = dense is null ? null : dense + (count * _size);

@@ -30,6 +30,9 @@ internal sealed unsafe class ReductionSource
         RowStride = rowStride;
     }
 
+    /// <summary>What lies in memory are the roots of the values: the producer multiplies its input by itself.</summary>
+    public bool Squares { get; private init; }
+
     public long Outer { get; }
 
     /// <summary>Number of values each result combines.</summary>
@@ -110,9 +113,11 @@ internal sealed unsafe class ReductionSource
 
         var space = new StridedSpace(sizes, strides, mayReorder: false);
         var run = new StridedRun(producer, pointers, space, scalars);
-        if (producer.Program.Outputs[0].Op != IrOp.Input)
+        IrNode value = producer.Program.Outputs[0];
+        if (value.Op != IrOp.Input)
         {
-            return new ReductionSource(space, run, 0, size, outer, rows, columns, 0);
+            bool squares = columns == 1 && value.Op == IrOp.Mul && value.Sources[0].Op == IrOp.Input && value.Sources[0] == value.Sources[1];
+            return new ReductionSource(space, run, squares ? pointers[1] : 0, size, outer, rows, columns, 0) { Squares = squares };
         }
 
         var rowSpace = new StridedSpace(
@@ -135,7 +140,7 @@ internal sealed unsafe class ReductionSource
     /// <summary>Computes the values of a linear range into <paramref name="buffer"/>.</summary>
     public void Read(long from, long to, byte* buffer) => _run.RunRange(from, to, buffer);
 
-    /// <summary>The values of a linear range where they are in memory, or null if they are not there side by side.</summary>
+    /// <summary>The values (or their roots, see <see cref="Squares"/>) of a linear range where they are in memory, or null if they are not there side by side.</summary>
     public byte* InPlace(long first, long count) =>
         _data != 0 && _space.InnerStride(1) == _size && (first % _space.InnerSize) + count <= _space.InnerSize
             ? (byte*)_data + _space.Offset(1, first) : null;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Terra.Runtime.Diagnostics;
 using TorchSharp;
 
 namespace Terra.Bench.Kernels;
@@ -59,9 +60,11 @@ internal sealed class KernelBenchmark(MachineProbe probe, double bandwidth, Torc
         return Result(kernel, all, remark);
     }
 
-    /// <summary>Runs small ops until the JIT has compiled what all cases run through for good, which it does in the background.</summary>
+    /// <summary>Makes the process eager, and runs small ops until the JIT has compiled what all cases run through for good, which it does in the background.</summary>
     public static void WarmUpProcess()
     {
+        // A model that is called again and again without gradients would be co-executed, and what nobody reads be timed without being computed.
+        TerraRuntime.Mode = TerraMode.Off;
         using torch.Tensor x = torch.randn(16, 16);
         for (int i = 0; i < 8; i++)
         {

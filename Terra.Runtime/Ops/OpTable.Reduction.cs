@@ -157,7 +157,7 @@ public static partial class OpTable
     {
         Layout layout = call.Input(0).Layout;
         bool[] reduced = ShapeRules.ReducedDims(call.Ints(0), layout.Rank);
-        if (layout.NumberOfElements == 0 && ShapeRules.ReducedCount(layout, reduced) == 0)
+        if (layout.NumberOfElements == 0 && ShapeRules.ReducedCount(layout.Sizes, reduced) == 0)
         {
             throw ShapeErrors.EmptyReduction(name + "()");
         }

@@ -12,7 +12,7 @@ internal static class ReductionGradients
     public static TensorImpl?[] Mean(BackwardContext c)
     {
         TensorImpl self = c.Call.Input(0);
-        long count = ShapeRules.ReducedCount(self.Layout, ShapeRules.ReducedDims(c.Call.Ints(0), self.Rank));
+        long count = ShapeRules.ReducedCount(self.Sizes, ShapeRules.ReducedDims(c.Call.Ints(0), self.Rank));
         using TensorImpl scaled = Aten.div(c.Grad(0)!, count);
         return [Restore(scaled, self, c.Call.Ints(0), expand: true)];
     }
@@ -22,7 +22,7 @@ internal static class ReductionGradients
     {
         TensorImpl self = c.Call.Input(0);
         long[] dims = c.Call.Ints(0);
-        double count = ShapeRules.ReducedCount(self.Layout, ShapeRules.ReducedDims(dims, self.Rank));
+        double count = ShapeRules.ReducedCount(self.Sizes, ShapeRules.ReducedDims(dims, self.Rank));
         using TensorImpl grad = Restore(c.Grad(0)!, self, dims, expand: false), scaled = Aten.mul(grad, 2 / (count - c.Call.Int(1)));
         using TensorImpl mean = Aten.mean(self, dims, true, null), centered = Aten.sub(self, mean, 1);
         return [Aten.mul(scaled, centered)];

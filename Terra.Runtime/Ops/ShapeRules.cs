@@ -137,14 +137,14 @@ public static class ShapeRules
     }
 
     /// <summary>How many elements each result of a reduction is made of.</summary>
-    public static long ReducedCount(Layout layout, bool[] reduced)
+    public static long ReducedCount(ReadOnlySpan<long> sizes, ReadOnlySpan<bool> reduced)
     {
         long count = 1;
-        for (int i = 0; i < layout.Rank; i++)
+        for (int i = 0; i < sizes.Length; i++)
         {
             if (reduced[i])
             {
-                count *= layout.Sizes[i];
+                count *= sizes[i];
             }
         }
 

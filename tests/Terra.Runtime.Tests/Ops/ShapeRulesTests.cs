@@ -42,7 +42,7 @@ public class ShapeRulesTests
             return kept.Rank == layout.Rank
                 && dropped.Rank == reduced.Count(static marked => !marked)
                 && kept.NumberOfElements == dropped.NumberOfElements
-                && kept.NumberOfElements * ShapeRules.ReducedCount(layout, reduced) == layout.NumberOfElements;
+                && kept.NumberOfElements * ShapeRules.ReducedCount(layout.Sizes, reduced) == layout.NumberOfElements;
         }).QuickCheckThrowOnFailure();
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics.X86;
 
 namespace Terra.Runtime.Backends.Cpu;
 
@@ -59,19 +58,10 @@ internal sealed unsafe class PatchSource<T>(T* source, long imageStride, PatchAx
     /// </summary>
     private void Prefetch(T* plane, Run* runs, int runCount)
     {
-        if (!Sse.IsSupported)
-        {
-            return;
-        }
-
         for (int r = 0; r < runCount; r++)
         {
             long row = runs[r].Row * vertical.Step, column = runs[r].Column * horizontal.Step;
-            byte* line = (byte*)(plane + runs[r].Image + row * horizontal.SourceSize + column);
-            for (long at = 0; at < runs[r].Length * horizontal.Step * sizeof(T); at += 64)
-            {
-                Sse.Prefetch0(line + at);
-            }
+            CacheLines.Prefetch(plane + runs[r].Image + row * horizontal.SourceSize + column, runs[r].Length * horizontal.Step * sizeof(T));
         }
     }
 

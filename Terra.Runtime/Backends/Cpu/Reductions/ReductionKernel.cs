@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
+using Terra.Runtime.Ops;
 
 namespace Terra.Runtime.Backends.Cpu;
 
@@ -71,7 +72,7 @@ public sealed unsafe class ReductionKernel
         }
 
         int tail = reduced.LastIndexOf(false) + 1;
-        if (Repeats(shape[..tail], reduced) > 1 && Repeats(shape[tail..], reduced[tail..]) >= MinRun)
+        if (ShapeRules.ReducedCount(shape[..tail], reduced[..tail]) > 1 && ShapeRules.ReducedCount(shape[tail..], reduced[tail..]) >= MinRun)
         {
             RunInStages(inputs, result, shape, reduced, tail, scalars);
             return;
@@ -103,21 +104,9 @@ public sealed unsafe class ReductionKernel
         Array.Fill(first, true, tail, shape.Length - tail);
         using TensorImpl partials = TensorImpl.Allocate(Layout.Contiguous(shape[..tail].ToArray()), _dtype);
         Run(inputs, partials, shape, first, scalars);
-        var plain = new PointwiseBuilder();
-        PointwiseProgram same = plain.Build(plain.NewInput(_dtype));
-        new ReductionKernel(same, Op, _api).Run([partials], result, shape[..tail], reduced[..tail], []);
-    }
-
-    /// <summary>How many elements the reduced ones among some dimensions have.</summary>
-    private static long Repeats(ReadOnlySpan<long> shape, ReadOnlySpan<bool> reduced)
-    {
-        long count = 1;
-        for (int dim = 0; dim < shape.Length; dim++)
-        {
-            count *= reduced[dim] ? shape[dim] : 1;
-        }
-
-        return count;
+        PointwiseProgram plain = ReductionSource.Plain(_dtype);
+        ReductionKernel second = ReferenceEquals(_api, VectorApi.Best) ? Get(plain, Op) : new ReductionKernel(plain, Op, _api);
+        second.Run([partials], result, shape[..tail], reduced[..tail], []);
     }
 
     private void ReduceRuns(ReductionSource source, byte* result)

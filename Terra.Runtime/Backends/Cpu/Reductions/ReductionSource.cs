@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 
@@ -11,6 +12,8 @@ internal sealed unsafe class ReductionSource
 {
     /// <summary>From this many trailing kept elements on, columns are reduced side by side.</summary>
     public const int MinColumns = 16;
+
+    private static readonly ConcurrentDictionary<DType, PointwiseProgram> s_plain = new();
 
     private readonly StridedSpace _space;
     private readonly StridedRun _run;
@@ -126,11 +129,17 @@ internal sealed unsafe class ReductionSource
         return new ReductionSource(space, run, pointers[1], size, outer, rows, columns, rowStride);
     }
 
+    /// <summary>The producer whose values are its input's.</summary>
+    public static PointwiseProgram Plain(DType dtype) => s_plain.GetOrAdd(dtype, static dtype =>
+    {
+        var builder = new PointwiseBuilder();
+        return builder.Build(builder.NewInput(dtype));
+    });
+
     /// <summary>Values that lie in memory side by side, such as the partial results of an earlier round.</summary>
     public static ReductionSource Contiguous(DType dtype, nint data, long outer, long rows, long columns)
     {
-        var plain = new PointwiseBuilder();
-        PointwiseKernel copy = PointwiseKernel.Get(plain.Build(plain.NewInput(dtype)));
+        PointwiseKernel copy = PointwiseKernel.Get(Plain(dtype));
         int size = dtype.SizeInBytes();
         long[] sizes = [outer, rows, columns], strides = StridedSpace.RowMajorStrides(sizes, size);
         var space = new StridedSpace(sizes, [strides, strides], mayReorder: false);

@@ -244,5 +244,6 @@ public sealed class CoExecutionTests
     }
 }
 
+/// <summary>Tests that set what holds for the whole process (mode, number of threads, choice of kernels) run one at a time.</summary>
 [CollectionDefinition(nameof(TerraRuntime), DisableParallelization = true)]
 public sealed class TerraRuntimeCollection;

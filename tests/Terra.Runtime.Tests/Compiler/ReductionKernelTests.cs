@@ -4,10 +4,12 @@ using FsCheck.Fluent;
 using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
+using Terra.Runtime.Diagnostics;
 using Xunit;
 
 namespace Terra.Runtime.Tests.Compiler;
 
+[Collection(nameof(TerraRuntime))]
 public class ReductionKernelTests
 {
     [Fact]

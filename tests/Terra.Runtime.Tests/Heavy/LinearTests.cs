@@ -2,11 +2,13 @@ using System.Runtime.InteropServices;
 using FluentAssertions;
 using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Core;
+using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
 using Xunit;
 
 namespace Terra.Runtime.Tests.Heavy;
 
+[Collection(nameof(TerraRuntime))]
 public sealed class LinearTests
 {
     public static TheoryData<int, int, int> Shapes => new()

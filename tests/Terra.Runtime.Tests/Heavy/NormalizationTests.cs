@@ -2,12 +2,14 @@ using System.Runtime.InteropServices;
 using FluentAssertions;
 using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Core;
+using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
 using Terra.Runtime.Tests.Autograd;
 using Xunit;
 
 namespace Terra.Runtime.Tests.Heavy;
 
+[Collection(nameof(TerraRuntime))]
 public sealed class NormalizationTests
 {
     [Theory]

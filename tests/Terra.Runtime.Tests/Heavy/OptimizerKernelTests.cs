@@ -9,6 +9,7 @@ using Xunit;
 namespace Terra.Runtime.Tests.Heavy;
 
 /// <summary>The one-op steps of optimizers have the bits of the same steps made of single ops.</summary>
+[Collection(nameof(TerraRuntime))]
 public sealed class OptimizerKernelTests
 {
     private static readonly long[][] s_sizes = [[3, 5], [70_001], [], [0, 4], [2, 3, 40]];

@@ -1,12 +1,14 @@
 using FluentAssertions;
 using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Core;
+using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
 using Terra.Runtime.Tests.Autograd;
 using Xunit;
 
 namespace Terra.Runtime.Tests.Heavy;
 
+[Collection(nameof(TerraRuntime))]
 public sealed class RecurrentTests
 {
     private const int Steps = 5, Batch = 3, Size = 19;

@@ -9,6 +9,7 @@ using Xunit;
 
 namespace Terra.Runtime.Tests.Heavy;
 
+[Collection(nameof(TerraRuntime))]
 public sealed unsafe class WinogradTests
 {
     /// <summary>batch, groups, channels and results in a group, height, width, padding.</summary>

@@ -202,7 +202,7 @@ internal sealed unsafe class DirectWeightGradient<T>
                             + plane * _g.Depth.Dilation * band.PlaneStride + line * _g.Vertical.Dilation * band.LineStride + at * _g.Horizontal.Dilation;
                         byte* to = (byte*)(c + (channel * _g.KernelPixels + (plane * kernelLines + line) * kernelWidth + at) * width);
                         TapKernels<T>.Get((int)segments, (int)length, (int)_g.Horizontal.Dilation, vectors)(
-                            (byte*)a, sourceSegment, offsets, (nint)pixels, (byte*)b, to, row, segment, to, row, segment);
+                            (byte*)a, sourceSegment, offsets, (nint)pixels, (byte*)b, to, row, segment, to, row, segment, (byte*)b, 0);
                     }
                 }
             }

@@ -2,16 +2,18 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
 /// c[s, i, v] = init[s, i, v] + the sum over p, in order, of a[offsets[p] + s * aSegment + i * step] * b[p, v], each product by one fused multiply-add:
 /// a tile of segments s of elements i each, and of vectors v, held in registers. Strides and offsets are in bytes; the step is part of the kernel. Rows of init lie
-/// as those of c do, or with strides of zero are all the same.
+/// as those of c do, or with strides of zero are all the same. With each depth a line is asked for at <c>ahead</c>, which then moves on.
 /// </summary>
 internal unsafe delegate void TapKernel(
-    byte* a, nint aSegment, nint* offsets, nint depth, byte* b, byte* init, nint initRow, nint initSegment, byte* c, nint cRow, nint cSegment);
+    byte* a, nint aSegment, nint* offsets, nint depth, byte* b, byte* init, nint initRow, nint initSegment, byte* c, nint cRow, nint cSegment,
+    byte* ahead, nint aheadStep);
 
 /// <summary>
 /// The register-blocked kernels of direct convolution, emitted at run time for the vector width of the hardware, one for each tile shape in use. Elements of
@@ -42,7 +44,8 @@ internal static class TapKernels<T>
         var method = new DynamicMethod(
             $"taps_{typeof(T).Name}_{segments}x{length}x{vectors * Lanes}_{step}",
             typeof(void),
-            [typeof(byte*), typeof(nint), typeof(nint*), typeof(nint), typeof(byte*), typeof(byte*), typeof(nint), typeof(nint), typeof(byte*), typeof(nint), typeof(nint)],
+            [typeof(byte*), typeof(nint), typeof(nint*), typeof(nint), typeof(byte*), typeof(byte*), typeof(nint), typeof(nint), typeof(byte*), typeof(nint), typeof(nint),
+                typeof(byte*), typeof(nint)],
             typeof(TapKernels<T>).Module,
             skipVisibility: true);
         new Emitter(method.GetILGenerator(), segments, length, step * SizeOf, vectors).Emit();
@@ -52,13 +55,15 @@ internal static class TapKernels<T>
     /// <summary>Writes one kernel's body.</summary>
     private sealed class Emitter(ILGenerator il, int segments, int length, int step, int vectors)
     {
-        private const int A = 0, ASegment = 1, Offsets = 2, Depth = 3, B = 4, Init = 5, InitRow = 6, InitSegment = 7, C = 8, CRow = 9, CSegment = 10;
+        private const int A = 0, ASegment = 1, Offsets = 2, Depth = 3, B = 4, Init = 5, InitRow = 6, InitSegment = 7, C = 8, CRow = 9, CSegment = 10, Ahead = 11, AheadStep = 12;
 
         private static readonly Type s_vector = VectorApi.Best.Of(typeof(T));
         private static readonly MethodInfo s_broadcast = VectorApi.Best.Method("Create", typeof(T), typeof(T));
         private static readonly MethodInfo s_fma = VectorApi.Best.Method("FusedMultiplyAdd", typeof(T), 3);
         private static readonly MethodInfo s_load = VectorApi.Best.Method("Load", typeof(T), typeof(T).MakePointerType());
         private static readonly MethodInfo s_store = VectorApi.Best.Method("Store", typeof(T), s_vector, typeof(T).MakePointerType());
+
+        private static readonly MethodInfo s_prefetch = typeof(Sse).GetMethod(nameof(Sse.Prefetch0), [typeof(void*)])!;
 
         private readonly LocalBuilder[] _sums = Locals(il, segments * length * vectors, s_vector);
         private readonly LocalBuilder[] _b = Locals(il, vectors, s_vector);
@@ -144,6 +149,16 @@ internal static class TapKernels<T>
                 {
                     Advance(_segment, ASegment);
                 }
+            }
+
+            if (Sse.IsSupported)
+            {
+                il.Emit(OpCodes.Ldarg, Ahead);
+                il.Emit(OpCodes.Call, s_prefetch);
+                il.Emit(OpCodes.Ldarg, Ahead);
+                il.Emit(OpCodes.Ldarg, AheadStep);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Starg, Ahead);
             }
 
             Increment(Offsets, sizeof(long));

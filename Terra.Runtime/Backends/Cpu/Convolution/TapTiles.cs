@@ -51,12 +51,15 @@ internal sealed unsafe class TapTiles<T>
             {
                 nint count = (nint)(Math.Min(_channelBlock, _channels - channel) * _taps);
                 byte* from = (byte*)(source + channel * _band.ChannelStride), b = (byte*)(w + channel * _taps * width);
+                nint bytes = count * width * sizeof(T), aheadStep = (nint)(width * sizeof(T) / Math.Max(1, tiles.Length));
+                byte* ahead = b + bytes;
                 foreach (Tile tile in tiles)
                 {
                     byte* c = (byte*)(sums + tile.Sum * width);
                     bool first = channel == 0;
                     tile.Kernel(
-                        from + tile.Source * sizeof(T), sourceSegment, offsets, count, b, first ? (byte*)bias : c, first ? 0 : row, first ? 0 : segment, c, row, segment);
+                        from + tile.Source * sizeof(T), sourceSegment, offsets, count, b, first ? (byte*)bias : c, first ? 0 : row, first ? 0 : segment, c, row, segment, ahead, aheadStep);
+                    ahead += count * aheadStep;
                 }
             }
         }

@@ -275,7 +275,7 @@ internal sealed unsafe class WinogradConvolution
                 byte* c = (byte*)(products + (tile * WinogradTransforms.Points + point) * width);
                 kernel(
                     (byte*)(inputs + tile * _tileStride + point * _pointStride), 0, offsets, (nint)channels, (byte*)(weights + point * stride),
-                    accumulate ? c : (byte*)zeros, accumulate ? row : 0, 0, c, row, 0);
+                    accumulate ? c : (byte*)zeros, accumulate ? row : 0, 0, c, row, 0, c, 0);
             }
         }
     }

@@ -221,7 +221,7 @@ internal sealed unsafe class WinogradWeightGradient
                         float* a = input + first / Lanes * inputs.GroupStride + point * inputs.PointStride + at;
                         byte* to = (byte*)(c + (first + at) * width);
                         kernel(
-                            (byte*)a, 0, offsets, (nint)tiles, (byte*)b, accumulate ? to : (byte*)zeros, accumulate ? row : 0, 0, to, row, 0);
+                            (byte*)a, 0, offsets, (nint)tiles, (byte*)b, accumulate ? to : (byte*)zeros, accumulate ? row : 0, 0, to, row, 0, (byte*)b, 0);
                     }
                 }
             }

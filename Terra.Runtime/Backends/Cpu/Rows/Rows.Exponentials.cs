@@ -115,9 +115,7 @@ internal static unsafe partial class Rows
                 StoreTail(value, y + at, count - at);
             }
 
-            T* buffer = stackalloc T[64];
-            value.Store(buffer);
-            s1 += LoadTail(buffer, count - at, T.Zero);
+            s1 += FirstLanes(value, count - at);
         }
 
         return Fold(s0 + s1);

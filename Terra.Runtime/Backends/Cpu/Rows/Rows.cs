@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Terra.Runtime.Backends.Cpu;
 
@@ -77,6 +78,50 @@ internal static unsafe partial class Rows
     public static Vector512<T> LoadTail<T>(T* source, long count, T filler)
         where T : unmanaged
     {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float))
+        {
+            return Avx512F.MaskLoad((float*)source, FirstOfSixteen(count).AsSingle(), Vector512.Create(filler).AsSingle()).As<float, T>();
+        }
+
+        return Avx512F.IsSupported && typeof(T) == typeof(double)
+            ? Avx512F.MaskLoad((double*)source, FirstOfEight(count).AsDouble(), Vector512.Create(filler).AsDouble()).As<double, T>()
+            : LoadTailElements(source, count, filler);
+    }
+
+    /// <summary>Stores the first elements of a vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreTail<T>(Vector512<T> value, T* destination, long count)
+        where T : unmanaged
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float))
+        {
+            Avx512F.MaskStore((float*)destination, FirstOfSixteen(count).AsSingle(), value.AsSingle());
+        }
+        else if (Avx512F.IsSupported && typeof(T) == typeof(double))
+        {
+            Avx512F.MaskStore((double*)destination, FirstOfEight(count).AsDouble(), value.AsDouble());
+        }
+        else
+        {
+            StoreTailElements(value, destination, count);
+        }
+    }
+
+    /// <summary>The first lanes of a vector, zero in the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> FirstLanes<T>(Vector512<T> value, long count)
+        where T : unmanaged
+        => value & (sizeof(T) == sizeof(float) ? FirstOfSixteen(count).As<int, T>() : FirstOfEight(count).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> FirstOfSixteen(long count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create((int)count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<long> FirstOfEight(long count) => Vector512.LessThan(Vector512<long>.Indices, Vector512.Create(count));
+
+    private static Vector512<T> LoadTailElements<T>(T* source, long count, T filler)
+        where T : unmanaged
+    {
         T* buffer = stackalloc T[64];
         Vector512.Create(filler).Store(buffer);
         for (long i = 0; i < count; i++)
@@ -87,9 +132,7 @@ internal static unsafe partial class Rows
         return Vector512.Load(buffer);
     }
 
-    /// <summary>Stores the first elements of a vector.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreTail<T>(Vector512<T> value, T* destination, long count)
+    private static void StoreTailElements<T>(Vector512<T> value, T* destination, long count)
         where T : unmanaged
     {
         T* buffer = stackalloc T[64];
@@ -171,9 +214,7 @@ internal static unsafe partial class Rows
     {
         Vector512<T> first = LoadTail(a, count, T.Zero);
         Vector512<T> second = TTerm.UsesSecond ? LoadTail(b, count, T.Zero) : default;
-        T* buffer = stackalloc T[64];
-        TTerm.Of(first, second, parameter).Store(buffer);
-        return LoadTail(buffer, count, T.Zero);
+        return FirstLanes(TTerm.Of(first, second, parameter), count);
     }
 
     /// <summary>The sum of the lanes: halves are folded onto each other until one lane is left.</summary>

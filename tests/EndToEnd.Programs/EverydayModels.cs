@@ -28,6 +28,83 @@ public static class EverydayModels
     }
 
     [EndToEndProgram]
+    public static void ADeepNetworkWithASchedule(Observer o)
+    {
+        var model = new Vgg();
+        var optimizer = optim.SGD(model.parameters(), 0.05, momentum: 0.9, weight_decay: 1e-4, nesterov: true);
+        var scheduler = optim.lr_scheduler.StepLR(optimizer, 10, 0.5);
+        for (int step = 0; step < 30; step++)
+        {
+            using var scope = NewDisposeScope();
+            optimizer.zero_grad();
+            Tensor loss = nn.functional.cross_entropy(model.call(Data.Matrix(step, 6, 3 * 64).view(6, 3, 8, 8)), Data.Labels(step, 6, 4));
+            loss.backward();
+            optimizer.step();
+            scheduler.step();
+            if (step % 10 == 9)
+            {
+                o.Note($"loss[{step}]", loss);
+            }
+        }
+
+        o.Note("model", model);
+        o.Note("optimizer", optimizer);
+    }
+
+    [EndToEndProgram(CoExecutedPercent = 60)]
+    public static void AMobileNetworkValidatedAsItLearns(Observer o)
+    {
+        var model = new MobileNet();
+        var optimizer = optim.Adam(model.parameters(), 0.01);
+        for (int epoch = 0; epoch < 5; epoch++)
+        {
+            model.train();
+            for (int step = 0; step < 8; step++)
+            {
+                using var scope = NewDisposeScope();
+                Tensor images = Data.Matrix(8 * epoch + step, 5, 3 * 64).view(5, 3, 8, 8), labels = Data.Labels(step, 5, 4);
+                optimizer.zero_grad();
+                nn.functional.cross_entropy(model.call(images), labels).backward();
+                optimizer.step();
+            }
+
+            model.eval();
+            using (no_grad())
+            {
+                using Tensor logits = model.call(Data.Matrix(epoch, 4, 3 * 64).view(4, 3, 8, 8));
+                o.Note($"right[{epoch}]", logits.argmax(1).eq(Data.Labels(epoch, 4, 4)).sum().item<long>());
+            }
+        }
+
+        o.Note("model", model);
+    }
+
+    [EndToEndProgram]
+    public static void SegmentationWithASkip(Observer o)
+    {
+        var model = new UNet();
+        var optimizer = optim.AdamW(model.parameters(), 0.01);
+        for (int step = 0; step < 30; step++)
+        {
+            using var scope = NewDisposeScope();
+            Tensor images = Data.Matrix(step, 3, 64).view(3, 1, 8, 8), mask = images.gt(0).to(float32);
+            optimizer.zero_grad();
+            Tensor logits = model.call(images);
+            Tensor overlap = 2 * (logits.sigmoid() * mask).sum() / (logits.sigmoid().sum() + mask.sum() + 1);
+            Tensor loss = nn.functional.binary_cross_entropy_with_logits(logits, mask) + 1 - overlap;
+            loss.backward();
+            optimizer.step();
+            if (step % 10 == 9)
+            {
+                o.Note($"overlap[{step}]", overlap);
+            }
+        }
+
+        o.Note("model", model);
+        o.Note("optimizer", optimizer);
+    }
+
+    [EndToEndProgram]
     public static void ALanguageModel(Observer o)
     {
         var model = new LanguageModel();

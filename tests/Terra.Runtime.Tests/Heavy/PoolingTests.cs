@@ -85,10 +85,12 @@ public sealed class PoolingTests
     [InlineData(3, 1, 1, 2, false)]
     [InlineData(5, 3, 2, 1, true)]
     [InlineData(2, 2, 1, 1, true)]
+    [InlineData(2, 2, 0, 1, false)]
+    [InlineData(3, 2, 0, 1, false)]
     public void Lines_of_windows_pick_the_first_largest_or_the_last_nan(int kernel, int stride, int padding, int dilation, bool ceil)
     {
         float[] levels = [float.NegativeInfinity, float.NegativeInfinity, float.NegativeInfinity, 0, 1, 2, float.PositiveInfinity, float.NaN];
-        foreach ((int height, int width) in new[] { (9, 25), (20, 40), (13, 101) })
+        foreach ((int height, int width) in new[] { (9, 25), (20, 40), (13, 101), (3, 160) })
         {
             var random = new Random(kernel);
             double[] x = Enumerable.Range(0, 6 * height * width).Select(_ => (double)levels[random.Next(levels.Length)]).ToArray();

@@ -102,19 +102,9 @@ internal unsafe struct BandLine<T>
         {
             long first = _from + residue;
             long start = Math.Min(_residueStride, first < 0 ? (-first + _interleave - 1) / _interleave : 0);
-            long end = Math.Clamp((_width - first + _interleave - 1) / _interleave, start, _residueStride), i = start;
+            long end = Math.Clamp((_width - first + _interleave - 1) / _interleave, start, _residueStride);
             new Span<T>(to, (int)start).Clear();
-            if (_interleave == 1)
-            {
-                new ReadOnlySpan<T>(line + first + start, (int)(end - start)).CopyTo(new Span<T>(to + start, (int)(end - start)));
-                i = end;
-            }
-
-            for (; i < end; i++)
-            {
-                to[i] = line[first + (i * _interleave)];
-            }
-
+            Deinterleave.Copy(line + first + (start * _interleave), _interleave, to + start, end - start);
             new Span<T>(to + end, (int)(_residueStride - end)).Clear();
         }
     }

@@ -32,14 +32,16 @@ internal static unsafe class MatrixVector<T, TStored, TElements>
     /// <param name="finish">The results as a matrix of one row, finished range by range.</param>
     public static void Run(TStored* a, long aStride, long aDepth, TStored* x, long xStride, long count, long depth, T* result, MatrixTarget<T> finish)
     {
-        long padded = (depth + Lanes - 1) / Lanes * Lanes;
-        using var vector = new Scratch<T>(Math.Max(padded, Lanes));
-        T* factors = vector.Pointer;
-        for (long p = 0; p < padded; p++)
+        if (count == 1 && aDepth == 1 && xStride == 1)
         {
-            factors[p] = p < depth ? TElements.Read(x + p * xStride) : T.Zero;
+            *result = Dot(a, x, depth);
+            finish.Finish(0, 1, 0, 1);
+            return;
         }
 
+        using var vector = new Scratch<T>(Math.Max((depth + Lanes - 1) / Lanes * Lanes, Lanes));
+        T* factors = vector.Pointer;
+        Factors(x, xStride, depth, factors);
         bool columns = aStride == 1 && aDepth != 1;
         long grain = ElementsPerPart / Math.Max(depth, 1) / Lanes * Lanes;
         if (columns)
@@ -66,6 +68,22 @@ internal static unsafe class MatrixVector<T, TStored, TElements>
 
             finish.Finish(0, 1, from, to - from);
         });
+    }
+
+    /// <summary>The vector, contiguous and made up to whole vectors by zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Factors(TStored* x, long stride, long depth, T* factors)
+    {
+        long p = 0;
+        for (; stride == 1 && p + Lanes <= depth; p += Lanes)
+        {
+            TElements.Load(x + p).Store(factors + p);
+        }
+
+        for (; p < depth || p % Lanes != 0; p++)
+        {
+            factors[p] = p < depth ? TElements.Read(x + p * stride) : T.Zero;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -179,6 +197,21 @@ internal static unsafe class MatrixVector<T, TStored, TElements>
         }
 
         return Tree(Rest(a + p, x + p, (int)(depth - p), sum));
+    }
+
+    /// <summary>As <see cref="Row"/>, of a vector that is not copied: it is read only once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static T Dot(TStored* a, TStored* x, long depth)
+    {
+        Vector512<T> sum = default;
+        long p = 0;
+        for (; p + Lanes <= depth; p += Lanes)
+        {
+            sum = MultiplyAdd(TElements.Load(a + p), TElements.Load(x + p), sum);
+        }
+
+        int rest = (int)(depth - p);
+        return Tree(rest == 0 ? sum : MultiplyAdd(Part(a + p, rest), Part(x + p, rest), sum));
     }
 
     /// <summary>The last products, fewer than there are lanes: the other lanes add a product of zeros.</summary>

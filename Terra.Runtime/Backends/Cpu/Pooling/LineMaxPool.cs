@@ -15,20 +15,20 @@ internal sealed unsafe class LineMaxPool
     private readonly long _stride;
     private readonly long _pad;
     private readonly long _residues;
-    private readonly long[] _taps;
+    private readonly (long Column, long Sorted)[] _taps;
     private readonly int[] _columns;
     private readonly int[] _firstColumns;
 
     private LineMaxPool(PoolWindows windows, long stride, long pad, long dilation, long taps)
     {
         (_windows, _stride, _pad) = (windows, stride, pad);
-        _taps = new long[taps];
+        _residues = windows.OutWidth + ((taps - 1) * dilation) / stride + Lanes;
+        _taps = new (long, long)[taps];
         for (long t = 0; t < taps; t++)
         {
-            _taps[t] = t * dilation;
+            _taps[t] = (t * dilation, t * dilation % stride * _residues + t * dilation / stride);
         }
 
-        _residues = windows.OutWidth + ((taps - 1) * dilation) / stride + Lanes;
         long count = (windows.OutWidth + Lanes - 1) / Lanes * Lanes;
         _columns = new int[count];
         _firstColumns = new int[count];
@@ -53,7 +53,6 @@ internal sealed unsafe class LineMaxPool
     {
         Sort(source, scratch);
         long width = _windows.Width, outWidth = _windows.OutWidth, line = _residues * _stride;
-        int* best = stackalloc int[Lanes];
         fixed (int* columns = _columns, firsts = _firstColumns)
         {
             foreach (PoolRange rows in _windows.Rows)
@@ -64,16 +63,16 @@ internal sealed unsafe class LineMaxPool
                     Vector512<float> largest = Vector512.Create(float.NegativeInfinity);
                     for (long row = rows.Start; row < rows.End; row += rows.Step)
                     {
-                        foreach (long tap in _taps)
+                        foreach ((long tap, long sorted) in _taps)
                         {
-                            Vector512<float> value = Vector512.Load(scratch + row * line + tap % _stride * _residues + tap / _stride + x);
+                            Vector512<float> value = Vector512.Load(scratch + row * line + sorted + x);
                             Vector512<float> wins = Vector512.GreaterThan(value, largest) | ~Vector512.Equals(value, value);
                             largest = Vector512.ConditionalSelect(wins, value, largest);
                             at = Vector512.ConditionalSelect(wins.AsInt32(), column + Vector512.Create((int)(row * width + tap)), at);
                         }
                     }
 
-                    Store(largest, at, values + x, indices + x, Math.Min(Lanes, outWidth - x), best);
+                    Store(largest, at, values + x, indices + x, Math.Min(Lanes, outWidth - x));
                 }
 
                 values += outWidth;
@@ -82,24 +81,21 @@ internal sealed unsafe class LineMaxPool
         }
     }
 
-    private static void Store(Vector512<float> largest, Vector512<int> at, float* values, long* indices, long count, int* positions)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<float> largest, Vector512<int> at, float* values, long* indices, long count)
     {
+        (Vector512<long> lower, Vector512<long> upper) = Vector512.Widen(at);
         if (count == Lanes)
         {
             largest.Store(values);
-            (Vector512<long> lower, Vector512<long> upper) = Vector512.Widen(at);
             lower.Store(indices);
             upper.Store(indices + Lanes / 2);
             return;
         }
 
-        at.Store(positions);
-        float* rest = stackalloc float[Lanes];
-        largest.Store(rest);
-        for (long i = 0; i < count; i++)
-        {
-            (values[i], indices[i]) = (rest[i], positions[i]);
-        }
+        Rows.StoreTail(largest, values, count);
+        Rows.StoreTail(lower.AsDouble(), (double*)indices, Math.Min(count, Lanes / 2));
+        Rows.StoreTail(upper.AsDouble(), (double*)indices + Lanes / 2, Math.Max(count - Lanes / 2, 0));
     }
 
     /// <summary>The plane's lines as [residue, pixel / stride], beginning with the padding.</summary>
@@ -111,21 +107,11 @@ internal sealed unsafe class LineMaxPool
         {
             for (long residue = 0; residue < _stride; residue++, scratch += _residues)
             {
-                long pixel = residue - _pad, i = 0;
-                for (; i < _residues && pixel < 0; i++, pixel += _stride)
-                {
-                    scratch[i] = float.NegativeInfinity;
-                }
-
-                for (; i < _residues && pixel < width; i++, pixel += _stride)
-                {
-                    scratch[i] = source[pixel];
-                }
-
-                for (; i < _residues; i++)
-                {
-                    scratch[i] = float.NegativeInfinity;
-                }
+                long first = residue - _pad, before = Math.Clamp((_stride - 1 - first) / _stride, 0, _residues);
+                long end = Math.Clamp((width - first + _stride - 1) / _stride, before, _residues);
+                new Span<float>(scratch, (int)before).Fill(float.NegativeInfinity);
+                Deinterleave.Copy(source + first + before * _stride, _stride, scratch + before, end - before);
+                new Span<float>(scratch + end, (int)(_residues - end)).Fill(float.NegativeInfinity);
             }
         }
     }

@@ -12,6 +12,9 @@ internal sealed unsafe class WholeWindowMaxPool
 {
     private const int Lanes = 8;
 
+    /// <summary>Windows in a line from which it pays to sort the line's pixels instead of gathering them.</summary>
+    private const int LongLine = 32;
+
     private readonly int[] _origins;
     private readonly int[] _positions;
     private readonly int[] _taps;
@@ -51,11 +54,13 @@ internal sealed unsafe class WholeWindowMaxPool
 
     private long Pixels { get; }
 
-    /// <summary>The pooling, or null where a window is clipped, a plane is too large for its windows to be worth tabulating, or the hardware has no gathers.</summary>
+    /// <summary>
+    /// The pooling, or null where a window is clipped, lines are long or a plane is too large for its windows to be worth tabulating, or the hardware has no gathers.
+    /// </summary>
     public static WholeWindowMaxPool? TryCreate(PoolWindows windows)
     {
         long outPixels = windows.OutHeight * windows.OutWidth, pixels = windows.Height * windows.Width;
-        if (!Avx2.IsSupported || !windows.IsPlanar || outPixels == 0 || pixels > short.MaxValue || !AreAlike(windows.Rows) || !AreAlike(windows.Columns))
+        if (!Avx2.IsSupported || !windows.IsPlanar || outPixels == 0 || windows.OutWidth >= LongLine || pixels > short.MaxValue || !AreAlike(windows.Rows) || !AreAlike(windows.Columns))
         {
             return null;
         }

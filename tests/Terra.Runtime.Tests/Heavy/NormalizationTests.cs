@@ -19,6 +19,9 @@ public sealed class NormalizationTests
     [InlineData(130, 2, 37)]
     [InlineData(9, 3, 48)]
     [InlineData(2, 2, 4100)]
+    [InlineData(5, 3, 1)]
+    [InlineData(131, 42, 1)]
+    [InlineData(130, 300, 1)]
     public void Batch_norm_normalizes_channels_and_moves_running_statistics(int batch, int channels, int pixels)
     {
         TensorImpl input = TensorData.Random(DType.Float64, 1, batch, channels, pixels);
@@ -54,6 +57,8 @@ public sealed class NormalizationTests
     [InlineData(64, 6, 1024)]
     [InlineData(300, 30, 37)]
     [InlineData(2, 4, 70001)]
+    [InlineData(1000, 300, 1)]
+    [InlineData(200, 70, 5)]
     public void Threads_do_not_change_bits_of_batch_norm(int batch, int channels, int pixels)
     {
         TensorImpl input = TensorData.Random(DType.Float32, 1, batch, channels, pixels), grad = TensorData.Random(DType.Float32, 2, batch, channels, pixels);
@@ -88,6 +93,24 @@ public sealed class NormalizationTests
         mean.Storage.Version.Should().Be(version);
         FluentActions.Invoking(() => Composite.batch_norm(Views.narrow(input, 0, 0, 1), null, null, mean, variance, true, 0.1, 1e-5))
             .Should().Throw<ExternalException>().WithMessage("*more than 1 value per channel*");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Gradients_of_a_matrix_are_those_of_its_columns_as_planes(bool train)
+    {
+        TensorImpl input = TensorData.Random(DType.Float64, 1, 137, 45), grad = TensorData.Random(DType.Float64, 2, 137, 45);
+        TensorImpl weight = TensorData.Random(DType.Float64, 3, 45), mean = TensorData.Random(DType.Float64, 4, 45);
+        TensorImpl variance = Aten.exp(TensorData.Random(DType.Float64, 5, 45));
+        TensorImpl[] Gradients(TensorImpl x, TensorImpl dy) =>
+            Aten.native_batch_norm_backward(dy, x, weight, mean, variance, mean, variance, train, 1e-5, [true, true, true]);
+        TensorImpl[] columns = Gradients(input, grad), planes = Gradients(Planes(input), Planes(grad));
+        Checks.Close(Planes(columns[0]), TensorData.Values(planes[0]), 1e-11);
+        Checks.Close(columns[1], TensorData.Values(planes[1]), 1e-11);
+        Checks.Close(columns[2], TensorData.Values(planes[2]), 1e-11);
+
+        static TensorImpl Planes(TensorImpl matrix) => Views.unsqueeze(Views.transpose(matrix, 0, 1), 0);
     }
 
     [Fact]

@@ -7,13 +7,16 @@ namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
 /// Batch normalization over [n, c, ...]: statistics of a channel are sums over its planes. Variances are sums of squared
-/// differences to the mean (two passes). Small planes that do not fill
-/// vectors are first brought together, channel by channel.
+/// differences to the mean (two passes). Planes of one element are columns of a matrix, whose neighbours lie in the lanes of vectors; other small planes that do not
+/// fill vectors are first brought together, channel by channel.
 /// </summary>
 internal static unsafe class BatchNormKernels
 {
     private const long ElementsPerTask = 32768;
     private const long SmallPlane = 32;
+
+    /// <summary>Neighbouring columns of a matrix that are worth reading apart from others.</summary>
+    private const long FewestColumns = 64;
 
     /// <summary>_native_batch_norm_legit(input, weight?, bias?, running_mean?, running_var?, momentum, eps): training.</summary>
     public static void Training(OpInvocation call)
@@ -136,6 +139,12 @@ internal static unsafe class BatchNormKernels
     {
         for (long n = 0; n < planes.Count; n++)
         {
+            if (planes.Length == 1)
+            {
+                RowMath.Affine(from + n * planes.Distance, to + n * planes.Distance, size, scales, shifts);
+                continue;
+            }
+
             for (int k = 0; k < size; k++)
             {
                 long at = n * planes.Distance + k * planes.Length;
@@ -173,7 +182,7 @@ internal static unsafe class BatchNormKernels
 
             Rows.SumsOfPlanes(start, planes, size, sums);
             Rows.DotsCenteredOfPlanes(inputStart, start, planes, size, centers, dots);
-            var slopes = stackalloc NormalizationSlope<T>[size];
+            T* slopes = stackalloc T[size], meanGradients = stackalloc T[size], scales = stackalloc T[size];
             for (int k = 0; k < size; k++)
             {
                 long c = first + k;
@@ -187,24 +196,40 @@ internal static unsafe class BatchNormKernels
                     biasGrad[c] = sums[k];
                 }
 
-                T scale = weight.At(c, T.One) * inverses[k];
-                slopes[k] = new NormalizationSlope<T>(centers[k], dots[k] * inverses[k] * inverses[k] / count, sums[k] / count, scale);
+                slopes[k] = dots[k] * inverses[k] * inverses[k] / count;
+                meanGradients[k] = sums[k] / count;
+                scales[k] = weight.At(c, T.One) * inverses[k];
             }
 
             if (to != null)
             {
-                ApplyGradient(start, inputStart, to + first * pixels, planes, size, slopes, train);
+                ApplyGradient(start, inputStart, to + first * pixels, planes, size, new NormalizationSlopes<T>(centers, slopes, meanGradients, scales), train);
             }
         });
         result.WriteBack();
     }
 
     /// <summary>The data gradient of <paramref name="size"/> neighbouring channels; that of constant statistics is a mere factor.</summary>
-    private static void ApplyGradient<T>(T* grad, T* input, T* to, Rows.Planes planes, int size, NormalizationSlope<T>* slopes, bool train)
+    private static void ApplyGradient<T>(T* grad, T* input, T* to, Rows.Planes planes, int size, NormalizationSlopes<T> slopes, bool train)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (long n = 0; n < planes.Count; n++)
         {
+            if (planes.Length == 1)
+            {
+                long row = n * planes.Distance;
+                if (train)
+                {
+                    RowMath.NormalizationGradient(grad + row, input + row, to + row, size, slopes);
+                }
+                else
+                {
+                    RowMath.Multiply(grad + row, slopes.Scales, to + row, size);
+                }
+
+                continue;
+            }
+
             for (int k = 0; k < size; k++)
             {
                 long at = n * planes.Distance + k * planes.Length;
@@ -225,7 +250,8 @@ internal static unsafe class BatchNormKernels
         where T : unmanaged
     {
         int most = Rows.Neighbours(images.Pixels);
-        WorkerPool.Shared.For(images.Channels, Math.Max(1, ElementsPerTask / Math.Max(images.PerChannel, 1)), (from, end) =>
+        long fewest = images.Pixels == 1 ? FewestColumns : 1;
+        WorkerPool.Shared.For(images.Channels, Math.Max(fewest, ElementsPerTask / Math.Max(images.PerChannel, 1)), (from, end) =>
         {
             for (long first = from; first < end; first += most)
             {
@@ -286,7 +312,7 @@ internal static unsafe class BatchNormKernels
             }
 
             _images = sizes[0];
-            (Batch, Pixels) = pixels < SmallPlane && pixels % Vector512<T>.Count != 0 ? (1, _images * pixels) : (_images, pixels);
+            (Batch, Pixels) = pixels is > 1 and < SmallPlane && pixels % Vector512<T>.Count != 0 ? (1, _images * pixels) : (_images, pixels);
         }
 
         private ChannelPlanes(TensorImpl result, bool _)
@@ -330,13 +356,16 @@ internal static unsafe class BatchNormKernels
         /// <summary>[a, b, inner] to [b, a, inner].</summary>
         private static void Exchange(T* from, T* to, long a, long b, long inner)
         {
-            for (long i = 0; i < a; i++)
+            WorkerPool.Shared.For(b, Math.Max(1, ElementsPerTask / Math.Max(1, a * inner)), (first, end) =>
             {
-                for (long j = 0; j < b; j++)
+                for (long j = first; j < end; j++)
                 {
-                    RowMajorCopy.Copy(from + (i * b + j) * inner, to + (j * a + i) * inner, inner);
+                    for (long i = 0; i < a; i++)
+                    {
+                        RowMajorCopy.Copy(from + (i * b + j) * inner, to + (j * a + i) * inner, inner);
+                    }
                 }
-            }
+            });
         }
     }
 }

@@ -61,6 +61,25 @@ internal static unsafe class RowMath
     public static void Affine<T>(T* x, T* y, long count, T factor, T term)
         where T : unmanaged, IFloatingPointIeee754<T> => Map<T, ScaledSum<T>>(x, x, y, count, Vector512.Create(factor), Vector512.Create(term));
 
+    /// <summary>y = x * factors + terms, each element with its own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Affine<T>(T* x, T* y, long count, T* factors, T* terms)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int lanes = Vector512<T>.Count;
+        long at = 0;
+        for (; at + lanes <= count; at += lanes)
+        {
+            (Vector512.Load(x + at) * Vector512.Load(factors + at) + Vector512.Load(terms + at)).Store(y + at);
+        }
+
+        if (at < count)
+        {
+            Vector512<T> product = Rows.LoadTail(x + at, count - at, default(T)) * Rows.LoadTail(factors + at, count - at, default(T));
+            Rows.StoreTail(product + Rows.LoadTail(terms + at, count - at, default(T)), y + at, count - at);
+        }
+    }
+
     /// <summary>y = a * b.</summary>
     public static void Multiply<T>(T* a, T* b, T* y, long count)
         where T : unmanaged, IFloatingPointIeee754<T> => Map<T, Product<T>>(a, b, y, count, default, default);
@@ -88,6 +107,25 @@ internal static unsafe class RowMath
         {
             Vector512<T> part = (Rows.LoadTail(x + at, count - at, default(T)) - mean) * slope;
             Rows.StoreTail((Rows.LoadTail(grad + at, count - at, default(T)) - part - meanGradient) * scale, y + at, count - at);
+        }
+    }
+
+    /// <summary>As the other, each element with its own parameters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void NormalizationGradient<T>(T* grad, T* x, T* y, long count, NormalizationSlopes<T> parameters)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int lanes = Vector512<T>.Count;
+        long at = 0;
+        for (; at + lanes <= count; at += lanes)
+        {
+            Vector512<T> part = (Vector512.Load(x + at) - Vector512.Load(parameters.Means + at)) * Vector512.Load(parameters.Slopes + at);
+            ((Vector512.Load(grad + at) - part - Vector512.Load(parameters.MeanGradients + at)) * Vector512.Load(parameters.Scales + at)).Store(y + at);
+        }
+
+        for (; at < count; at++)
+        {
+            NormalizationGradient(grad + at, x + at, y + at, 1, parameters[at]);
         }
     }
 
@@ -175,5 +213,20 @@ internal static unsafe class RowMath
         typeof(T) == typeof(float) ? VectorExp.Exp(x.AsSingle()).As<float, T>() : VectorExp.Exp(x.AsDouble()).As<double, T>();
 }
 
-/// <summary>The numbers of <see cref="RowMath.NormalizationGradient"/>.</summary>
+/// <summary>The numbers of <see cref="RowMath.NormalizationGradient{T}(T*, T*, T*, long, NormalizationSlope{T})"/>.</summary>
 internal readonly record struct NormalizationSlope<T>(T Mean, T Slope, T MeanGradient, T Scale);
+
+/// <summary>The numbers of <see cref="RowMath.NormalizationGradient{T}(T*, T*, T*, long, NormalizationSlopes{T})"/>, an array of each.</summary>
+internal readonly unsafe struct NormalizationSlopes<T>(T* means, T* slopes, T* meanGradients, T* scales)
+    where T : unmanaged
+{
+    public T* Means => means;
+
+    public T* Slopes => slopes;
+
+    public T* MeanGradients => meanGradients;
+
+    public T* Scales => scales;
+
+    public NormalizationSlope<T> this[long index] => new(means[index], slopes[index], meanGradients[index], scales[index]);
+}

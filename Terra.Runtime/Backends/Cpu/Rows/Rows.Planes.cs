@@ -19,8 +19,9 @@ internal static unsafe partial class Rows
     /// <summary>Vectors of partial sums, so that additions need not wait for each other.</summary>
     private const int Chains = 4;
 
-    /// <summary>How many neighbouring channels are best reduced at once if a plane has so many elements: 1 to <see cref="MostNeighbours"/>.</summary>
-    public static int Neighbours(long planeLength) => (int)Math.Clamp(NeighbouringElements / Math.Max(planeLength, 1), 1, MostNeighbours);
+    /// <summary>How many neighbouring channels are best reduced at once if a plane has so many elements.</summary>
+    public static int Neighbours(long planeLength) =>
+        planeLength == 1 ? MostColumns : (int)Math.Clamp(NeighbouringElements / Math.Max(planeLength, 1), 1, MostNeighbours);
 
     /// <summary>For each of the neighbours, the sum of all planes.</summary>
     public static void SumsOfPlanes<T>(T* first, Planes planes, int neighbours, T* sums)
@@ -46,6 +47,12 @@ internal static unsafe partial class Rows
                 totals[k] = OfLongPlanes<T, TTerm>(a + at, b + at, planes, parameters == null ? T.Zero : parameters[k]);
             }
 
+            return;
+        }
+
+        if (planes.Length == 1)
+        {
+            OfColumns<T, TTerm>(a, b, planes, neighbours, parameters, totals);
             return;
         }
 

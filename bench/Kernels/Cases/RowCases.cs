@@ -19,6 +19,7 @@ internal static class RowCases
         .. BatchNorm(8, 64, 56),
         .. BatchNorm(8, 256, 14),
         .. BatchNorm(64, 32, 8),
+        .. BatchNorm(1024, 1024, 1),
     ];
 
     private static IEnumerable<KernelCase> Both(string kind, long rows, long columns, Func<Tensor, Tensor> apply) =>

@@ -6,10 +6,12 @@ namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
 /// Gradients of products and scans, computed without dividing by an element, so that they are right where elements are zero.
-/// Each sequence is worked through in order, in double precision.
+/// Each sequence is worked through in order, in double precision; threads share the sequences.
 /// </summary>
 internal static unsafe class ScanGradients
 {
+    private const long ElementsPerTask = 4096;
+
     private delegate void Sequence(ReadOnlySpan<double> grad, ReadOnlySpan<double> self, Span<double> result);
 
     /// <summary>aten::prod_backward: each element gets the gradient times the product of the others, from the products before and after it.</summary>
@@ -109,18 +111,22 @@ internal static unsafe class ScanGradients
         bool gradKeepsDims = grad.Rank == self.Rank;
         long[] gradOuter = Offsets(grad.Layout, gradKeepsDims ? outside : Array.ConvertAll(new bool[grad.Rank], static _ => true));
         long[] gradInner = gradReduced ? [0] : Offsets(grad.Layout, inside);
-        double[] gradLine = new double[gradInner.Length], selfLine = new double[selfInner.Length], resultLine = new double[resultInner.Length];
         T* gradData = (T*)grad.Pointer, selfData = (T*)self.Pointer, resultData = (T*)result.Pointer;
-        for (int line = 0; line < resultOuter.Length; line++)
+        WorkerPool.Shared.For(resultOuter.Length, Math.Max(1, ElementsPerTask / Math.Max(1, resultInner.Length)), (from, end) =>
         {
-            Gather(gradData + gradOuter[line], gradInner, gradLine);
-            Gather(selfData + selfOuter[line], selfInner, selfLine);
-            body(gradLine, selfLine, resultLine);
-            for (int i = 0; i < resultInner.Length; i++)
+            double[] gradLine = new double[gradInner.Length], selfLine = new double[selfInner.Length], resultLine = new double[resultInner.Length];
+            for (long line = from; line < end; line++)
             {
-                resultData[resultOuter[line] + resultInner[i]] = T.CreateTruncating(resultLine[i]);
+                Gather(gradData + gradOuter[line], gradInner, gradLine);
+                Gather(selfData + selfOuter[line], selfInner, selfLine);
+                body(gradLine, selfLine, resultLine);
+                T* to = resultData + resultOuter[line];
+                for (int i = 0; i < resultInner.Length; i++)
+                {
+                    to[resultInner[i]] = T.CreateTruncating(resultLine[i]);
+                }
             }
-        }
+        });
     }
 
     private static void Gather<T>(T* data, long[] offsets, double[] values)

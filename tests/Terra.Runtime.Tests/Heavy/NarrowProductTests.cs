@@ -73,7 +73,7 @@ public sealed unsafe class NarrowProductTests
     [InlineData(DType.Float16)]
     public void Rows_are_the_float32_ones_rounded(DType dtype)
     {
-        foreach (long width in new[] { 1L, 5, 16, 31, 768, 5000 })
+        foreach (long width in new[] { 1L, 5, 16, 31, 70, 768, 5000 })
         {
             foreach (bool turned in new[] { false, true })
             {
@@ -92,6 +92,18 @@ public sealed unsafe class NarrowProductTests
                 TensorData.Bytes(norm[1]).Should().Equal(TensorData.Bytes(expected[1]));
                 TensorData.Bytes(norm[2]).Should().Equal(TensorData.Bytes(expected[2]));
                 ShouldBeRounded(Aten.native_layer_norm(x, [width], null, row, 1e-5)[0], Aten.native_layer_norm(Wide(x), [width], null, Wide(row), 1e-5)[0]);
+                ShouldBeRounded(Aten._fused_rms_norm(x, [width], row, 1e-5)[0], Aten._fused_rms_norm(Wide(x), [width], Wide(row), 1e-5)[0]);
+                for (int wanted = 1; wanted < 8; wanted++)
+                {
+                    bool[] mask = [(wanted & 1) != 0, (wanted & 2) != 0, (wanted & 4) != 0];
+                    TensorImpl? weight = wanted == 5 ? null : row, wide = weight is null ? null : Wide(weight);
+                    ShouldBeRounded(
+                        Aten.native_layer_norm_backward(g, x, [width], norm[1], norm[2], weight, mask),
+                        Aten.native_layer_norm_backward(Wide(g), Wide(x), [width], norm[1], norm[2], wide, mask));
+                    ShouldBeRounded(
+                        Aten._fused_rms_norm_backward(g, x, [width], norm[2], weight, mask[..2]),
+                        Aten._fused_rms_norm_backward(Wide(g), Wide(x), [width], norm[2], wide, mask[..2]));
+                }
             }
         }
     }
@@ -105,6 +117,14 @@ public sealed unsafe class NarrowProductTests
     private static TensorImpl Batch(params TensorImpl[] matrices) => Composite.stack(matrices);
 
     private static TensorImpl Wide(TensorImpl tensor) => Aten._to_copy(tensor, DType.Float32);
+
+    private static void ShouldBeRounded(TensorImpl[] results, TensorImpl[] expected)
+    {
+        for (int i = 0; i < results.Length; i++)
+        {
+            ShouldBeRounded(results[i], expected[i]);
+        }
+    }
 
     private static void ShouldBeRounded(TensorImpl result, TensorImpl expected)
     {

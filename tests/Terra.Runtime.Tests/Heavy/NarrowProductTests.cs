@@ -108,6 +108,50 @@ public sealed unsafe class NarrowProductTests
         }
     }
 
+    [Theory]
+    [InlineData(DType.BFloat16)]
+    [InlineData(DType.Float16)]
+    public void Rows_along_an_outer_dimension_are_the_float32_ones_rounded(DType dtype)
+    {
+        foreach (long inner in new[] { 1L, 7, 16, 17, 63, 64, 130 })
+        {
+            TensorImpl x = Views.view(Matrix(dtype, 1, 3 * 21, inner, false), 3, 21, inner), g = Views.view(Matrix(dtype, 2, 3 * 21, inner, false), 3, 21, inner);
+            foreach (long dim in new[] { 0L, 1 })
+            {
+                TensorImpl soft = Aten._softmax(x, dim), log = Aten._log_softmax(x, dim);
+                ShouldBeRounded(soft, Aten._softmax(Wide(x), dim));
+                ShouldBeRounded(log, Aten._log_softmax(Wide(x), dim));
+                ShouldBeRounded(Aten._softmax_backward_data(g, soft, dim), Aten._softmax_backward_data(Wide(g), Wide(soft), dim));
+                ShouldBeRounded(Aten._log_softmax_backward_data(g, log, dim), Aten._log_softmax_backward_data(Wide(g), Wide(log), dim));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.BFloat16)]
+    [InlineData(DType.Float16)]
+    public void Losses_of_classes_are_the_float32_ones_rounded(DType dtype)
+    {
+        foreach (bool turned in new[] { false, true })
+        {
+            TensorImpl x = Matrix(dtype, 1, 1100, 37, turned), row = Views.view(Matrix(dtype, 3, 1, 37, false), 37), each = Views.view(Matrix(dtype, 4, 1, 1100, false), 1100);
+            TensorImpl target = TensorData.Longs([.. Enumerable.Range(0, 1100).Select(static i => i % 9 == 0 ? -100L : i * 7 % 37)], 1100);
+            for (long reduction = 0; reduction < 3; reduction++)
+            {
+                foreach (TensorImpl? weight in new[] { null, row })
+                {
+                    TensorImpl? wide = weight is null ? null : Wide(weight);
+                    TensorImpl[] loss = Aten.nll_loss_forward(x, target, weight, reduction, -100);
+                    ShouldBeRounded(loss, Aten.nll_loss_forward(Wide(x), target, wide, reduction, -100));
+                    TensorImpl g = reduction == 0 ? each : Views.select(each, 0, 1);
+                    ShouldBeRounded(
+                        Aten.nll_loss_backward(g, target, weight, loss[1], reduction, -100, [1100, 37]),
+                        Aten.nll_loss_backward(Wide(g), target, wide, Wide(loss[1]), reduction, -100, [1100, 37]));
+                }
+            }
+        }
+    }
+
     private static TensorImpl Matrix(DType dtype, int seed, long rows, long columns, bool turned)
     {
         TensorImpl matrix = Aten._to_copy(turned ? TensorData.Random(DType.Float32, seed, columns, rows) : TensorData.Random(DType.Float32, seed, rows, columns), dtype);

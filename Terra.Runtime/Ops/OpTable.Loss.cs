@@ -1,4 +1,5 @@
 using Terra.Runtime.Backends.Cpu;
+using Terra.Runtime.Compiler;
 
 namespace Terra.Runtime.Ops;
 
@@ -27,4 +28,18 @@ public static partial class OpTable
         Derivative = SecondDerivatives.Nll,
         SavedInputs = [1, 2],
     };
+
+    public static readonly OpDef _binary_cross_entropy = PointwiseOps.Define(
+        "aten::_binary_cross_entropy(Tensor self, Tensor target) -> Tensor",
+        static call =>
+        {
+            ShapeRules.CheckFloats(call, 0, 1);
+            return PointwiseOps.TensorsPromoted(call);
+        },
+        PointwiseOps.OfFloatTensors(static (b, x, y) =>
+        {
+            IrNode one = b.Const(1.0, x.DType), least = b.Const(-100.0, x.DType);
+            return b.Sub(b.Mul(b.Sub(y, one), b.Max(b.Log1p(b.Neg(x)), least)), b.Mul(y, b.Max(b.Log(x), least)));
+        }),
+        Derivative.OfTwo(static c => LossRules.ProbabilityGradient(c), static c => LossRules.TargetGradient(c), [0, 1]));
 }

@@ -194,21 +194,7 @@ public static partial class torch
 
         /// <summary>Each element limited to [min, max], broadcast; a missing bound does not limit.</summary>
         /// <exception cref="System.Runtime.InteropServices.ExternalException">Both bounds are missing.</exception>
-        public Tensor clamp(Tensor? min = null, Tensor? max = null)
-        {
-            if (min is null)
-            {
-                return max is null ? throw ShapeErrors.Error("torch.clamp: At least one of 'min' or 'max' must not be None") : minimum(max);
-            }
-
-            if (max is null)
-            {
-                return maximum(min);
-            }
-
-            using TensorImpl atLeast = Aten.maximum(Impl, min.Impl);
-            return new(Aten.minimum(atLeast, max.Impl));
-        }
+        public Tensor clamp(Tensor? min = null, Tensor? max = null) => new(Aten.clamp(Impl, min?.Impl, max?.Impl));
 
         /// <inheritdoc cref="clamp(Scalar, Scalar)"/>
         public Tensor clamp_(Scalar? min = null, Scalar? max = null) => Mutated(Aten.clamp_(Impl, min.Native(), max.Native()));

@@ -37,6 +37,11 @@ public static partial class torch
         /// <remarks>The gradient goes to all elements that are equal to it, in equal parts.</remarks>
         public Tensor median() => WrappedTensorDisposeScope(() =>
         {
+            if (is_floating_point() && numel() == 0)
+            {
+                return full([], double.NaN, dtype);
+            }
+
             Tensor flat = flatten(), known = flat.detach();
             Tensor middle = kthvalue(known, (flat.numel() + 1) / 2, 0).values, isNaN = known.isnan();
             middle = is_floating_point() ? middle.masked_fill(isNaN.any(), double.NaN) : middle;

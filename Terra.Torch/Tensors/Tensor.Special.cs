@@ -190,11 +190,7 @@ public static partial class torch
         public Tensor isreal() => new(Aten.full(shape, true, DType.Bool));
 
         /// <summary>This where weight is 0, <paramref name="end"/> where it is 1.</summary>
-        public Tensor lerp_(Tensor end, Tensor weight) => Overwrite(self =>
-        {
-            using TensorImpl difference = Aten.sub(end.Impl, self, 1), share = Aten.mul(difference, weight.Impl);
-            return Aten.add(self, share, 1);
-        });
+        public Tensor lerp_(Tensor end, Tensor weight) => Overwrite(self => Lerp(self, end.Impl, weight.Impl));
 
         /// <summary>The logarithm of the sum of the exponentials of all elements up to each along a dimension.</summary>
         public Tensor logcumsumexp(long dim) => WrappedTensorDisposeScope(() =>

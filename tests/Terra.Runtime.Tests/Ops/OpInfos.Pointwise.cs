@@ -101,7 +101,7 @@ internal static partial class OpInfos
         yield return One("log1p", References.Log1p) with { Domain = (-0.8, 9), Tolerance = 8 };
         yield return One("sqrt", Math.Sqrt) with { DTypes = s_numbers, Domain = (0.2, 9) };
         yield return One("rsqrt", static x => 1 / Math.Sqrt(x)) with { Domain = (0.2, 9) };
-        yield return One("square", static x => x * x) with { DTypes = s_numbers };
+        yield return One("square", static x => x * x) with { DTypes = s_all };
         yield return One("reciprocal", static x => 1 / x) with { Domain = (0.3, 3) };
         yield return One("sin", Math.Sin) with { DTypes = s_withIntegers, Extremes = Extremes.Moderate, AbsoluteTolerance = 1 };
         yield return One("cos", Math.Cos) with { DTypes = s_withIntegers, Extremes = Extremes.Moderate, AbsoluteTolerance = 1 };

@@ -18,7 +18,7 @@ public static partial class torch
             /// <param name="recompute_scale_factor">Whether the ratio of the sizes counts in place of the factors given.</param>
             /// <param name="antialias">Whether shrinking takes the weighted mean of all elements that fall upon a result's; for Bilinear and Bicubic.</param>
             /// <exception cref="ArgumentException">Not exactly one of size and factors is given, or they or the mode do not fit the input.</exception>
-            /// <exception cref="System.Runtime.InteropServices.ExternalException">A size is zero.</exception>
+            /// <exception cref="System.Runtime.InteropServices.ExternalException">A size is zero, in a mode other than Area.</exception>
             public static Tensor interpolate(
                 Tensor x,
                 long[]? size = null,
@@ -35,7 +35,7 @@ public static partial class torch
 
                 int spatial = x.Impl.Rank - 2;
                 CheckMode(mode, spatial, align_corners);
-                long[] output = OutputSize(x, size, scale_factor, spatial);
+                long[] output = OutputSize(x, size, scale_factor, spatial, mode);
                 ScalarValue?[] scales = new ScalarValue?[spatial];
                 for (int d = 0; scale_factor is not null && !recompute_scale_factor && d < spatial; d++)
                 {
@@ -103,7 +103,7 @@ public static partial class torch
                 }
             }
 
-            private static long[] OutputSize(Tensor x, long[]? size, double[]? scale, int spatial)
+            private static long[] OutputSize(Tensor x, long[]? size, double[]? scale, int spatial, InterpolationMode mode)
             {
                 if ((size is null) == (scale is null))
                 {
@@ -121,7 +121,7 @@ public static partial class torch
                 {
                     int i = given == 1 ? 0 : d;
                     output[d] = size is not null ? size[i] : (long)Math.Floor(x.Impl.Sizes[d + 2] * scale![i]);
-                    if (output[d] < 1 || x.Impl.Sizes[d + 2] < 1)
+                    if (mode != InterpolationMode.Area && (output[d] < 1 || x.Impl.Sizes[d + 2] < 1))
                     {
                         throw ShapeErrors.Error($"Input and output sizes should be greater than 0, but got input size {x.Impl.Sizes[d + 2]} and output size {output[d]}");
                     }

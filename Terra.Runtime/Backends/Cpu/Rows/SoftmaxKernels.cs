@@ -8,15 +8,15 @@ namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
 /// softmax, log_softmax and their gradients, row by row; rows along an outer dimension are gathered into contiguous ones first. Rows of the 16-bit
-/// floating-point types are turned into float32 and back one by one, those along an outer dimension some at a time.
+/// floating-point types are turned into float32 and back one by one.
 /// </summary>
 internal static unsafe class SoftmaxKernels
 {
     private const long ElementsPerTask = 8192;
     private const long RowsPerBlock = 16;
 
-    /// <summary>Neighbouring rows along an outer dimension that are converted together.</summary>
-    private const long NarrowRowsPerBlock = 64;
+    /// <summary>16-bit elements of a cache line.</summary>
+    private const long NarrowRowsPerBlock = 32;
 
     private delegate void RowRule<T>(T* first, T* second, T* result, long count)
         where T : unmanaged;
@@ -84,36 +84,40 @@ internal static unsafe class SoftmaxKernels
         });
     }
 
-    /// <summary>Rows of a 16-bit type whose elements lie <paramref name="inner"/> apart: neighbouring ones are converted line by line, computed in place and converted back.</summary>
+    /// <summary>Rows of a 16-bit type whose elements lie <paramref name="inner"/> apart: neighbouring ones are turned into contiguous ones, converted one by one, and back.</summary>
     private static void RunNarrowBlocks(
         short* a, short* b, short* to, long rows, long count, long inner, RowRule<float> rule, RowConversion widen, RowConversion round)
     {
-        long blocks = (inner + NarrowRowsPerBlock - 1) / NarrowRowsPerBlock, size = count * NarrowRowsPerBlock;
+        // Rows a multiple of the page apart would fall onto few sets of the first-level cache.
+        long blocks = (inner + NarrowRowsPerBlock - 1) / NarrowRowsPerBlock, stride = count + NarrowRowsPerBlock, size = stride * NarrowRowsPerBlock;
         WorkerPool.Shared.For(rows / inner * blocks, Math.Max(1, ElementsPerTask / size), (from, end) =>
         {
-            using var buffer = new Scratch<float>((2 * size) + (3 * count * RowsPerBlock));
-            float* x = buffer.Pointer, other = x + size, lines = other + size;
+            using var narrow = new Scratch<short>(2 * size);
+            using var wide = new Scratch<float>(3 * count);
+            short* first = narrow.Pointer, second = first + size;
+            float* x = wide.Pointer, other = x + count, y = other + count;
             for (long block = from; block < end; block++)
             {
-                long first = block % blocks * NarrowRowsPerBlock, at = (block / blocks * inner * count) + first, width = Math.Min(NarrowRowsPerBlock, inner - first);
-                for (long i = 0; i < count; i++)
+                long column = block % blocks * NarrowRowsPerBlock, at = (block / blocks * inner * count) + column, width = Math.Min(NarrowRowsPerBlock, inner - column);
+                MatrixTranspose.Run(a + at, inner, count, width, first, stride);
+                if (b != null)
                 {
-                    widen.Run(a + at + (i * inner), x + (i * NarrowRowsPerBlock), width);
+                    MatrixTranspose.Run(b + at, inner, count, width, second, stride);
+                }
+
+                for (long row = 0; row < width; row++)
+                {
+                    widen.Run(first + (row * stride), x, count);
                     if (b != null)
                     {
-                        widen.Run(b + at + (i * inner), other + (i * NarrowRowsPerBlock), width);
+                        widen.Run(second + (row * stride), other, count);
                     }
+
+                    rule(x, other, y, count);
+                    round.Run(y, first + (row * stride), count);
                 }
 
-                for (long row = 0; row < width; row += RowsPerBlock)
-                {
-                    StridedRows(x, b == null ? null : other, x, row, Math.Min(RowsPerBlock, width - row), count, NarrowRowsPerBlock, rule, lines);
-                }
-
-                for (long i = 0; i < count; i++)
-                {
-                    round.Run(x + (i * NarrowRowsPerBlock), to + at + (i * inner), width);
-                }
+                MatrixTranspose.Run(first, stride, width, count, to + at, inner);
             }
         });
     }

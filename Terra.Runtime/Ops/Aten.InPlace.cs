@@ -405,6 +405,11 @@ public static partial class Aten
     public static TensorImpl leaky_relu_(TensorImpl self, ScalarValue negative_slope) =>
         Eager.Run(new OpInvocation(OpTable.leaky_relu_).Add(self).Add(negative_slope));
 
+    /// <inheritdoc cref="hardtanh(TensorImpl, ScalarValue, ScalarValue)"/>
+    [TensorOp("aten::hardtanh_")]
+    public static TensorImpl hardtanh_(TensorImpl self, ScalarValue min_val, ScalarValue max_val) =>
+        Eager.Run(new OpInvocation(OpTable.hardtanh_).Add(self).Add(min_val).Add(max_val));
+
     /// <inheritdoc cref="elu(TensorImpl, ScalarValue, ScalarValue, ScalarValue)"/>
     [TensorOp("aten::elu_")]
     public static TensorImpl elu_(TensorImpl self, ScalarValue alpha, ScalarValue scale, ScalarValue input_scale) =>

@@ -19,4 +19,9 @@ public static partial class Aten
         TensorImpl grad_output, TensorImpl target, TensorImpl? weight, TensorImpl total_weight, long reduction, long ignore_index, long[] input_size) =>
         Eager.Run(new OpInvocation(OpTable.nll_loss_backward)
             .Add(grad_output).Add(target).Add(weight).Add(total_weight).Add(reduction).Add(ignore_index).Add(input_size));
+
+    /// <summary>-(y log x + (1 - y) log(1 - x)) element by element, the logarithms at least -100.</summary>
+    [TensorOp("aten::_binary_cross_entropy")]
+    public static TensorImpl _binary_cross_entropy(TensorImpl self, TensorImpl target) =>
+        Eager.Run(new OpInvocation(OpTable._binary_cross_entropy).Add(self).Add(target));
 }

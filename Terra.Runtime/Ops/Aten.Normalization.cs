@@ -44,6 +44,21 @@ public static partial class Aten
             .Add(grad_out).Add(input).Add(normalized_shape).Add(mean).Add(rstd).Add(weight).Add(output_mask));
 
     /// <summary>
+    /// Divides rows over the last dimensions, which are <paramref name="normalized_shape"/>, by the square root of <paramref name="eps"/> and their mean square, then
+    /// scales element by element (Zhang and Sennrich, 2019). Results: the normalized tensor, each row's divisor's inverse.
+    /// </summary>
+    [TensorOp("aten::_fused_rms_norm")]
+    public static TensorImpl[] _fused_rms_norm(TensorImpl input, long[] normalized_shape, TensorImpl? weight, double eps) =>
+        Eager.RunMany(new OpInvocation(OpTable._fused_rms_norm).Add(input).Add(normalized_shape).Add(weight).Add(eps));
+
+    /// <summary>Gradients of normalization by the root mean square for input and weight; those not in <paramref name="output_mask"/> have zero size.</summary>
+    [TensorOp("aten::_fused_rms_norm_backward")]
+    public static TensorImpl[] _fused_rms_norm_backward(
+        TensorImpl grad_out, TensorImpl input, long[] normalized_shape, TensorImpl rstd, TensorImpl? weight, bool[] output_mask) =>
+        Eager.RunMany(new OpInvocation(OpTable._fused_rms_norm_backward)
+            .Add(grad_out).Add(input).Add(normalized_shape).Add(rstd).Add(weight).Add(output_mask));
+
+    /// <summary>
     /// Normalizes each group of channels of [n, c, ...], then scales and shifts channel by channel. Results: the normalized tensor, each
     /// group's mean and inverse standard deviation, [n, group].
     /// </summary>

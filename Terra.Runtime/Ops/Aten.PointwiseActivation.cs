@@ -55,6 +55,11 @@ public static partial class Aten
     public static TensorImpl leaky_relu(TensorImpl self, ScalarValue negative_slope) =>
         Eager.Run(new OpInvocation(OpTable.leaky_relu).Add(self).Add(negative_slope));
 
+    /// <summary>The element, limited to [min_val, max_val]; the gradient is zero at the limits, too.</summary>
+    [TensorOp("aten::hardtanh")]
+    public static TensorImpl hardtanh(TensorImpl self, ScalarValue min_val, ScalarValue max_val) =>
+        Eager.Run(new OpInvocation(OpTable.hardtanh).Add(self).Add(min_val).Add(max_val));
+
     /// <summary><c>scale * self</c>, or <c>scale * alpha * (exp(input_scale * self) - 1)</c> where not positive.</summary>
     [TensorOp("aten::elu")]
     public static TensorImpl elu(TensorImpl self, ScalarValue alpha, ScalarValue scale, ScalarValue input_scale) =>
@@ -109,6 +114,11 @@ public static partial class Aten
     [TensorOp("aten::softplus_backward")]
     public static TensorImpl softplus_backward(TensorImpl grad_output, TensorImpl self, ScalarValue beta, ScalarValue threshold) =>
         Eager.Run(new OpInvocation(OpTable.softplus_backward).Add(grad_output).Add(self).Add(beta).Add(threshold));
+
+    /// <summary>Gradient of hardtanh, from its input or its result.</summary>
+    [TensorOp("aten::hardtanh_backward")]
+    public static TensorImpl hardtanh_backward(TensorImpl grad_output, TensorImpl self, ScalarValue min_val, ScalarValue max_val) =>
+        Eager.Run(new OpInvocation(OpTable.hardtanh_backward).Add(grad_output).Add(self).Add(min_val).Add(max_val));
 
     /// <summary>Gradient of leaky_relu, from its input or (slope above zero) its result.</summary>
     [TensorOp("aten::leaky_relu_backward")]

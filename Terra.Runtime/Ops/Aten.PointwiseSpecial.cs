@@ -74,4 +74,12 @@ public static partial class Aten
     [TensorOp("aten::nan_to_num")]
     public static TensorImpl nan_to_num(TensorImpl self, double nan, double posinf, double neginf) =>
         Eager.Run(new OpInvocation(OpTable.nan_to_num).Add(self).Add(nan).Add(posinf).Add(neginf));
+
+    /// <summary>-x log x; zero at zero, -∞ below.</summary>
+    [TensorOp("aten::special_entr")]
+    public static TensorImpl special_entr(TensorImpl self) => Eager.Run(new OpInvocation(OpTable.special_entr).Add(self));
+
+    /// <summary>log(x / (1 - x)), x limited to [eps, 1 - eps] unless eps is negative.</summary>
+    [TensorOp("aten::logit")]
+    public static TensorImpl logit(TensorImpl self, double eps) => Eager.Run(new OpInvocation(OpTable.logit).Add(self).Add(eps));
 }

@@ -30,6 +30,11 @@ public static partial class Aten
     public static TensorImpl clamp(TensorImpl self, ScalarValue? min, ScalarValue? max) =>
         Eager.Run(new OpInvocation(OpTable.clamp).Add(self).Add(min).Add(max));
 
+    /// <summary>Elements limited to [min, max], broadcast; a missing bound does not limit.</summary>
+    [TensorOp("aten::clamp.Tensor")]
+    public static TensorImpl clamp(TensorImpl self, TensorImpl? min, TensorImpl? max) =>
+        Eager.Run(new OpInvocation(OpTable.clamp_Tensor).Add(self).Add(min).Add(max));
+
     /// <summary>The element, but not below <paramref name="min"/>.</summary>
     [TensorOp("aten::clamp_min")]
     public static TensorImpl clamp_min(TensorImpl self, ScalarValue min) =>

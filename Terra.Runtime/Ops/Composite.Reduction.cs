@@ -42,7 +42,7 @@ public static partial class Composite
 
             default:
                 using (TensorImpl magnitudes = Aten.abs(self))
-                using (TensorImpl powers = Aten.pow(magnitudes, p))
+                using (TensorImpl powers = p is > 0 and < 1 ? Root(magnitudes, x => Aten.pow(x, p)) : Aten.pow(magnitudes, p))
                 using (TensorImpl sum = Aten.sum(powers, dim, keepdim, null))
                 {
                     return p > 0 ? Root(sum, total => Aten.pow(total, 1 / p)) : Aten.pow(sum, 1 / p);
@@ -50,8 +50,8 @@ public static partial class Composite
         }
     }
 
-    /// <summary>A root whose gradient at zero is zero, as PyTorch's norms have it; its own derivative there is infinite.</summary>
-    private static TensorImpl Root(TensorImpl sum, Func<TensorImpl, TensorImpl> root)
+    /// <summary>A root whose gradient at zero is zero, as PyTorch's norms and standard deviations have it; its own derivative there is infinite.</summary>
+    public static TensorImpl Root(TensorImpl sum, Func<TensorImpl, TensorImpl> root)
     {
         if (!sum.RequiresGrad())
         {

@@ -92,9 +92,10 @@ internal static class IndexingDerivatives
     {
         OpInvocation call = context.Call;
         TensorImpl self = call.Input(0), mask = call.Input(1);
-        long[] sizes = Backends.Cpu.IndexPlan.BroadcastSizes([self, mask]);
-        using TensorImpl expanded = Views.expand(mask, sizes);
-        return [Discarding(Aten.full(sizes, 0.0, self.DType), zeros => AdvancedIndexing.index_put_(zeros, [expanded], context.Grad(0)!, accumulate: false))];
+        long[] sizes = Backends.Cpu.IndexPlan.BroadcastSizes([self, mask]), places = sizes.Length == 0 ? [1] : sizes;
+        using TensorImpl expanded = Views.expand(mask, places), zeros = Aten.full(places, 0.0, self.DType);
+        using TensorImpl written = AdvancedIndexing.index_put_(zeros, [expanded], context.Grad(0)!, accumulate: false);
+        return [Views.view(zeros, sizes)];
     }
 
     /// <summary>The gradient of a scattered source: what was read of it, zeros around that.</summary>

@@ -31,6 +31,23 @@ internal static class LossRules
         return [Aten.nll_loss_backward(context.Grad(0)!, call.Input(1), call.OptionalInput(2), call.Outputs[1], call.Int(0), call.Int(1), call.Input(0).Sizes.ToArray())];
     }
 
+    /// <summary>Of binary cross entropy by the probability: (x - y) / (x (1 - x)), the divisor at least 1e-12.</summary>
+    public static TensorImpl ProbabilityGradient(BackwardContext context)
+    {
+        TensorImpl x = context.Call.Input(0);
+        using TensorImpl negated = Aten.neg(x), rest = Aten.add(negated, 1, 1), product = Aten.mul(rest, x), divisor = Aten.clamp_min(product, 1e-12);
+        using TensorImpl difference = Aten.sub(x, context.Call.Input(1), 1), scaled = Aten.mul(context.Grad(0)!, difference);
+        return Aten.div(scaled, divisor);
+    }
+
+    /// <summary>Of binary cross entropy by the target: log(1 - x) - log(x).</summary>
+    public static TensorImpl TargetGradient(BackwardContext context)
+    {
+        TensorImpl x = context.Call.Input(0);
+        using TensorImpl negated = Aten.neg(x), logRest = Aten.log1p(negated), log = Aten.log(x), slope = Aten.sub(logRest, log, 1);
+        return Aten.mul(context.Grad(0)!, slope);
+    }
+
     private static void CheckNll(TensorImpl self, TensorImpl target, TensorImpl? weight)
     {
         if (self.Rank is not (1 or 2))

@@ -62,6 +62,16 @@ internal static class NormalizationRules
     /// <summary>native_layer_norm: the result and each row's mean and inverse deviation.</summary>
     public static OutputSpec[] Layer(OpInvocation call)
     {
+        OutputSpec statistics = RowStatistics(call);
+        return [LikeInput(call.Input(0)), statistics, statistics];
+    }
+
+    /// <summary>_fused_rms_norm: the result and each row's inverse root mean square.</summary>
+    public static OutputSpec[] RootMeanSquare(OpInvocation call) => [LikeInput(call.Input(0)), RowStatistics(call)];
+
+    /// <summary>Checks an op (input, weight?, ...; normalized_shape, ...). A number a row.</summary>
+    private static OutputSpec RowStatistics(OpInvocation call)
+    {
         TensorImpl input = call.Input(0);
         CheckFloating(call, input);
         long[] shape = call.Ints(0);
@@ -71,26 +81,42 @@ internal static class NormalizationRules
                 $"Given normalized_shape={ShapeErrors.Text(shape)}, expected input with shape [*, {string.Join(", ", shape)}], but got input of size{ShapeErrors.Text(input.Sizes)}");
         }
 
-        for (int position = 1; position <= 2; position++)
+        for (int position = 1; position < call.Inputs.Length; position++)
         {
             if (call.OptionalInput(position) is { } parameter && (!parameter.Sizes.SequenceEqual(shape) || parameter.DType != input.DType))
             {
                 throw ShapeErrors.Error(
-                    $"Expected {(position == 1 ? "weight" : "bias")} to be of same shape as normalized_shape, but got {ShapeErrors.Text(parameter.Sizes)} and normalized_shape = {ShapeErrors.Text(shape)}");
+                    $"Expected {call.Op.Schema.TensorNames[position]} to be of same shape as normalized_shape, but got {ShapeErrors.Text(parameter.Sizes)} and normalized_shape = {ShapeErrors.Text(shape)}");
             }
         }
 
         long[] rows = input.Sizes.ToArray();
         rows.AsSpan(rows.Length - shape.Length).Fill(1);
-        var statistics = new OutputSpec(Layout.Contiguous(rows), input.DType.ComputeType());
-        return [LikeInput(input), statistics, statistics];
+        return new OutputSpec(Layout.Contiguous(rows), input.DType.ComputeType());
     }
 
     public static OutputSpec[] LayerBackward(OpInvocation call)
     {
         ShapeRules.CheckFloats(call, 0, 1, 2, 3, 4);
-        ShapeRules.CheckSizes(call, 0, call.Input(1).Sizes);
-        return Gradients(call.Input(1), call.Ints(0), call.Attrs[1].AsBools);
+        return RowGradients(call);
+    }
+
+    public static OutputSpec[] RootMeanSquareBackward(OpInvocation call)
+    {
+        ShapeRules.CheckFloats(call, 0, 1, 2, 3);
+        return RowGradients(call);
+    }
+
+    private static OutputSpec[] RowGradients(OpInvocation call)
+    {
+        TensorImpl grad = call.Input(0), input = call.Input(1);
+        if (grad.DType != input.DType)
+        {
+            throw ShapeErrors.DTypeMismatch(call.Op.Name["aten::".Length..], input.DType, grad.DType);
+        }
+
+        ShapeRules.CheckSizes(call, 0, input.Sizes);
+        return Gradients(input, call.Ints(0), call.Attrs[1].AsBools);
     }
 
     public static TensorImpl?[] LayerDerivative(BackwardContext context)
@@ -99,6 +125,14 @@ internal static class NormalizationRules
         bool[] mask = Wanted(context);
         return ConvolutionRules.KeepWanted(
             Aten.native_layer_norm_backward(context.Grad(0)!, call.Input(0), call.Ints(0), call.Outputs[1], call.Outputs[2], call.OptionalInput(1), mask), mask);
+    }
+
+    public static TensorImpl?[] RootMeanSquareDerivative(BackwardContext context)
+    {
+        OpInvocation call = context.Call;
+        bool[] mask = Wanted(context, 2);
+        return ConvolutionRules.KeepWanted(
+            Aten._fused_rms_norm_backward(context.Grad(0)!, call.Input(0), call.Ints(0), call.Outputs[1], call.OptionalInput(1), mask), mask);
     }
 
     /// <summary>native_group_norm: the result and each group's mean and inverse deviation, [n, groups].</summary>
@@ -141,14 +175,19 @@ internal static class NormalizationRules
             Aten.native_batch_norm_backward(context.Grad(0)!, call.Input(0), call.OptionalInput(1), mean, variance, savedMean, savedDeviation, train, eps, mask), mask);
     }
 
-    private static bool[] Wanted(BackwardContext context) => [context.NeedsGrad(0), context.NeedsGrad(1), context.NeedsGrad(2)];
+    private static bool[] Wanted(BackwardContext context, int count = 3) => [.. Enumerable.Range(0, count).Select(context.NeedsGrad)];
 
-    private static OutputSpec[] Gradients(TensorImpl input, ReadOnlySpan<long> parameter, bool[] mask) =>
-    [
-        ConvolutionRules.Wanted(mask[0], input.Sizes, input.DType),
-        ConvolutionRules.Wanted(mask[1], parameter, input.DType),
-        ConvolutionRules.Wanted(mask[2], parameter, input.DType),
-    ];
+    /// <summary>Gradients of input and parameters, as many as <paramref name="mask"/> speaks of.</summary>
+    private static OutputSpec[] Gradients(TensorImpl input, ReadOnlySpan<long> parameter, bool[] mask)
+    {
+        var gradients = new OutputSpec[mask.Length];
+        for (int i = 0; i < mask.Length; i++)
+        {
+            gradients[i] = ConvolutionRules.Wanted(mask[i], i == 0 ? input.Sizes : parameter, input.DType);
+        }
+
+        return gradients;
+    }
 
     private static OutputSpec LikeInput(TensorImpl input) => new(Layout.Contiguous(input.Sizes.ToArray()), input.DType);
 

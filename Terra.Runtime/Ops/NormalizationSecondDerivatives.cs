@@ -6,7 +6,7 @@ namespace Terra.Runtime.Ops;
 /// <summary>
 /// Derivatives of the gradients of normalization. Let x' = (x - mean) r with r the inverse deviation, g the result's gradient, w the weight, h = g w. The
 /// gradients are r P(h), sum(g x') and sum(g), where P(h) = h - mean(h) - x' mean(h x') is linear and its own transpose. Mean and deviation are
-/// functions of x, whatever tensors they come in.
+/// functions of x, whatever tensors they come in. Normalization by the root mean square is the same with zero for the mean and P(h) = h - x' mean(h x').
 /// </summary>
 internal static class NormalizationSecondDerivatives
 {
@@ -18,12 +18,26 @@ internal static class NormalizationSecondDerivatives
         OpInvocation call = context.Call;
         TensorImpl input = call.Input(1), mean = call.Input(2), deviation = call.Input(3);
         long[] shape = call.Ints(0);
-        long columns = Product(shape);
-        var form = new Form(
-            [Product(input.Sizes[..^shape.Length]), columns], [1], [0], [1, columns],
-            change => InputGradient(Aten.native_layer_norm_backward(change, input, shape, mean, deviation, null, s_inputOnly)));
+        Form form = Rows(input, shape, change => InputGradient(Aten.native_layer_norm_backward(change, input, shape, mean, deviation, null, s_inputOnly)));
         (TensorImpl? toGrad, TensorImpl? toInput, TensorImpl? toWeight) = Differentiate(context, form, call.OptionalInput(4), 4, mean, deviation);
         return [toGrad, toInput, null, null, toWeight];
+    }
+
+    /// <summary>_fused_rms_norm_backward(grad_out, input, rstd, weight?; normalized_shape, output_mask).</summary>
+    public static TensorImpl?[] RootMeanSquare(BackwardContext context)
+    {
+        OpInvocation call = context.Call;
+        TensorImpl input = call.Input(1), deviation = call.Input(2);
+        long[] shape = call.Ints(0);
+        Form form = Rows(input, shape, change => InputGradient(Aten._fused_rms_norm_backward(change, input, shape, deviation, null, s_inputOnly[..2])));
+        (TensorImpl? toGrad, TensorImpl? toInput, TensorImpl? toWeight) = Differentiate(context, form, call.OptionalInput(3), 3, null, deviation);
+        return [toGrad, toInput, null, toWeight];
+    }
+
+    private static Form Rows(TensorImpl input, long[] shape, Func<TensorImpl, TensorImpl> project)
+    {
+        long columns = Product(shape);
+        return new Form([Product(input.Sizes[..^shape.Length]), columns], [1], [0], [1, columns], project);
     }
 
     /// <summary>native_group_norm_backward(grad_out, input, mean, rstd, weight?; group, output_mask).</summary>
@@ -62,13 +76,14 @@ internal static class NormalizationSecondDerivatives
     }
 
     private static (TensorImpl? Grad, TensorImpl? Input, TensorImpl? Weight) Differentiate(
-        BackwardContext context, Form form, TensorImpl? weight, int weightPosition, TensorImpl mean, TensorImpl deviation)
+        BackwardContext context, Form form, TensorImpl? weight, int weightPosition, TensorImpl? mean, TensorImpl deviation)
     {
         TensorImpl grad = context.Call.Input(0), input = context.Call.Input(1);
         using TensorImpl x = Composite.reshape(input, form.Sizes), g = Composite.reshape(grad, form.Sizes);
-        using TensorImpl? w = Parameter(weight, form), toInput = Whole(context.Grad(0), form), toWeight = Parameter(context.Grad(1), form), toBias = Parameter(context.Grad(2), form);
-        (TensorImpl centre, TensorImpl scale) = Statistics(form, x, mean, deviation);
-        using TensorImpl m = centre, r = scale, centered = Aten.sub(x, m, 1), normal = Aten.mul(centered, r);
+        using TensorImpl? w = Parameter(weight, form), toInput = Whole(context.Grad(0), form), toWeight = Parameter(context.Grad(1), form), toBias = mean is null ? null : Parameter(context.Grad(2), form);
+        (TensorImpl? centre, TensorImpl scale) = Statistics(form, x, mean, deviation);
+        using TensorImpl? m = centre;
+        using TensorImpl r = scale, centered = m is null ? x.Alias() : Aten.sub(x, m, 1), normal = Aten.mul(centered, r);
         using TensorImpl? projected = context.Grad(0) is { } incoming ? Projected(incoming, form) : null;
         return (
             context.NeedsGrad(0) ? LikeInput(ToGrad(), grad) : null,
@@ -121,24 +136,30 @@ internal static class NormalizationSecondDerivatives
     }
 
     /// <summary>
-    /// Mean and inverse deviation as they broadcast over the form. While a graph is recorded they are computed from x again, so that it knows what they
+    /// Mean (null for zero) and inverse deviation as they broadcast over the form. While a graph is recorded they are computed from x again, so that it knows what they
     /// depend on; the epsilon is what the given deviation has beside the variance.
     /// </summary>
-    private static (TensorImpl Mean, TensorImpl InverseDeviation) Statistics(Form form, TensorImpl x, TensorImpl mean, TensorImpl deviation)
+    private static (TensorImpl? Mean, TensorImpl InverseDeviation) Statistics(Form form, TensorImpl x, TensorImpl? mean, TensorImpl deviation)
     {
         long[] sizes = [.. form.Sizes.Select((size, dim) => form.Averaged.Contains(dim) ? 1 : size)];
         TensorImpl given = Views.view(deviation, sizes);
         if (form.IsFixed || !GradMode.IsEnabled)
         {
-            return (Views.view(mean, sizes), given);
+            return (mean is null ? null : Views.view(mean, sizes), given);
         }
 
         using (given)
         {
-            using TensorImpl variance = Aten.var(x, form.Averaged, 0, true), before = variance.Detach(), known = given.Detach();
+            using TensorImpl variance = mean is null ? MeanSquare() : Aten.var(x, form.Averaged, 0, true), before = variance.Detach(), known = given.Detach();
             using TensorImpl inverse = Aten.reciprocal(known), squared = Aten.mul(inverse, inverse), epsilon = Aten.sub(squared, before, 1);
             using TensorImpl sum = Aten.add(variance, epsilon, 1);
-            return (Aten.mean(x, form.Averaged, true, null), Aten.rsqrt(sum));
+            return (mean is null ? null : Aten.mean(x, form.Averaged, true, null), Aten.rsqrt(sum));
+        }
+
+        TensorImpl MeanSquare()
+        {
+            using TensorImpl square = Aten.mul(x, x);
+            return Aten.mean(square, form.Averaged, true, null);
         }
     }
 
@@ -171,8 +192,11 @@ internal static class NormalizationSecondDerivatives
 
     private static TensorImpl InputGradient(TensorImpl[] gradients)
     {
-        gradients[1].Dispose();
-        gradients[2].Dispose();
+        foreach (TensorImpl other in gradients.AsSpan(1))
+        {
+            other.Dispose();
+        }
+
         return gradients[0];
     }
 

@@ -14,7 +14,7 @@ public static partial class OpTable
 
     public static readonly OpDef arange_start_step = Create(
         "aten::arange.start_step(Scalar start, Scalar end, Scalar step, ScalarType dtype) -> Tensor",
-        static call => new OutputSpec(Layout.Contiguous(RangeLength(call.Scalar(0), call.Scalar(1), call.Scalar(2))), call.Attrs[3].AsDType),
+        static call => new OutputSpec(Layout.Contiguous(RangeLength(call.Scalar(0), call.Scalar(1), StepOf(call))), call.Attrs[3].AsDType),
         static (b, call) =>
         {
             DType exact = call.Attrs[3].AsDType.IsFloatingPoint() ? DType.Float64 : DType.Int64;
@@ -48,6 +48,13 @@ public static partial class OpTable
                 b.Add(start, b.Mul(step, index)),
                 b.Sub(end, b.Mul(step, b.Sub(intervals, index))));
         });
+
+    /// <summary>The step of a range: of integers without its fraction, of which nothing may be left.</summary>
+    private static ScalarValue StepOf(OpInvocation call)
+    {
+        ScalarValue step = call.Scalar(2);
+        return !call.Attrs[3].AsDType.IsFloatingPoint() && step.ToInt64() == 0 ? throw ShapeErrors.Error("step must be nonzero") : step;
+    }
 
     private static long RangeLength(ScalarValue start, ScalarValue end, ScalarValue step)
     {

@@ -51,9 +51,32 @@ public static partial class OpTable
         "aten::native_layer_norm_backward(Tensor grad_out, Tensor input, int[] normalized_shape, Tensor mean, Tensor rstd, Tensor? weight, bool[] output_mask) -> (Tensor, Tensor, Tensor)",
         NormalizationRules.LayerBackward)
     {
+        TakesNarrowFloats = true,
         Kernel = LayerNormKernels.Backward,
         Derivative = NormalizationSecondDerivatives.Layer,
         SavedInputs = [0, 1, 2, 3, 4],
+    };
+
+    public static readonly OpDef _fused_rms_norm = new(
+        "aten::_fused_rms_norm(Tensor input, int[] normalized_shape, Tensor? weight, float eps) -> (Tensor, Tensor)",
+        NormalizationRules.RootMeanSquare)
+    {
+        TakesNarrowFloats = true,
+        Kernel = LayerNormKernels.RootMeanSquare,
+        Derivative = NormalizationRules.RootMeanSquareDerivative,
+        SavedInputs = [0, 1],
+        SavedOutputs = [1],
+        NonDifferentiable = [1],
+    };
+
+    public static readonly OpDef _fused_rms_norm_backward = new(
+        "aten::_fused_rms_norm_backward(Tensor grad_out, Tensor input, int[] normalized_shape, Tensor rstd, Tensor? weight, bool[] output_mask) -> (Tensor, Tensor)",
+        NormalizationRules.RootMeanSquareBackward)
+    {
+        TakesNarrowFloats = true,
+        Kernel = LayerNormKernels.RootMeanSquareBackward,
+        Derivative = NormalizationSecondDerivatives.RootMeanSquare,
+        SavedInputs = [0, 1, 2, 3],
     };
 
     public static readonly OpDef native_group_norm = new(

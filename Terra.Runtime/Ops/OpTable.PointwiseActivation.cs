@@ -69,6 +69,33 @@ public static partial class OpTable
         new Derivative(
             static c => [Aten.elu_backward(c.Grad(0)!, c.Call.Input(0), c.Call.Scalar(0), c.Call.Scalar(1), c.Call.Scalar(2), false)], [0], []));
 
+    public static readonly OpDef hardtanh = Define(
+        "aten::hardtanh(Tensor self, Scalar min_val, Scalar max_val) -> Tensor",
+        static call => call.Input(0).DType switch
+        {
+            DType.Bool => throw ShapeErrors.Error("Bool inputs not supported for hardtanh"),
+            DType.UInt8 when call.Scalar(0).ToDouble() < 0 || call.Scalar(1).ToDouble() < 0 =>
+                throw ShapeErrors.Error("cannot do hardtanh on an unsigned type with negative limits"),
+            DType dtype => dtype,
+        },
+        static (b, call) => b.Min(b.Max(b.Input(0), b.Scalar(0, call.Input(0).DType)), b.Scalar(1, call.Input(0).DType)),
+        new Derivative(static c => [Aten.hardtanh_backward(c.Grad(0)!, c.Call.Outputs[0], c.Call.Scalar(0), c.Call.Scalar(1))], [], [0]),
+        readsScalars: true);
+
+    public static readonly OpDef hardtanh_backward = Define(
+        "aten::hardtanh_backward(Tensor grad_output, Tensor self, Scalar min_val, Scalar max_val) -> Tensor",
+        static call =>
+        {
+            ShapeRules.CheckFloats(call, 0, 1);
+            return SameAsFirst(call);
+        },
+        static (b, call) =>
+        {
+            IrNode grad = b.Input(0), x = b.Input(1);
+            return b.Where(b.Or(b.Le(x, b.Scalar(0, x.DType)), b.Ge(x, b.Scalar(1, x.DType))), b.Const(0L, grad.DType), grad);
+        },
+        new Derivative(static c => [Aten.hardtanh_backward(c.Grad(0)!, c.Call.Input(1), c.Call.Scalar(0), c.Call.Scalar(1))], [1], []));
+
     public static readonly OpDef threshold_backward = Define(
         "aten::threshold_backward(Tensor grad_output, Tensor self, Scalar threshold) -> Tensor",
         static call => TensorsPromoted(call) is var dtype && dtype != DType.Bool ? dtype : throw ShapeErrors.NotImplemented("threshold", dtype),
@@ -183,6 +210,7 @@ public static partial class OpTable
     public static readonly OpDef hardsigmoid_ = InPlace(hardsigmoid);
     public static readonly OpDef gelu_ = InPlace(gelu);
     public static readonly OpDef leaky_relu_ = InPlace(leaky_relu);
+    public static readonly OpDef hardtanh_ = InPlace(hardtanh);
     public static readonly OpDef elu_ = InPlace(elu);
 
     private static OpDef Backward(string schema, BinaryExpression expression, Derivative? derivative = null) =>

@@ -36,7 +36,7 @@ public static partial class OpTable
         FloatOfTensors,
         OfFloatTensors(Hypot),
         new Derivative(
-            static c => [c.NeedsGrad(0) ? Share(c.Grad(0)!, c.Call.Input(0), c.Call.Outputs[0]) : null, c.NeedsGrad(1) ? Share(c.Grad(0)!, c.Call.Input(1), c.Call.Outputs[0]) : null],
+            static c => [c.NeedsGrad(0) ? Proportion(c.Grad(0)!, c.Call.Input(0), c.Call.Outputs[0]) : null, c.NeedsGrad(1) ? Proportion(c.Grad(0)!, c.Call.Input(1), c.Call.Outputs[0]) : null],
             [0, 1],
             [0]));
 
@@ -85,8 +85,46 @@ public static partial class OpTable
                 using TensorImpl log = Aten.log(c.Call.Input(1)), slope = Aten.masked_fill(log, masked, 0.0);
                 return Aten.mul(c.Grad(0)!, slope);
             },
-            static c => Share(c.Grad(0)!, c.Call.Input(0), c.Call.Input(1)),
+            static c => Proportion(c.Grad(0)!, c.Call.Input(0), c.Call.Input(1)),
             [0, 1]));
+
+    /// <summary>-x log x; the derivative at zero is infinite.</summary>
+    public static readonly OpDef special_entr = FloatUnary(
+        "special_entr",
+        static (b, x) =>
+        {
+            IrNode zero = b.Const(0.0, x.DType);
+            return b.Where(b.Lt(x, zero), b.Const(double.NegativeInfinity, x.DType), b.Where(b.Eq(x, zero), zero, b.Neg(b.Mul(x, b.Log(x)))));
+        },
+        Derivative.FromInput(static (grad, x) =>
+        {
+            using TensorImpl log = Aten.log(x), less = Aten.add(log, 1, 1), slope = Aten.neg(less);
+            return Aten.mul(grad, slope);
+        }));
+
+    /// <summary>log(x / (1 - x)), x limited to [eps, 1 - eps] unless eps is negative.</summary>
+    public static readonly OpDef logit = Define(
+        "aten::logit(Tensor self, float eps) -> Tensor",
+        FloatOfFirst,
+        static (b, call) =>
+        {
+            DType dtype = FloatOfFirst(call);
+            IrNode x = b.Cast(b.Input(0), dtype), one = b.Const(1.0, dtype), eps = b.Scalar(0, dtype), limited = b.Min(b.Max(x, eps), b.Sub(one, eps));
+            x = b.Where(b.Ge(eps, b.Const(0.0, dtype)), limited, x);
+            return b.Log(b.Div(x, b.Sub(one, x)));
+        },
+        new Derivative(
+            static c =>
+            {
+                // Beyond the limits zero, or NaN where there are none.
+                double eps = c.Call.Scalar(0).ToDouble(), margin = Math.Max(eps, 0);
+                TensorImpl x = c.Call.Input(0);
+                using TensorImpl less = Aten.lt(x, margin), more = Aten.gt(x, 1 - margin), outside = Aten.logical_or(less, more);
+                using TensorImpl negated = Aten.neg(x), rest = Aten.add(negated, 1, 1), product = Aten.mul(x, rest), variance = Aten.abs(product), slope = Aten.div(c.Grad(0)!, variance);
+                return [Aten.masked_fill(slope, outside, eps < 0 ? double.NaN : 0)];
+            },
+            [0],
+            []));
 
     public static readonly OpDef heaviside = Define(
         "aten::heaviside(Tensor self, Tensor values) -> Tensor",
@@ -219,6 +257,13 @@ public static partial class OpTable
     {
         using TensorImpl ratio = Aten.div(part, whole), isZero = Aten.eq(whole, 0), safe = Aten.masked_fill(ratio, isZero, 0.0);
         return Aten.mul(grad, safe);
+    }
+
+    /// <summary>grad · part / whole.</summary>
+    private static TensorImpl Proportion(TensorImpl grad, TensorImpl part, TensorImpl whole)
+    {
+        using TensorImpl ratio = Aten.div(part, whole);
+        return Aten.mul(grad, ratio);
     }
 
     /// <summary>grad · exp(part - whole).</summary>

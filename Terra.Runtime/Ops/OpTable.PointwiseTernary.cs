@@ -1,3 +1,4 @@
+using Terra.Runtime.Autograd;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 using static Terra.Runtime.Ops.PointwiseOps;
@@ -65,6 +66,20 @@ public static partial class OpTable
         },
         new Derivative(
             static c => [Aten.clamp_backward(c.Grad(0)!, c.Call.Input(0), c.Call.OptionalScalar(0), c.Call.OptionalScalar(1))], [0], []));
+
+    public static readonly OpDef clamp_Tensor = Define(
+        "aten::clamp.Tensor(Tensor self, Tensor? min, Tensor? max) -> Tensor",
+        static call => call.OptionalInput(1) is null && call.OptionalInput(2) is null
+            ? throw ShapeErrors.Error("torch.clamp: At least one of 'min' or 'max' must not be None")
+            : OfInputs(call),
+        static (b, call) =>
+        {
+            DType dtype = OfInputs(call);
+            IrNode x = b.Cast(b.Input(0), dtype);
+            x = b.HasInput(1) ? b.Max(x, b.Cast(b.Input(1), dtype)) : x;
+            return b.HasInput(2) ? b.Min(x, b.Cast(b.Input(2), dtype)) : x;
+        },
+        new Derivative(ClampedShares, [0, 1, 2], []));
 
     public static readonly OpDef clamp_min = Define(
         "aten::clamp_min(Tensor self, Scalar min) -> Tensor",
@@ -165,6 +180,31 @@ public static partial class OpTable
         call.Input(0).DType is DType.Bool or DType.UInt8
             ? result
             : throw ShapeErrors.Error($"where expected condition to be a boolean tensor, but got a tensor with dtype {ShapeErrors.Name(call.Input(0).DType)}");
+
+    /// <summary>
+    /// Each gradient goes to self where it is within both bounds (at them, too), to the upper bound where that is exceeded or below the lower one, and else to the lower
+    /// bound; nowhere where any of them is NaN.
+    /// </summary>
+    private static TensorImpl?[] ClampedShares(BackwardContext c)
+    {
+        TensorImpl grad = c.Grad(0)!, self = c.Call.Input(0);
+        TensorImpl? min = c.Call.OptionalInput(1), max = c.Call.OptionalInput(2);
+        using TensorImpl? isLow = min is null ? null : Aten.lt(self, min), isHigh = max is null ? null : Aten.gt(self, max);
+        using TensorImpl? isNotLow = min is null ? null : Aten.ge(self, min), isNotHigh = max is null ? null : Aten.le(self, max);
+        using TensorImpl? isCrossed = min is null || max is null ? null : Aten.lt(max, min), isOrdered = min is null || max is null ? null : Aten.lt(min, max);
+        return
+        [
+            c.NeedsGrad(0) ? Masked(isNotLow, isNotHigh, Aten.logical_and) : null,
+            min is not null && c.NeedsGrad(1) ? Masked(isLow, isOrdered, Aten.logical_and) : null,
+            max is not null && c.NeedsGrad(2) ? Masked(isHigh, isCrossed, Aten.logical_or) : null,
+        ];
+
+        TensorImpl Masked(TensorImpl? a, TensorImpl? b, Func<TensorImpl, TensorImpl, TensorImpl> combine)
+        {
+            using TensorImpl mask = a is null ? b!.Alias() : b is null ? a.Alias() : combine(a, b);
+            return Aten.where(mask, grad, 0);
+        }
+    }
 
     private static DType ClampDType(OpInvocation call)
     {

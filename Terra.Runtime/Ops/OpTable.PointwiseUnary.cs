@@ -1,3 +1,4 @@
+using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 using static Terra.Runtime.Ops.PointwiseOps;
 
@@ -57,11 +58,20 @@ public static partial class OpTable
         return Aten.mul(scaled, cubed);
     }));
 
-    public static readonly OpDef square = Unary("square", static (b, x) => b.Mul(x, x), Derivative.FromInput(static (grad, x) =>
-    {
-        using TensorImpl twice = Aten.mul(x, 2);
-        return Aten.mul(grad, twice);
-    }));
+    /// <summary>Truth values are squared as integers, like powers of them.</summary>
+    public static readonly OpDef square = Define(
+        "aten::square(Tensor self) -> Tensor",
+        SquareDType,
+        static (b, call) =>
+        {
+            IrNode x = b.Cast(b.Input(0), SquareDType(call));
+            return b.Mul(x, x);
+        },
+        Derivative.FromInput(static (grad, x) =>
+        {
+            using TensorImpl twice = Aten.mul(x, 2);
+            return Aten.mul(grad, twice);
+        }));
 
     public static readonly OpDef reciprocal = FloatUnary("reciprocal", static (b, x) => b.Reciprocal(x), Derivative.FromResult(static (grad, y) =>
     {
@@ -198,4 +208,6 @@ public static partial class OpTable
         using TensorImpl squared = Aten.mul(x, x), rest = Aten.rsub(squared, 1, 1);
         return Aten.rsqrt(rest);
     }
+
+    private static DType SquareDType(OpInvocation call) => call.Input(0).DType == DType.Bool ? DType.Int64 : call.Input(0).DType;
 }

@@ -64,10 +64,10 @@ public static partial class OpTable
         "aten::argmin(Tensor self, int[]? dim, bool keepdim) -> Tensor", static call => Position("argmin()", call), ReductionKernels.Argmin);
 
     public static readonly OpDef all_dims = Reduction(
-        "aten::all.dims(Tensor self, int[] dim, bool keepdim) -> Tensor", static _ => DType.Bool, ReductionKernels.All);
+        "aten::all.dims(Tensor self, int[] dim, bool keepdim) -> Tensor", TruthDType, ReductionKernels.All);
 
     public static readonly OpDef any_dims = Reduction(
-        "aten::any.dims(Tensor self, int[] dim, bool keepdim) -> Tensor", static _ => DType.Bool, ReductionKernels.Any);
+        "aten::any.dims(Tensor self, int[] dim, bool keepdim) -> Tensor", TruthDType, ReductionKernels.Any);
 
     public static readonly OpDef logsumexp = Reduction(
         "aten::logsumexp(Tensor self, int[] dim, bool keepdim) -> Tensor",
@@ -149,6 +149,9 @@ public static partial class OpTable
 
     private static DType AccumulatedDType(OpInvocation call, int dtype) =>
         call.OptionalDType(dtype) ?? (call.Input(0).DType.IsFloatingPoint() ? call.Input(0).DType : DType.Int64);
+
+    /// <summary>Bytes stand for truth values, as they did before there were any.</summary>
+    private static DType TruthDType(OpInvocation call) => call.Input(0).DType == DType.UInt8 ? DType.UInt8 : DType.Bool;
 
     private static DType CheckFloating(string name, DType dtype) =>
         dtype.IsFloatingPoint() ? dtype : throw ShapeErrors.Error($"{name}(): expected a floating-point input, but got {ShapeErrors.Name(dtype)}");

@@ -106,7 +106,18 @@ public static partial class torch
     /// <param name="p">The norm's degree.</param>
     /// <param name="compute_mode">How Euclidean distances may be computed; they are always computed from the differences.</param>
     public static Tensor cdist(Tensor x1, Tensor x2, double p = 2, compute_mode compute_mode = compute_mode.use_mm_for_euclid_dist_if_necessary) =>
-        WrappedTensorDisposeScope(() => (x1.unsqueeze(-2) - x2.unsqueeze(-3)).norm(-1, false, (float)p));
+        WrappedTensorDisposeScope(() =>
+        {
+            Tensor difference = x1.unsqueeze(-2) - x2.unsqueeze(-3);
+            return double.IsPositiveInfinity(p) && difference.requires_grad ? LargestMagnitude(difference) : difference.norm(-1, false, (float)p);
+        });
+
+    /// <summary>The largest magnitude along the last dimension; each element of that magnitude gets the whole gradient, as PyTorch's cdist has it.</summary>
+    private static Tensor LargestMagnitude(Tensor x)
+    {
+        Tensor magnitudes = x.abs(), known = magnitudes.detach(), largest = known.amax([-1], true);
+        return largest.squeeze(-1) + (magnitudes - known).nan_to_num(0, 0, 0).masked_fill(known.ne(largest), 0).sum(-1L);
+    }
 
     private static Tensor TriangleIndices(long rows, long columns, Func<long, long, bool> isInside, ScalarType dtype, Device? device)
     {

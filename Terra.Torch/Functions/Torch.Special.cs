@@ -1,3 +1,5 @@
+using Terra.Runtime.Ops;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -60,7 +62,7 @@ public static partial class torch
         public static Tensor gammaincc(Tensor input, Tensor other) => input.igammac(other);
 
         /// <summary>-x log x; zero at zero, -∞ below.</summary>
-        public static Tensor entr(Tensor input) => WrappedTensorDisposeScope(() => input.xlogy(input).neg().masked_fill(input.lt(0), double.NegativeInfinity));
+        public static Tensor entr(Tensor input) => new(Aten.special_entr(input.Impl));
 
         /// <summary>x log(1 + y), and zero where x is zero.</summary>
         public static Tensor xlog1py(Tensor input, Tensor other) => WrappedTensorDisposeScope(() =>

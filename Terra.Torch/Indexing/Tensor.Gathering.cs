@@ -71,7 +71,7 @@ public static partial class torch
         {
             using TensorImpl flat = Composite.reshape(Impl, -1);
             using TensorImpl list = Composite.reshape(index.Impl, -1);
-            using TensorImpl taken = Aten.index_select(flat, 0, list);
+            using TensorImpl taken = Aten.index(flat, [0], [list]);
             return new(Views.view(taken, index.shape));
         }
 

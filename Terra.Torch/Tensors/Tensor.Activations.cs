@@ -77,11 +77,11 @@ public static partial class torch
         /// <summary>log(1 + exp(beta × x)) / beta, or x where beta × x exceeds the threshold.</summary>
         public Tensor softplus(double beta = 1, double threshold = 20) => new(Aten.softplus(Impl, beta, threshold));
 
-        /// <summary>Each element clamped to [min, max].</summary>
-        public Tensor hardtanh(Scalar min, Scalar max) => clamp(min, max);
+        /// <summary>Each element limited to [min, max]; unlike <see cref="clamp(Scalar, Scalar)"/>, with a gradient of zero at the limits, too.</summary>
+        public Tensor hardtanh(Scalar min, Scalar max) => new(Aten.hardtanh(Impl, min.Value, max.Value));
 
-        /// <summary>Each element clamped to [min, max]; in place.</summary>
-        public Tensor hardtanh_(Scalar min, Scalar max) => clamp_(min, max);
+        /// <inheritdoc cref="hardtanh(Scalar, Scalar)"/>
+        public Tensor hardtanh_(Scalar min, Scalar max) => Mutated(Aten.hardtanh_(Impl, min.Value, max.Value));
 
         /// <summary>exp(x) over the sum of exp(x) along a dimension.</summary>
         /// <param name="dtype">The dtype to convert to first.</param>

@@ -194,21 +194,7 @@ public static partial class torch
 
         /// <summary>Each element limited to [min, max], broadcast; a missing bound does not limit.</summary>
         /// <exception cref="System.Runtime.InteropServices.ExternalException">Both bounds are missing.</exception>
-        public Tensor clamp(Tensor? min = null, Tensor? max = null)
-        {
-            if (min is null)
-            {
-                return max is null ? throw ShapeErrors.Error("torch.clamp: At least one of 'min' or 'max' must not be None") : minimum(max);
-            }
-
-            if (max is null)
-            {
-                return maximum(min);
-            }
-
-            using TensorImpl atLeast = Aten.maximum(Impl, min.Impl);
-            return new(Aten.minimum(atLeast, max.Impl));
-        }
+        public Tensor clamp(Tensor? min = null, Tensor? max = null) => new(Aten.clamp(Impl, min?.Impl, max?.Impl));
 
         /// <inheritdoc cref="clamp(Scalar, Scalar)"/>
         public Tensor clamp_(Scalar? min = null, Scalar? max = null) => Mutated(Aten.clamp_(Impl, min.Native(), max.Native()));
@@ -235,11 +221,26 @@ public static partial class torch
         public Tensor minimum(Tensor other) => new(Aten.minimum(Impl, other.Impl));
 
         /// <summary>This plus <paramref name="weight"/> × (<paramref name="end"/> - this).</summary>
-        public Tensor lerp(Tensor end, Tensor weight)
+        /// <exception cref="System.Runtime.InteropServices.ExternalException">The dtypes differ, or are no floating-point types.</exception>
+        public Tensor lerp(Tensor end, Tensor weight) => new(Lerp(Impl, end.Impl, weight.Impl));
+
+        /// <summary>Exact at both ends: computed from the nearer one.</summary>
+        private static TensorImpl Lerp(TensorImpl self, TensorImpl end, TensorImpl weight)
         {
-            using TensorImpl difference = Aten.sub(end.Impl, Impl, 1);
-            using TensorImpl part = Aten.mul(difference, weight.Impl);
-            return new(Aten.add(Impl, part, 1));
+            if (!self.DType.IsFloatingPoint())
+            {
+                throw ShapeErrors.NotImplemented("lerp_kernel_tensor", self.DType);
+            }
+
+            if (end.DType != self.DType)
+            {
+                throw ShapeErrors.Error($"expected dtype {ShapeErrors.Name(self.DType)} for `end` but got dtype {ShapeErrors.Name(end.DType)}");
+            }
+
+            using TensorImpl difference = Aten.sub(end, self, 1), part = Aten.mul(difference, weight), fromStart = Aten.add(self, part, 1);
+            using TensorImpl negated = Aten.neg(weight), rest = Aten.add(negated, 1, 1), lacking = Aten.mul(difference, rest), fromEnd = Aten.sub(end, lacking, 1);
+            using TensorImpl size = Aten.abs(weight), isNearStart = Aten.lt(size, 0.5);
+            return Aten.where(isNearStart, fromStart, fromEnd);
         }
 
         private static string Name(RoundingMode mode) => mode == RoundingMode.trunc ? "trunc" : "floor";

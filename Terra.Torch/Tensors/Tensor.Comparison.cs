@@ -141,6 +141,12 @@ public static partial class torch
                 throw ShapeErrors.DTypeMismatch("isclose", self.DType, other.DType);
             }
 
+            if (self.DType is DType.Bool or DType.UInt8)
+            {
+                using TensorImpl signed = Aten._to_copy(self, DType.Int64), otherSigned = Aten._to_copy(other, DType.Int64);
+                return IsClose(signed, otherSigned, rtol, atol, nanEqual);
+            }
+
             // Values that are equal are close, infinities too; the others only where their distance is finite and small enough.
             TensorImpl close = Aten.eq(self, other);
             if (nanEqual)

@@ -34,11 +34,25 @@ public static partial class torch
         }
 
         /// <summary>The median of all elements: of an even number the lower of the two in the middle; NaN if any is NaN.</summary>
+        /// <remarks>The gradient goes to all elements that are equal to it, in equal parts.</remarks>
         public Tensor median() => WrappedTensorDisposeScope(() =>
         {
-            Tensor flat = flatten();
-            Tensor middle = kthvalue(flat, (flat.numel() + 1) / 2, 0).values;
-            return is_floating_point() ? middle.masked_fill(isnan().any(), double.NaN) : middle;
+            if (is_floating_point() && numel() == 0)
+            {
+                return full([], double.NaN, dtype);
+            }
+
+            Tensor flat = flatten(), known = flat.detach();
+            Tensor middle = kthvalue(known, (flat.numel() + 1) / 2, 0).values, isNaN = known.isnan();
+            middle = is_floating_point() ? middle.masked_fill(isNaN.any(), double.NaN) : middle;
+            if (!requires_grad)
+            {
+                return middle;
+            }
+
+            // Its value without a gradient, and zero with one (infinity less infinity is none).
+            Tensor chosen = known.eq(middle).logical_or(isNaN), none = chosen.logical_and(known.isinf().logical_not()).logical_not();
+            return middle + ((flat - known).masked_fill(none, 0).sum() / chosen.sum());
         });
 
         /// <summary>The median of all elements that are not NaN.</summary>

@@ -1,3 +1,4 @@
+using Terra.Runtime.Autograd;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
 
@@ -119,7 +120,11 @@ public static partial class torch
         }
 
         /// <summary>The logarithm of the sum of exp(x) along a dimension, without overflow.</summary>
-        public Tensor logsumexp(long dim, bool keepdim = false) => new(Aten.logsumexp(Impl, [dim], keepdim));
+        public Tensor logsumexp(long dim, bool keepdim = false)
+        {
+            using TensorImpl self = Impl.DType.IsFloatingPoint() ? Impl.Alias() : Aten._to_copy(Impl, TypePromotion.ToFloat(Impl.DType));
+            return new(Aten.logsumexp(self, [dim], keepdim));
+        }
 
         /// <summary>Running sums along a dimension.</summary>
         public Tensor cumsum(long dim, ScalarType? type = null) => new(Aten.cumsum(Impl, dim, type.Native()));

@@ -147,10 +147,10 @@ public static partial class torch
         public Tensor rad2deg_() => Overwrite(static self => Aten.mul(self, (ScalarValue)(180 / Math.PI)));
 
         /// <summary>log(x / (1 - x)), x cut to [eps, 1 - eps] if eps is given.</summary>
-        public Tensor logit(double? eps = null) => new(Logit(Impl, eps));
+        public Tensor logit(double? eps = null) => new(Aten.logit(Impl, eps ?? -1));
 
         /// <inheritdoc cref="logit"/>
-        public Tensor logit_(double? eps = null) => Overwrite(self => Logit(self, eps));
+        public Tensor logit_(double? eps = null) => Overwrite(self => Aten.logit(self, eps ?? -1));
 
         /// <summary>this · 2^other.</summary>
         public Tensor ldexp(Tensor other) => new(Ldexp(Impl, other.Impl));
@@ -190,11 +190,7 @@ public static partial class torch
         public Tensor isreal() => new(Aten.full(shape, true, DType.Bool));
 
         /// <summary>This where weight is 0, <paramref name="end"/> where it is 1.</summary>
-        public Tensor lerp_(Tensor end, Tensor weight) => Overwrite(self =>
-        {
-            using TensorImpl difference = Aten.sub(end.Impl, self, 1), share = Aten.mul(difference, weight.Impl);
-            return Aten.add(self, share, 1);
-        });
+        public Tensor lerp_(Tensor end, Tensor weight) => Overwrite(self => Lerp(self, end.Impl, weight.Impl));
 
         /// <summary>The logarithm of the sum of the exponentials of all elements up to each along a dimension.</summary>
         public Tensor logcumsumexp(long dim) => WrappedTensorDisposeScope(() =>
@@ -243,13 +239,6 @@ public static partial class torch
             using TensorImpl isZero = Aten.eq(self, 0), scaled = Aten.mul(self, (ScalarValue)Math.PI), angle = Aten.masked_fill(scaled, isZero, 1.0);
             using TensorImpl sine = Aten.sin(angle), ratio = Aten.div(sine, angle);
             return Aten.masked_fill(ratio, isZero, 1.0);
-        }
-
-        private static TensorImpl Logit(TensorImpl self, double? eps)
-        {
-            using TensorImpl x = eps is { } margin ? Aten.clamp(self, (ScalarValue)margin, (ScalarValue)(1 - margin)) : self.Alias();
-            using TensorImpl negated = Aten.neg(x), rest = Aten.add(negated, 1, 1), odds = Aten.div(x, rest);
-            return Aten.log(odds);
         }
 
         private static TensorImpl Ldexp(TensorImpl self, TensorImpl other)

@@ -117,7 +117,7 @@ public static partial class torch
         private TensorImpl StandardDeviation(long[] dims, bool unbiased, bool keepdim, ScalarType? type)
         {
             using TensorImpl variance = Variance(dims, unbiased, keepdim, type);
-            return Aten.sqrt(variance);
+            return Composite.Root(variance, Aten.sqrt);
         }
     }
 }

@@ -44,7 +44,7 @@ public static partial class torch
 
             private protected bool HasHooks => _preHooks.Count + _postHooks.Count > 0;
 
-            /// <summary>Adds a function that runs after forward and may replace its result.</summary>
+            /// <summary>Adds a function that runs after forward and may replace its result; null leaves it.</summary>
             public HookRemover register_forward_hook(TPostHook hook)
             {
                 string key = NewKey();
@@ -55,7 +55,7 @@ public static partial class torch
             /// <summary>Adds a function that runs after forward.</summary>
             public HookRemover register_forward_hook(Action<Module> hook) => register_forward_hook(AsPostHook(hook));
 
-            /// <summary>Adds a function that runs before forward and may replace its arguments.</summary>
+            /// <summary>Adds a function that runs before forward and may replace its arguments; null leaves them.</summary>
             public HookRemover register_forward_pre_hook(TPreHook hook)
             {
                 string key = NewKey();

@@ -43,13 +43,13 @@ public static partial class torch
             {
                 foreach (Func<Module<T, TResult>, T, T> hook in PreHooks())
                 {
-                    input = hook(this, input);
+                    input = hook(this, input) ?? input;
                 }
 
                 TResult result = forward(input);
                 foreach (Func<Module<T, TResult>, T, TResult, TResult> hook in PostHooks())
                 {
-                    result = hook(this, input, result);
+                    result = hook(this, input, result) ?? result;
                 }
 
                 return result;
@@ -116,7 +116,7 @@ public static partial class torch
                 TResult result = forward(input1, input2);
                 foreach (Func<Module<T1, T2, TResult>, T1, T2, TResult, TResult> hook in PostHooks())
                 {
-                    result = hook(this, input1, input2, result);
+                    result = hook(this, input1, input2, result) ?? result;
                 }
 
                 return result;
@@ -183,7 +183,7 @@ public static partial class torch
                 TResult result = forward(input1, input2, input3);
                 foreach (Func<Module<T1, T2, T3, TResult>, T1, T2, T3, TResult, TResult> hook in PostHooks())
                 {
-                    result = hook(this, input1, input2, input3, result);
+                    result = hook(this, input1, input2, input3, result) ?? result;
                 }
 
                 return result;
@@ -250,7 +250,7 @@ public static partial class torch
                 TResult result = forward(input1, input2, input3, input4);
                 foreach (Func<Module<T1, T2, T3, T4, TResult>, T1, T2, T3, T4, TResult, TResult> hook in PostHooks())
                 {
-                    result = hook(this, input1, input2, input3, input4, result);
+                    result = hook(this, input1, input2, input3, input4, result) ?? result;
                 }
 
                 return result;
@@ -317,7 +317,7 @@ public static partial class torch
                 TResult result = forward(input1, input2, input3, input4, input5);
                 foreach (Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, TResult, TResult> hook in PostHooks())
                 {
-                    result = hook(this, input1, input2, input3, input4, input5, result);
+                    result = hook(this, input1, input2, input3, input4, input5, result) ?? result;
                 }
 
                 return result;
@@ -384,7 +384,7 @@ public static partial class torch
                 TResult result = forward(input1, input2, input3, input4, input5, input6);
                 foreach (Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, TResult, TResult> hook in PostHooks())
                 {
-                    result = hook(this, input1, input2, input3, input4, input5, input6, result);
+                    result = hook(this, input1, input2, input3, input4, input5, input6, result) ?? result;
                 }
 
                 return result;

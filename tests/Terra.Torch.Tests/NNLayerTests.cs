@@ -127,6 +127,21 @@ public sealed class NNLayerTests
     }
 
     [Fact]
+    public void RMSNorm_divides_the_last_dimensions_by_their_root_mean_square()
+    {
+        using RMSNorm layer = RMSNorm([4L, 5L]);
+        using Tensor output = layer.call((randn(3, 4, 5) * 3) + 2);
+        output.view(3, 20).square().mean([1L]).data<float>().ToArray().Should().OnlyContain(mean => Math.Abs(mean - 1) < 1e-3);
+        layer.state_dict().Keys.Should().Equal("weight");
+        layer.weight!.shape.Should().Equal(4L, 5L);
+        output.sum().backward();
+        layer.weight.grad!.shape.Should().Equal(4L, 5L);
+        layer.weight.grad.requires_grad.Should().BeFalse();
+        RMSNorm(4, elementwise_affine: false).parameters().Should().BeEmpty();
+        RMSNorm(4, eps: 0.5, dtype: float64).weight!.dtype.Should().Be(float64);
+    }
+
+    [Fact]
     public void GroupNorm_normalizes_groups_of_channels()
     {
         using GroupNorm layer = GroupNorm(2, 6);

@@ -131,6 +131,32 @@ public sealed class NNModuleTests
     }
 
     [Fact]
+    public void Hooks_run_in_their_order_until_they_are_removed_and_null_changes_nothing()
+    {
+        using Linear layer = Linear(3, 3);
+        init.constant_(layer.weight, 0.5);
+        init.constant_(layer.bias!, 1);
+        var log = new List<float>();
+        layer.register_forward_pre_hook((_, x) => x * 2);
+        layer.register_forward_pre_hook((_, x) => x + 1);
+        layer.register_forward_pre_hook((_, _) => null!);
+        var tenfold = layer.register_forward_hook((_, _, y) => y * 10);
+        layer.register_forward_hook((_, _, _) => null!);
+        layer.register_forward_hook((_, x, y) =>
+        {
+            log.Add(x.sum().item<float>());
+            return y + 1;
+        });
+        Tensor input = tensor(new[] { 1f, 2, 3 });
+        layer.call(input).data<float>().ToArray().Should().Equal(86, 86, 86);
+        tenfold.remove();
+        layer.call(input).data<float>().ToArray().Should().Equal(9.5f, 9.5f, 9.5f);
+        tenfold.remove();
+        layer.forward(input).data<float>().ToArray().Should().Equal(4, 4, 4);
+        log.Should().Equal(15, 15);
+    }
+
+    [Fact]
     public void Hooks_see_and_replace_arguments_and_results()
     {
         using Linear layer = Linear(Parameter(eye(2)));

@@ -28,7 +28,7 @@ public static partial class torch
 
             /// <summary>x cut to [min_val, max_val].</summary>
             public static Tensor hardtanh(Tensor x, double min_val = -1, double max_val = 1, bool inplace = false) =>
-                Apply(x, inplace, self => Aten.clamp(self, (ScalarValue)min_val, (ScalarValue)max_val));
+                Apply(x, inplace, self => Aten.hardtanh(self, (ScalarValue)min_val, (ScalarValue)max_val));
 
             /// <summary>x where positive, negative_slope * x elsewhere.</summary>
             public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false) =>

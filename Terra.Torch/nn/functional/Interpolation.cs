@@ -16,8 +16,9 @@ public static partial class torch
             /// <param name="mode">How: Linear, Bilinear and Bicubic, and Trilinear are for signals, images, and volumes; the others for all.</param>
             /// <param name="align_corners">Whether the centres of the corner elements keep their places, or their outer corners.</param>
             /// <param name="recompute_scale_factor">Whether the ratio of the sizes counts in place of the factors given.</param>
-            /// <param name="antialias">Smoothing before shrinking, which is not there.</param>
+            /// <param name="antialias">Whether shrinking takes the weighted mean of all elements that fall upon a result's; for Bilinear and Bicubic.</param>
             /// <exception cref="ArgumentException">Not exactly one of size and factors is given, or they or the mode do not fit the input.</exception>
+            /// <exception cref="System.Runtime.InteropServices.ExternalException">A size is zero, in a mode other than Area.</exception>
             public static Tensor interpolate(
                 Tensor x,
                 long[]? size = null,
@@ -27,18 +28,23 @@ public static partial class torch
                 bool recompute_scale_factor = false,
                 bool antialias = false)
             {
-                if (antialias)
+                if (antialias && mode is not (InterpolationMode.Bilinear or InterpolationMode.Bicubic))
                 {
-                    throw new ArgumentException("interpolate: antialias is not supported; smooth the input before, or use InterpolationMode.Area to shrink", nameof(antialias));
+                    throw new ArgumentException("interpolate: anti-alias option is only supported for the modes Bilinear and Bicubic", nameof(antialias));
                 }
 
                 int spatial = x.Impl.Rank - 2;
                 CheckMode(mode, spatial, align_corners);
-                long[] output = OutputSize(x, size, scale_factor, spatial);
+                long[] output = OutputSize(x, size, scale_factor, spatial, mode);
                 ScalarValue?[] scales = new ScalarValue?[spatial];
                 for (int d = 0; scale_factor is not null && !recompute_scale_factor && d < spatial; d++)
                 {
                     scales[d] = (ScalarValue)(scale_factor.Length == 1 ? scale_factor[0] : scale_factor[d]);
+                }
+
+                if (antialias)
+                {
+                    return Smoothed(x, output, mode == InterpolationMode.Bicubic, align_corners ?? false, scales);
                 }
 
                 return mode switch
@@ -97,7 +103,7 @@ public static partial class torch
                 }
             }
 
-            private static long[] OutputSize(Tensor x, long[]? size, double[]? scale, int spatial)
+            private static long[] OutputSize(Tensor x, long[]? size, double[]? scale, int spatial, InterpolationMode mode)
             {
                 if ((size is null) == (scale is null))
                 {
@@ -115,6 +121,10 @@ public static partial class torch
                 {
                     int i = given == 1 ? 0 : d;
                     output[d] = size is not null ? size[i] : (long)Math.Floor(x.Impl.Sizes[d + 2] * scale![i]);
+                    if (mode != InterpolationMode.Area && (output[d] < 1 || x.Impl.Sizes[d + 2] < 1))
+                    {
+                        throw ShapeErrors.Error($"Input and output sizes should be greater than 0, but got input size {x.Impl.Sizes[d + 2]} and output size {output[d]}");
+                    }
                 }
 
                 return output;

@@ -58,18 +58,8 @@ public static partial class torch
             /// <param name="target">Probabilities, of the input's shape.</param>
             /// <param name="weight">A factor per element, broadcast, or null.</param>
             /// <param name="reduction">How the elements' losses are summed up.</param>
-            public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
-            {
-                using TensorImpl log = Aten.log(input.Impl);
-                using TensorImpl logOfOne = Aten.clamp_min(log, (ScalarValue)(-100.0));
-                using TensorImpl negated = Aten.neg(input.Impl);
-                using TensorImpl log1p = Aten.log1p(negated);
-                using TensorImpl logOfZero = Aten.clamp_min(log1p, (ScalarValue)(-100.0));
-                using TensorImpl minusRest = Aten.sub(target.Impl, (ScalarValue)1.0, 1);
-                using TensorImpl zeroPart = Aten.mul(minusRest, logOfZero);
-                using TensorImpl onePart = Aten.mul(target.Impl, logOfOne);
-                return ReduceWeighted(Aten.sub(zeroPart, onePart, 1), weight, reduction);
-            }
+            public static Tensor binary_cross_entropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean) =>
+                ReduceWeighted(Aten._binary_cross_entropy(input.Impl, target.Impl), weight, reduction);
 
             /// <summary>Binary cross entropy of sigmoid(x), computed without overflow.</summary>
             /// <param name="input">Logits.</param>

@@ -38,6 +38,19 @@ public static partial class torch
             public static Tensor layer_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1e-05) =>
                 First(Aten.native_layer_norm(input.Impl, normalized_shape, weight?.Impl, bias?.Impl, eps));
 
+            /// <summary>
+            /// Division by the root mean square over the last dimensions (Zhang and Sennrich, 2019): input / sqrt(mean(input²) + eps) * weight. TorchSharp has no such
+            /// function; this is PyTorch 2.4's.
+            /// </summary>
+            /// <param name="input">(*, normalized_shape), of any floating-point type; 16-bit ones compute in float32 and round the result once.</param>
+            /// <param name="normalized_shape">The dimensions normalized over.</param>
+            /// <param name="weight">Of the normalized shape, or null for ones.</param>
+            /// <param name="eps">Added to the mean square; null for the machine epsilon of the input's type.</param>
+            /// <exception cref="System.Runtime.InteropServices.ExternalException">The shapes do not fit, or the input is not of a floating-point type.</exception>
+            public static Tensor rms_norm(Tensor input, long[] normalized_shape, Tensor? weight = null, double? eps = null) =>
+                First(Aten._fused_rms_norm(
+                    input.Impl, normalized_shape, weight?.Impl, eps ?? (input.is_floating_point() ? finfo(input.dtype).eps : 0)));
+
             /// <summary>Normalization of each sample over groups of channels (Wu and He, 2018).</summary>
             /// <param name="input">(N, C, *).</param>
             /// <param name="num_groups">Into how many groups the channels fall.</param>

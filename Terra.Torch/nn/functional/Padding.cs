@@ -11,7 +11,7 @@ public static partial class torch
         {
             /// <summary>Widens the last dimensions of a tensor.</summary>
             /// <param name="input">The tensor.</param>
-            /// <param name="pad">How much before and after: the last dimension's pair, the one before it, and so on. Negative cuts (constant mode).</param>
+            /// <param name="pad">How much before and after: the last dimension's pair, the one before it, and so on. Negative cuts.</param>
             /// <param name="mode">What is put there: a value, the mirror image, the border's value, or the other end.</param>
             /// <param name="value">The value of constant mode.</param>
             /// <exception cref="ArgumentException">There are more pairs than dimensions, or the mode cannot take the widths.</exception>
@@ -26,6 +26,11 @@ public static partial class torch
                 if (mode is PaddingModes.Constant or PaddingModes.Zeros)
                 {
                     return new Tensor(Aten.constant_pad_nd(input.Impl, pad, (ScalarValue)(mode == PaddingModes.Zeros ? 0 : value)));
+                }
+
+                if (Array.Exists(pad, static width => width < 0))
+                {
+                    return WidenedAndCut(input, pad, mode);
                 }
 
                 for (int i = 0; i < pad.Length; i += 2)
@@ -56,6 +61,13 @@ public static partial class torch
             /// <summary>Widens the last dimension on both sides.</summary>
             public static Tensor pad(Tensor input, long pad, PaddingModes mode = PaddingModes.Constant, double value = 0) =>
                 functional.pad(input, [pad, pad], mode, value);
+
+            /// <summary>Negative widths cut what is repeated round, but not what is mirrored.</summary>
+            private static Tensor WidenedAndCut(Tensor input, long[] pad, PaddingModes mode) => WrappedTensorDisposeScope(() =>
+            {
+                long[] cut = Array.ConvertAll(pad, static width => Math.Min(width, 0)), widened = Array.ConvertAll(pad, static width => Math.Max(width, 0));
+                return mode == PaddingModes.Circular ? functional.pad(functional.pad(input, cut), widened, mode) : functional.pad(functional.pad(input, widened, mode), cut);
+            });
 
             private static void CheckWidths(long size, long before, long after, PaddingModes mode)
             {

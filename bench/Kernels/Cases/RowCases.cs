@@ -14,6 +14,8 @@ internal static class RowCases
         .. Both("log_softmax", 4096, 768, static x => nn.functional.log_softmax(x, 1)),
         .. LayerNorm(4096, 768),
         .. LayerNorm(1024, 256),
+        .. RootMeanSquareNorm(4096, 768),
+        .. RootMeanSquareNorm(1024, 256),
         .. CrossEntropy(4096, 1000),
         .. CrossEntropy(64, 10),
         .. BatchNorm(8, 64, 56),
@@ -30,6 +32,13 @@ internal static class RowCases
         {
             Tensor weight = ones(columns), bias = zeros(columns);
             return (randn(rows, columns), x => nn.functional.layer_norm(x, [columns], weight, bias));
+        });
+
+    private static IEnumerable<KernelCase> RootMeanSquareNorm(long rows, long columns) =>
+        Pair($"rms_norm {rows}x{columns}", rows * columns, "rms_norm", new { rows, columns }, () =>
+        {
+            Tensor weight = ones(columns);
+            return (randn(rows, columns), x => nn.functional.rms_norm(x, [columns], weight));
         });
 
     private static IEnumerable<KernelCase> CrossEntropy(long rows, long columns) =>

@@ -25,6 +25,8 @@ OPS = {
     "gather of rows": lambda x, index: x.gather(1, index),
     "scatter_add of rows": lambda x, index, y: x.scatter_add(1, index, y),
     "index by tensors": lambda x, rows, columns: x[rows, columns],
+    "index_put by tensors": lambda x, rows, columns, values: x.index_put((rows, columns), values),
+    "index_put by tensors, accumulated": lambda x, rows, columns, values: x.index_put((rows, columns), values, accumulate=True),
     "masked_fill": lambda x, y: x.masked_fill(y.gt(x), 0),
     "masked_select": lambda x: x.masked_select(x.gt(0)),
     "nonzero": lambda x: x.gt(0).nonzero(),

@@ -39,6 +39,13 @@ def layer_norm(rows, columns):
 
 
 @gradient_case
+def rms_norm(rows, columns):
+    """PyTorch has it from version 2.4 on; made of ops, as it is there on a CPU."""
+    weight, epsilon = torch.ones(columns), torch.finfo(torch.float32).eps
+    return torch.randn(rows, columns), lambda x: x * torch.rsqrt(x.pow(2).mean(1, keepdim=True) + epsilon) * weight
+
+
+@gradient_case
 def cross_entropy(rows, columns):
     target = torch.randint(0, columns, [rows])
     return torch.randn(rows, columns), lambda x: functional.cross_entropy(x, target)

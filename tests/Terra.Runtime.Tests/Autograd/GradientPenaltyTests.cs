@@ -17,6 +17,7 @@ public sealed class GradientPenaltyTests
     private static readonly Dictionary<string, Func<TensorImpl, TensorImpl, TensorImpl>> s_critics = new()
     {
         ["layer norm"] = static (x, weight) => Aten.native_layer_norm(x, [6], weight, null, 1e-3)[0],
+        ["root mean square norm"] = static (x, weight) => Aten._fused_rms_norm(x, [6], weight, 1e-3)[0],
         ["batch norm"] = static (x, weight) => Composite.batch_norm(x, weight, null, null, null, true, 0.1, 1e-3),
         ["batch norm by running statistics"] = static (x, weight) =>
             Aten._native_batch_norm_legit_no_training(x, weight, weight, Aten.full([6], 0.5, DType.Float32), Aten.full([6], 2.0, DType.Float32), 1e-3),

@@ -73,7 +73,7 @@ public sealed unsafe class NarrowProductTests
     [InlineData(DType.Float16)]
     public void Rows_are_the_float32_ones_rounded(DType dtype)
     {
-        foreach (long width in new[] { 1L, 5, 16, 31, 768, 5000 })
+        foreach (long width in new[] { 1L, 5, 16, 31, 70, 768, 5000 })
         {
             foreach (bool turned in new[] { false, true })
             {
@@ -92,6 +92,62 @@ public sealed unsafe class NarrowProductTests
                 TensorData.Bytes(norm[1]).Should().Equal(TensorData.Bytes(expected[1]));
                 TensorData.Bytes(norm[2]).Should().Equal(TensorData.Bytes(expected[2]));
                 ShouldBeRounded(Aten.native_layer_norm(x, [width], null, row, 1e-5)[0], Aten.native_layer_norm(Wide(x), [width], null, Wide(row), 1e-5)[0]);
+                ShouldBeRounded(Aten._fused_rms_norm(x, [width], row, 1e-5)[0], Aten._fused_rms_norm(Wide(x), [width], Wide(row), 1e-5)[0]);
+                for (int wanted = 1; wanted < 8; wanted++)
+                {
+                    bool[] mask = [(wanted & 1) != 0, (wanted & 2) != 0, (wanted & 4) != 0];
+                    TensorImpl? weight = wanted == 5 ? null : row, wide = weight is null ? null : Wide(weight);
+                    ShouldBeRounded(
+                        Aten.native_layer_norm_backward(g, x, [width], norm[1], norm[2], weight, mask),
+                        Aten.native_layer_norm_backward(Wide(g), Wide(x), [width], norm[1], norm[2], wide, mask));
+                    ShouldBeRounded(
+                        Aten._fused_rms_norm_backward(g, x, [width], norm[2], weight, mask[..2]),
+                        Aten._fused_rms_norm_backward(Wide(g), Wide(x), [width], norm[2], wide, mask[..2]));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.BFloat16)]
+    [InlineData(DType.Float16)]
+    public void Rows_along_an_outer_dimension_are_the_float32_ones_rounded(DType dtype)
+    {
+        foreach (long inner in new[] { 1L, 7, 16, 17, 63, 64, 130 })
+        {
+            TensorImpl x = Views.view(Matrix(dtype, 1, 3 * 21, inner, false), 3, 21, inner), g = Views.view(Matrix(dtype, 2, 3 * 21, inner, false), 3, 21, inner);
+            foreach (long dim in new[] { 0L, 1 })
+            {
+                TensorImpl soft = Aten._softmax(x, dim), log = Aten._log_softmax(x, dim);
+                ShouldBeRounded(soft, Aten._softmax(Wide(x), dim));
+                ShouldBeRounded(log, Aten._log_softmax(Wide(x), dim));
+                ShouldBeRounded(Aten._softmax_backward_data(g, soft, dim), Aten._softmax_backward_data(Wide(g), Wide(soft), dim));
+                ShouldBeRounded(Aten._log_softmax_backward_data(g, log, dim), Aten._log_softmax_backward_data(Wide(g), Wide(log), dim));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.BFloat16)]
+    [InlineData(DType.Float16)]
+    public void Losses_of_classes_are_the_float32_ones_rounded(DType dtype)
+    {
+        foreach (bool turned in new[] { false, true })
+        {
+            TensorImpl x = Matrix(dtype, 1, 1100, 37, turned), row = Views.view(Matrix(dtype, 3, 1, 37, false), 37), each = Views.view(Matrix(dtype, 4, 1, 1100, false), 1100);
+            TensorImpl target = TensorData.Longs([.. Enumerable.Range(0, 1100).Select(static i => i % 9 == 0 ? -100L : i * 7 % 37)], 1100);
+            for (long reduction = 0; reduction < 3; reduction++)
+            {
+                foreach (TensorImpl? weight in new[] { null, row })
+                {
+                    TensorImpl? wide = weight is null ? null : Wide(weight);
+                    TensorImpl[] loss = Aten.nll_loss_forward(x, target, weight, reduction, -100);
+                    ShouldBeRounded(loss, Aten.nll_loss_forward(Wide(x), target, wide, reduction, -100));
+                    TensorImpl g = reduction == 0 ? each : Views.select(each, 0, 1);
+                    ShouldBeRounded(
+                        Aten.nll_loss_backward(g, target, weight, loss[1], reduction, -100, [1100, 37]),
+                        Aten.nll_loss_backward(Wide(g), target, wide, Wide(loss[1]), reduction, -100, [1100, 37]));
+                }
             }
         }
     }
@@ -105,6 +161,14 @@ public sealed unsafe class NarrowProductTests
     private static TensorImpl Batch(params TensorImpl[] matrices) => Composite.stack(matrices);
 
     private static TensorImpl Wide(TensorImpl tensor) => Aten._to_copy(tensor, DType.Float32);
+
+    private static void ShouldBeRounded(TensorImpl[] results, TensorImpl[] expected)
+    {
+        for (int i = 0; i < results.Length; i++)
+        {
+            ShouldBeRounded(results[i], expected[i]);
+        }
+    }
 
     private static void ShouldBeRounded(TensorImpl result, TensorImpl expected)
     {

@@ -59,7 +59,7 @@ public class OpErrorTests
         Refused(() => Aten.add(Make(DType.Int64, 2), Make(DType.Int64, 2), 0.5), "For integral input tensors, argument alpha must not be a floating point number.");
         Refused(() => Aten.add(Make(DType.Int64, 2), Make(DType.Int64, 2), true), "Boolean alpha only supported for Boolean results.");
         Refused(() => Aten.pow(Make(DType.Int64, 2), -1), "Integers to negative integer powers are not allowed.");
-        Refused(() => Aten.clamp(Make(DType.Float32, 2), null, null), "torch.clamp: At least one of 'min' or 'max' must not be None");
+        Refused(() => Aten.clamp(Make(DType.Float32, 2), (ScalarValue?)null, null), "torch.clamp: At least one of 'min' or 'max' must not be None");
         Refused(() => Aten.div(Make(DType.Float32, 2), Make(DType.Float32, 2), "up"), "div expected rounding_mode to be one of*'up'");
         Refused(() => Aten.gelu(Make(DType.Float32, 2), "erf"), "approximate argument must be either none or tanh.");
         Refused(() => Aten.arange(0, 5, 0, DType.Int64), "step must be nonzero");

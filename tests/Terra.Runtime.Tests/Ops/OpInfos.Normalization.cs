@@ -87,6 +87,42 @@ internal static partial class OpInfos
             Constants = [2, 3], Computed = static s => WithStatistics(s, 2, Aten.native_layer_norm(s.Inputs[1]!, s.Ints(0), null, null, Epsilon)),
             Many = static dtype => LayerGradient(dtype, Draw.Of(dtype, [301, 300]), [300]),
         };
+        yield return Normalizing("_fused_rms_norm", static s =>
+        {
+            Nd deviation = InverseRootMeanSquares(s[0], s.Ints(0), s.Number(1));
+            return [Nd.Make(s[0].Sizes, i => s[0][i] * deviation.Values[Row(s[0], s.Ints(0), i)] * RowWeight(s, 1, i)), deviation];
+        }, static dtype => Layered(dtype).SelectMany(layer => new[]
+        {
+            new Sample([layer.X, null], Attr.Of(layer.Shape), Number(Epsilon)),
+            new Sample([layer.X, Draw.Of(dtype, layer.Shape, 0.5, 2)], Attr.Of(layer.Shape), Number(Epsilon)),
+        })) with
+        {
+            Many = static dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Of(dtype, [300])], Attr.Of([300L]), Number(Epsilon)),
+            Refusals =
+            [
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3]), null], Attr.Of([2L]), Number(Epsilon)), "Given normalized_shape=*"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3]), Draw.Of(DType.Float32, [2])], Attr.Of([3L]), Number(Epsilon)), "Expected weight to be of same shape as normalized_shape*"),
+                new Refusal(static () => new Sample([Draw.Of(DType.Int64, [2, 3]), null], Attr.Of([3L]), Number(Epsilon)), "*not implemented for 'Long'"),
+            ],
+        };
+        yield return Normalizing("_fused_rms_norm_backward", static s =>
+        {
+            Nd g = s[0], x = s[1], deviation = s[2];
+            Func<long[], long> row = i => Row(x, s.Ints(0), i);
+            Func<long[], double> normal = i => x[i] * deviation.Values[row(i)], weighted = i => g[i] * RowWeight(s, 3, i);
+            Nd products = SumInto([deviation.Values.Length], x, row, i => weighted(i) * normal(i));
+            double columns = s.Ints(0).Aggregate(1L, static (a, b) => a * b);
+            return
+            [
+                Nd.Make(x.Sizes, i => deviation.Values[row(i)] * (weighted(i) - (normal(i) * products.Values[row(i)] / columns))),
+                SumInto(s.Ints(0), x, i => Linear(i[(x.Rank - s.Ints(0).Length)..], s.Ints(0)), i => g[i] * normal(i)),
+            ];
+        }, static dtype => Layered(dtype).Select(layer => RootMeanSquareGradient(dtype, layer.X, layer.Shape))) with
+        {
+            Constants = [2],
+            Computed = static s => s with { Inputs = [.. s.Inputs[..2], Aten._fused_rms_norm(s.Inputs[1]!, s.Ints(0), null, Epsilon)[1], s.Inputs[3]] },
+            Many = static dtype => RootMeanSquareGradient(dtype, Draw.Of(dtype, [301, 300]), [300]),
+        };
         yield return Normalizing("native_group_norm", static s =>
         {
             (Nd result, Nd mean, Nd deviation) = Normalized(s[0], i => Group(i, s[0].Sizes[1], s.Int(0)), s.Number(1), [s[0].Sizes[0], s.Int(0)]);
@@ -130,6 +166,29 @@ internal static partial class OpInfos
     {
         long[] rows = [.. x.Sizes[..^shape.Length], .. shape.Select(static _ => 1L)];
         return new Sample([Draw.Of(dtype, x.Sizes.ToArray()), x, Draw.Of(dtype, rows, -1, 1), Draw.Of(dtype, rows, 0.5, 2), Draw.Of(dtype, shape)], Attr.Of(shape), Attr.Of(s_three));
+    }
+
+    private static Sample RootMeanSquareGradient(DType dtype, TensorImpl x, long[] shape)
+    {
+        Sample layer = LayerGradient(dtype, x, shape);
+        return new Sample([.. layer.Inputs[..2], .. layer.Inputs[3..]], Attr.Of(shape), Attr.Of(s_three[..2]));
+    }
+
+    /// <summary>In which row of the last dimensions an element lies.</summary>
+    private static long Row(Nd x, long[] shape, long[] index) => Linear(index[..(x.Rank - shape.Length)], x.Sizes);
+
+    private static double RowWeight(Sample s, int position, long[] index) => s.Inputs[position] is null ? 1 : s[position][index[^s.Ints(0).Length..]];
+
+    private static Nd InverseRootMeanSquares(Nd x, long[] shape, double eps)
+    {
+        ILookup<long, double> rows = Nd.Indices(x.Sizes).ToLookup(i => Row(x, shape, i), i => x[i]);
+        Nd result = Nd.Zeros([.. x.Sizes[..^shape.Length], .. shape.Select(static _ => 1L)]);
+        for (int r = 0; r < result.Values.Length; r++)
+        {
+            result.Values[r] = 1 / Math.Sqrt(rows[r].Select(static v => v * v).DefaultIfEmpty().Average() + eps);
+        }
+
+        return result;
     }
 
     private static Sample GroupGradient(DType dtype, TensorImpl x, long groups) => new(

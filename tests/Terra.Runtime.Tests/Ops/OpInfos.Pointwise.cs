@@ -101,7 +101,7 @@ internal static partial class OpInfos
         yield return One("log1p", References.Log1p) with { Domain = (-0.8, 9), Tolerance = 8 };
         yield return One("sqrt", Math.Sqrt) with { DTypes = s_numbers, Domain = (0.2, 9) };
         yield return One("rsqrt", static x => 1 / Math.Sqrt(x)) with { Domain = (0.2, 9) };
-        yield return One("square", static x => x * x) with { DTypes = s_numbers };
+        yield return One("square", static x => x * x) with { DTypes = s_all };
         yield return One("reciprocal", static x => 1 / x) with { Domain = (0.3, 3) };
         yield return One("sin", Math.Sin) with { DTypes = s_withIntegers, Extremes = Extremes.Moderate, AbsoluteTolerance = 1 };
         yield return One("cos", Math.Cos) with { DTypes = s_withIntegers, Extremes = Extremes.Moderate, AbsoluteTolerance = 1 };
@@ -140,6 +140,11 @@ internal static partial class OpInfos
         };
         yield return One("softplus", static x => x * 2 > 3 ? x : References.Log1p(Math.Exp(x * 2)) / 2) with { Attrs = [Number(2), Number(3)], Kinks = [1.5], Tolerance = 8 };
         yield return One("leaky_relu", static x => x > 0 ? x : x * 0.25) with { Attrs = [Number(0.25)], Kinks = [0] };
+        yield return One("hardtanh", static x => double.IsNaN(x) ? x : Math.Min(Math.Max(x, -1), 2)) with
+        {
+            Attrs = [Number(-1), Number(2)], Kinks = [-1, 2],
+            Refusals = [new Refusal(static () => new Sample([Draw.Of(DType.UInt8, [3])], Number(-1), Number(2)), "cannot do hardtanh on an unsigned type with negative limits")],
+        };
         yield return One("elu", static x => x > 0 ? x * 1.5 : 0.75 * 1.5 * References.Expm1(x * 0.5)) with { Attrs = [Number(0.75), Number(1.5), Number(0.5)], Kinks = [0], Tolerance = 8 };
     }
 
@@ -152,6 +157,7 @@ internal static partial class OpInfos
 
         // Bounds are of the tensor's dtype: -1 is 255 among unsigned bytes.
         yield return One("clamp", static x => Math.Min(Math.Max(x, -1), 2)) with { Attrs = [Whole(-1), Whole(2)], DTypes = s_signed, Unreferenced = [DType.UInt8], Kinks = [-1, 2] };
+        yield return new PointwiseInfo("clamp.Tensor", 3, static (x, _) => x.Any(double.IsNaN) ? double.NaN : Math.Min(Math.Max(x[0], x[1]), x[2])) { DTypes = s_numbers };
         yield return One("clamp_min", static x => Math.Max(x, 1)) with { Attrs = [Whole(1)], DTypes = s_numbers, Kinks = [1] };
         yield return One("clamp_max", static x => Math.Min(x, 1)) with { Attrs = [Whole(1)], DTypes = s_numbers, Kinks = [1] };
         yield return new PointwiseInfo("addcmul", 3, static (x, s) => x[0] + (s[0] * x[1] * x[2])) { Attrs = [Number(0.5)], Unreferenced = s_whole, Extremes = Extremes.Moderate, AbsoluteTolerance = 12 };
@@ -179,6 +185,7 @@ internal static partial class OpInfos
             Variant = "from the result", Attrs = [Number(0.75), Number(1.5), Number(0.5), Attr.Of(true)], Domain = (-0.7, 2), Kinks = [0], Extremes = Extremes.None, Tolerance = 12, AbsoluteTolerance = 4,
         };
         yield return Two("clamp_backward", static (g, x) => x is >= -1 and <= 2 ? g : 0) with { Attrs = [Whole(-1), Whole(2)], Unreferenced = [DType.UInt8, DType.Bool], Extremes = Extremes.None };
+        yield return Two("hardtanh_backward", static (g, x) => x is <= -1 or >= 2 ? 0 : g) with { Attrs = [Number(-1), Number(2)], Extremes = Extremes.None };
         yield return new PointwiseInfo("_masked_scale", 2, static (x, s) => x[0] * x[1] * s[0]) { SecondDType = DType.Bool, Attrs = [Number(1.25)] };
 
         // A gradient op against finite differences of the function it belongs to.

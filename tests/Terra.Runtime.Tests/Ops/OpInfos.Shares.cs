@@ -46,6 +46,9 @@ internal static partial class OpInfos
         [
             new Sample([Draw.Of(dtype, [7]), Draw.Of(dtype, [100_003]), Draw.Indices(7, 100_003)], Attr.Of([0L]), Attr.Of(info.Variant.Length > 0)),
             new Sample([Draw.Of(dtype, [5, 3, 301]), Draw.Of(dtype, [5, 700, 301]), Draw.Indices(3, 700)], Attr.Of([1L]), Attr.Of(info.Variant.Length > 0)),
+            new Sample([Draw.Of(dtype, [70, 30]), Draw.Of(dtype, [100_003]), Draw.Indices(70, 100_003), Draw.Indices(30, 100_003)], Attr.Of([0L, 1L]), Attr.Of(info.Variant.Length > 0)),
+            new Sample([Draw.Of(dtype, [70, 30]), Draw.Of(dtype, [1001]), Draw.Indices(70, 101, 1), Draw.Indices(30, 1001)], Attr.Of([0L, 1L]), Attr.Of(info.Variant.Length > 0)),
+            new Sample([Draw.Of(dtype, [1_000_003]), Draw.Of(dtype, []), Draw.Indices(1_000_003, 100_003)], Attr.Of([0L]), Attr.Of(info.Variant.Length > 0)),
         ],
         "embedding_dense_backward" => [new Sample([Draw.Of(dtype, [7001, 33]), Draw.Indices(11, 7001)], Attr.Of(11L), Attr.Of(3L))],
         "argmax" or "argmin" => s_lines.Select(size => new Sample([Draw.Of(dtype, size.Sizes)], Attr.Of([size.Dim]), Attr.Of(false))),

@@ -22,6 +22,16 @@ internal static partial class OpInfos
             Tolerance = 8, AbsoluteTolerance = 4,
         };
         yield return Two("xlogy.Tensor", static (x, y) => x == 0 && !double.IsNaN(y) ? 0 : x * Math.Log(y)) with { LastDomain = (0.3, 4), Tolerance = 8 };
+        yield return One("special_entr", static x => x < 0 ? double.NegativeInfinity : x == 0 ? 0 : -x * Math.Log(x)) with { Domain = (0.2, 4), Tolerance = 8 };
+        yield return One("logit", static x => Math.Log(x / (1 - x))) with { Attrs = [Number(-1)], Domain = (0.1, 0.9), Extremes = Extremes.Moderate, Tolerance = 16, AbsoluteTolerance = 8 };
+        yield return One("logit", static x => double.IsNaN(x) ? x : Math.Log(Math.Clamp(x, 0.2, 0.8) / (1 - Math.Clamp(x, 0.2, 0.8)))) with
+        {
+            Variant = "limited", Attrs = [Number(0.2)], Domain = (-0.1, 1.1), Kinks = [0.2, 0.8], Extremes = Extremes.Moderate, Tolerance = 16, AbsoluteTolerance = 8,
+        };
+        yield return Two("_binary_cross_entropy", static (x, y) => (-y * Math.Max(Math.Log(x), -100)) - ((1 - y) * Math.Max(References.Log1p(-x), -100))) with
+        {
+            Domain = (0.1, 0.9), Extremes = Extremes.None, Tolerance = 8, AbsoluteTolerance = 8,
+        };
         yield return One("lgamma", LogGamma) with { Domain = (-2.8, 9), Extremes = Extremes.None, Kinks = [-2, -1, 0], Tolerance = 16, AbsoluteTolerance = 128, DTypes = [DType.Float32, DType.Float64] };
         yield return One("digamma", static x => PolyGamma(0, x)) with { Domain = (0.2, 9), Extremes = Extremes.None, Tolerance = 16, AbsoluteTolerance = 128 };
         yield return One("digamma", static x => PolyGamma(0, 1 - x) - (Math.PI / Math.Tan(Math.PI * x))) with

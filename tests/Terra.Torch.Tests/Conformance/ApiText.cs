@@ -2,19 +2,27 @@ using System.Reflection;
 
 namespace Terra.Torch.Tests.Conformance;
 
-/// <summary>The public API of TorchSharp as recorded in the test data: per type its header and the set of its members' signatures.</summary>
+/// <summary>
+/// The public API of TorchSharp as recorded in the test data, and what was added to it because PyTorch has it: per type its header and the set of its members' signatures.
+/// </summary>
 internal sealed class ApiText
 {
     private readonly Dictionary<string, (string Header, HashSet<string> Members)> _types = new(StringComparer.Ordinal);
 
     internal static ApiText Load()
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("torchsharp-api.txt")!;
-        using var reader = new StreamReader(stream);
-        return new ApiText(reader);
+        var api = new ApiText();
+        foreach (string file in new[] { "torchsharp-api.txt", "further-api.txt" })
+        {
+            using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)!;
+            using var reader = new StreamReader(stream);
+            api.Add(reader);
+        }
+
+        return api;
     }
 
-    private ApiText(TextReader reader)
+    private void Add(TextReader reader)
     {
         HashSet<string> members = [];
         while (reader.ReadLine() is { } line)
@@ -30,8 +38,9 @@ internal sealed class ApiText
                 continue;
             }
 
-            members = new HashSet<string>(StringComparer.Ordinal);
-            _types.Add(NameOf(line), (line, members));
+            string name = NameOf(line);
+            members = _types.TryGetValue(name, out (string Header, HashSet<string> Members) type) ? type.Members : new HashSet<string>(StringComparer.Ordinal);
+            _types[name] = (line, members);
         }
     }
 

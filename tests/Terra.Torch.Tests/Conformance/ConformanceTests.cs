@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Terra.Torch.Tests.Conformance;
 
-/// <summary>Everything public in the front-end exists in TorchSharp with the same signature: the subset may grow but never drift.</summary>
+/// <summary>Everything public in the front-end exists in TorchSharp with the same signature, but for the few functions of PyTorch that are listed: the subset may grow but never drift.</summary>
 public sealed class ConformanceTests
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;

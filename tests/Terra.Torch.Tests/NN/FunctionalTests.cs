@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using FluentAssertions;
 using Terra.Torch.Tests.Tensors;
 using TorchSharp;
@@ -44,6 +45,26 @@ public sealed class FunctionalTests
         functional.layer_norm(tensor(new[] { 1f, 2, 3 }), [3], tensor(new[] { 1f, 2, 3 }), tensor(new[] { 0f, 1, 0 }), 0).ShouldBeNear([3], -a, 1, 3 * a);
         functional.layer_norm(arange(4, dtype: float32).view(1, 2, 2), [2, 2], eps: 0).ShouldBeNear([1, 2, 2], -3 * b, -b, b, 3 * b);
         functional.layer_norm(tensor(new[] { -1f, 1 }), [2], eps: 3).ShouldBeNear([2], -0.5, 0.5);
+    }
+
+    [Fact]
+    public void Division_by_the_root_mean_square()
+    {
+        double a = Math.Sqrt(3.0 / 14);
+        functional.rms_norm(tensor(new[] { 1f, 2, 3 }), [3], eps: 0).ShouldBeNear([3], a, 2 * a, 3 * a);
+        functional.rms_norm(tensor(new[] { 1f, 2, 3 }), [3], tensor(new[] { 2f, 1, -1 }), 0).ShouldBeNear([3], 2 * a, 2 * a, -3 * a);
+        functional.rms_norm(tensor(new[] { 1f, -1, 7, 7 }, 1, 2, 2), [2], eps: 3).ShouldBeNear([1, 2, 2], 0.5, -0.5, 7 / Math.Sqrt(52), 7 / Math.Sqrt(52));
+        functional.rms_norm(zeros(2, 3), [3]).ShouldBe([2, 3], 0, 0, 0, 0, 0, 0);
+        foreach ((ScalarType dtype, double epsilon) in new[] { (float32, 1.1920928955078125e-7), (float64, 2.220446049250313e-16), (float16, 1.0 / 1024), (bfloat16, 1.0 / 128) })
+        {
+            Tensor tiny = full([4], Math.Sqrt(epsilon), dtype);
+            functional.rms_norm(tiny, [4]).equal(functional.rms_norm(tiny, [4], eps: epsilon)).all().item<bool>().Should().BeTrue();
+            functional.rms_norm(tiny, [4]).to(float32)[0].item<float>().Should().BeApproximately(0.7071f, 0.003f);
+        }
+
+        FluentActions.Invoking(() => functional.rms_norm(ones(2, 3), [2])).Should().Throw<ExternalException>();
+        FluentActions.Invoking(() => functional.rms_norm(ones(2, 3, dtype: int64), [3])).Should().Throw<ExternalException>();
+        FluentActions.Invoking(() => functional.rms_norm(ones(2, 3), [3], ones(3, dtype: float64))).Should().Throw<ExternalException>();
     }
 
     [Fact]

@@ -10,6 +10,7 @@ public sealed class GradientPenaltyTests
 {
     [Theory]
     [InlineData("layer", true)]
+    [InlineData("rms", true)]
     [InlineData("batch", true)]
     [InlineData("batch", false)]
     [InlineData("group", true)]
@@ -21,6 +22,7 @@ public sealed class GradientPenaltyTests
         nn.Module<Tensor, Tensor> layer = norm switch
         {
             "layer" => nn.LayerNorm([4, 5]),
+            "rms" => nn.RMSNorm([4, 5]),
             "batch" => nn.BatchNorm1d(4),
             "group" => nn.GroupNorm(2, 4),
             "instance" => nn.InstanceNorm1d(4, affine: true),

@@ -52,6 +52,53 @@ public sealed class InterpolationTests
     }
 
     [Fact]
+    public void Shrinking_with_smoothing_gives_what_PyTorch_does()
+    {
+        using Tensor image = arange(16, dtype: float32).view(1, 1, 4, 4);
+        Near(interpolate(image, [2, 2], mode: InterpolationMode.Bilinear, antialias: true), 3.5714288, 5.1428576, 9.8571434, 11.4285717);
+        Near(interpolate(image, [2, 3], mode: InterpolationMode.Bicubic, antialias: true), 2.5370386, 3.8471074, 5.1571760, 9.8428231, 11.1528921, 12.4629622);
+        Near(interpolate(image, [2, 3], mode: InterpolationMode.Bilinear, align_corners: true, antialias: true), 5.375, 6.7777786, 7.8333330, 11.0416670, 12.4444454, 13.5);
+        Near(interpolate(image, scale_factor: [0.5, 1.2], mode: InterpolationMode.Bilinear, antialias: true), 2.8571429, 3.6071429, 4.4404759, 5.2738094, 9.1428576, 9.8928576, 10.7261906, 11.5595236);
+        interpolate(image.to(float16), [2, 2], mode: InterpolationMode.Bilinear, antialias: true).dtype.Should().Be(float16);
+        FluentActions.Invoking(() => interpolate(image, [2, 2], antialias: true)).Should().Throw<ArgumentException>();
+        using Tensor leaf = ones([1, 1, 5, 5], requires_grad: true);
+        interpolate(leaf, [2, 2], mode: InterpolationMode.Bicubic, antialias: true).sum().backward();
+        leaf.grad!.sum().item<float>().Should().BeApproximately(4, 1e-5f);
+
+        static void Near(Tensor actual, params double[] expected)
+        {
+            float[] values = Values(actual);
+            values.Should().HaveSameCount(expected);
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i].Should().BeApproximately((float)expected[i], 2e-5f);
+            }
+        }
+    }
+
+    [Fact]
+    public void Linear_interpolation_to_the_same_size_copies_and_none_gives_no_elements()
+    {
+        using Tensor signal = arange(3, dtype: float32).view(1, 1, 3);
+        Values(interpolate(signal, scale_factor: [1.3], mode: InterpolationMode.Linear)).Should().Equal(0f, 1f, 2f);
+        foreach (InterpolationMode mode in new[] { InterpolationMode.Nearest, InterpolationMode.NearestExact, InterpolationMode.Linear })
+        {
+            FluentActions.Invoking(() => interpolate(signal, scale_factor: [0.3], mode: mode)).Should().Throw<System.Runtime.InteropServices.ExternalException>();
+        }
+    }
+
+    [Fact]
+    public void Negative_widths_cut_what_is_mirrored_or_repeated()
+    {
+        using Tensor signal = arange(1, 6, dtype: float32).view(1, 1, 5);
+        Values(pad(signal, [-1, 2], PaddingModes.Reflect)).Should().Equal(2f, 3f, 4f, 5f, 4f, 3f);
+        Values(pad(signal, [2, -1], PaddingModes.Reflect)).Should().Equal(3f, 2f, 1f, 2f, 3f, 4f);
+        Values(pad(signal, [2, -1], PaddingModes.Replicate)).Should().Equal(1f, 1f, 1f, 2f, 3f, 4f);
+        Values(pad(signal, [2, -1], PaddingModes.Circular)).Should().Equal(3f, 4f, 1f, 2f, 3f, 4f);
+        Values(pad(signal, [-1, 3], PaddingModes.Circular)).Should().Equal(2f, 3f, 4f, 5f, 2f, 3f, 4f);
+    }
+
+    [Fact]
     public void Gradients_reach_the_elements_taken()
     {
         using Tensor image = zeros([1, 1, 2, 2], requires_grad: true);

@@ -7,7 +7,7 @@ namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
 /// Advanced indexing: int64 index tensors, broadcast against each other, each for one dimension of self; negative indices count from the end.
-/// Writes to one place happen in the row-major order of the result of indexing: threads share the dimensions that are not indexed.
+/// Writes to one place happen in the row-major order of the result of indexing: threads share the dimensions that are not indexed, or else the places.
 /// </summary>
 internal static unsafe class IndexKernels
 {
@@ -46,6 +46,9 @@ internal static unsafe class IndexKernels
         }
     }
 
+    /// <summary>Whether threads share the writes by place.</summary>
+    private static bool SharesPlaces(IndexPlan plan, Scratch<long> offsets) => plan.IndexesAll && PlaceShare.Pays(offsets.Count);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ReadRow<T>(T* from, long fromStep, long* places, long placeStep, T* to, long toStep, long count)
         where T : unmanaged
@@ -80,7 +83,7 @@ internal static unsafe class IndexKernels
             using Scratch<long> offsets = plan.Offsets();
             T* from = (T*)self.Pointer, to = (T*)call.Outputs[0].Pointer;
             long* places = offsets.Pointer;
-            if (plan.IndexDimensions.Equals(0..plan.Sizes.Length))
+            if (plan.IndexesAll)
             {
                 WorkerPool.Shared.For(offsets.Count, PlacesPerTask, (first, end) => ReadRow(from, 0, places + first, 1, to + first, 1, end - first));
                 return;
@@ -106,6 +109,21 @@ internal static unsafe class IndexKernels
             using Scratch<long> offsets = plan.Offsets();
             T* to = (T*)result.Pointer, from = (T*)values.Pointer;
             long* places = offsets.Pointer;
+            if (SharesPlaces(plan, offsets))
+            {
+                using var list = new PlaceValues<T>(values, plan);
+                T* next = list.Pointer;
+                long step = list.Step;
+                PlaceShare.Run(places, offsets.Count, plan.Extent, (positions, count) =>
+                {
+                    for (long i = 0; i < count; i++)
+                    {
+                        to[places[positions[i]]] = next[positions[i] * step];
+                    }
+                });
+                return;
+            }
+
             GridShare.Run(plan.Sizes, plan.IndexDimensions, plan.OffsetStrides, plan.SelfStrides, plan.Broadcast(values), (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
@@ -130,6 +148,22 @@ internal static unsafe class IndexKernels
             T* to = (T*)result.Pointer, from = (T*)values.Pointer;
             long* places = offsets.Pointer;
             bool areTruthValues = result.DType == DType.Bool;
+            if (SharesPlaces(plan, offsets))
+            {
+                using var list = new PlaceValues<T>(values, plan);
+                T* next = list.Pointer;
+                long step = list.Step;
+                PlaceShare.Run(places, offsets.Count, plan.Extent, (positions, count) =>
+                {
+                    for (long i = 0; i < count; i++)
+                    {
+                        T* at = to + places[positions[i]];
+                        *at = ElementTypes.Add(*at, next[positions[i] * step], areTruthValues);
+                    }
+                });
+                return;
+            }
+
             GridShare.Run(plan.Sizes, plan.IndexDimensions, plan.OffsetStrides, plan.SelfStrides, plan.Broadcast(values), (ref GridWalk walk) =>
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
@@ -142,5 +176,26 @@ internal static unsafe class IndexKernels
                 }
             });
         }
+    }
+
+    /// <summary>Values for all places of a plan, in their order.</summary>
+    private struct PlaceValues<T> : IDisposable
+        where T : unmanaged
+    {
+        private ContiguousData<T> _data;
+
+        public PlaceValues(TensorImpl values, IndexPlan plan)
+        {
+            Step = values.NumberOfElements == 1 ? 0 : 1;
+            using TensorImpl expanded = IndexPlan.Expand(values, Step == 0 ? values.Sizes.ToArray() : plan.Sizes);
+            _data = new ContiguousData<T>(expanded);
+        }
+
+        public readonly T* Pointer => _data.Pointer;
+
+        /// <summary>Elements from one value to the next.</summary>
+        public long Step { get; }
+
+        public void Dispose() => _data.Dispose();
     }
 }

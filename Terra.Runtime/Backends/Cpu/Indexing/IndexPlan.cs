@@ -61,6 +61,24 @@ internal sealed unsafe class IndexPlan
     /// <summary>Which dimensions of the result are the indices'. Elements that differ in another one lie at different places of self.</summary>
     public Range IndexDimensions { get; }
 
+    /// <summary>Every dimension of self is indexed: the result's dimensions are the indices'.</summary>
+    public bool IndexesAll => IndexDimensions.Equals(0..Sizes.Length);
+
+    /// <summary>Above all <see cref="Offsets"/>.</summary>
+    public long Extent
+    {
+        get
+        {
+            long last = 0;
+            foreach (long dim in _dims)
+            {
+                last += Math.Max(_self.Sizes[(int)dim] - 1, 0) * _self.Layout.Strides[(int)dim];
+            }
+
+            return last + 1;
+        }
+    }
+
     public long[] SelfStrides { get; }
 
     public long[] OffsetStrides { get; }

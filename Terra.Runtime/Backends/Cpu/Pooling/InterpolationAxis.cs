@@ -28,10 +28,14 @@ internal sealed class InterpolationAxis
     /// <summary>[result position, term].</summary>
     public double[] Weights { get; }
 
-    /// <summary><paramref name="scale"/> is the factor the size was multiplied by, where that is not count / size to the last bit.</summary>
+    /// <summary>
+    /// <paramref name="scale"/> is the factor the size was multiplied by, where that is not count / size to the last bit. Linear interpolation to the same size is a copy,
+    /// whatever the factor.
+    /// </summary>
     public static InterpolationAxis Create(long size, long count, bool cubic, bool alignCorners, double? scale)
     {
         var axis = new InterpolationAxis(cubic ? 4 : 2, size, count);
+        scale = size == count && !cubic ? null : scale;
         double step = alignCorners ? (count > 1 ? (double)(size - 1) / (count - 1) : 0) : scale is { } factor ? 1 / factor : (double)size / count;
         for (long i = 0; i < count; i++)
         {

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// The gradients of layer normalization for blocks of rows: each row is read while it lies in the cache, for its own gradient and for the sums over rows that the
-/// gradients of weight and bias are. Blocks are summed in order, whatever the threads.
+/// The gradients of layer normalization, or of the one by the root mean square, for blocks of rows: each row is read while it lies in the cache, for its own gradient and
+/// for the sums over rows that the gradients of weight and bias are. Blocks are summed in order, whatever the threads.
 /// </summary>
 internal sealed unsafe class LayerNormGradient<T>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -23,7 +23,7 @@ internal sealed unsafe class LayerNormGradient<T>
     /// <summary>What was normalized, [rows, width].</summary>
     public required nint Input { get; init; }
 
-    /// <summary>Per row.</summary>
+    /// <summary>Per row; or zero, and rows were divided by their root mean square.</summary>
     public required nint Means { get; init; }
 
     /// <summary>One over the standard deviation, per row.</summary>
@@ -41,6 +41,12 @@ internal sealed unsafe class LayerNormGradient<T>
     /// <summary>Where that of the bias goes, or zero.</summary>
     public nint BiasGradient { get; init; }
 
+    /// <summary>Turns rows of gradient and input into the numbers computed with, if they are stored in a 16-bit type.</summary>
+    public RowConversion? Widen { get; init; }
+
+    /// <summary>Turns rows of results into that type.</summary>
+    public RowConversion? Round { get; init; }
+
     private long Padded => Rows.Padded<T>(Width);
 
     private bool HasSums => WeightGradient != 0 || BiasGradient != 0;
@@ -53,12 +59,13 @@ internal sealed unsafe class LayerNormGradient<T>
         nint partial = (nint)sums.Pointer, weight = (nint)factors.Pointer;
         WorkerPool.Shared.For(blocks, Math.Max(1, 16384 / Math.Max(1, Width * RowsPerBlock)), (first, end) =>
         {
+            using Scratch<T> lines = Widen is null ? default : new Scratch<T>(3 * Padded);
             for (long block = first; block < end; block++)
             {
                 T* weights = HasSums ? (T*)partial + (2 * Padded * block) : null;
                 for (long row = block * RowsPerBlock; row < Math.Min(RowCount, (block + 1) * RowsPerBlock); row++)
                 {
-                    Row(row, (T*)weight, weights);
+                    Row(row, (T*)weight, weights, lines.Pointer);
                 }
             }
         });
@@ -91,18 +98,34 @@ internal sealed unsafe class LayerNormGradient<T>
             return;
         }
 
-        T* total = (T*)destination;
+        using Scratch<T> wide = Round is null ? default : new Scratch<T>(Width);
+        T* total = Round is null ? (T*)destination : wide.Pointer;
         new Span<T>(total, checked((int)Width)).Clear();
         for (long block = 0; block < blocks; block++)
         {
             RowMath.Add(total, partial + (2 * Padded * block), total, Width);
         }
+
+        Round?.Run(total, (void*)destination, Width);
     }
 
-    private void Row(long row, T* weight, T* weights)
+    /// <summary>A row of a matrix in numbers to compute with, in <paramref name="line"/> unless they are stored as such.</summary>
+    private T* Line(nint matrix, long row, T* line)
     {
-        T* gradient = (T*)Gradient + (row * Width), x = (T*)Input + (row * Width);
-        T mean = ((T*)Means)[row], deviation = ((T*)Deviations)[row], count = T.CreateTruncating(Width);
+        if (Widen is null)
+        {
+            return (T*)matrix + (row * Width);
+        }
+
+        Widen.Run((short*)matrix + (row * Width), line, Width);
+        return line;
+    }
+
+    /// <param name="lines">Room for three rows, if they are converted.</param>
+    private void Row(long row, T* weight, T* weights, T* lines)
+    {
+        T* gradient = Line(Gradient, row, lines), x = Line(Input, row, lines + Padded);
+        T mean = Means == 0 ? T.Zero : ((T*)Means)[row], deviation = ((T*)Deviations)[row], count = T.CreateTruncating(Width);
         if (weights != null)
         {
             AddToSums(gradient, x, weights, weights + Padded, Width, mean, deviation);
@@ -111,7 +134,9 @@ internal sealed unsafe class LayerNormGradient<T>
         if (InputGradient != 0)
         {
             (T sum, T dot) = Sums(gradient, x, weight, Width, mean, deviation);
-            Differentiate(gradient, x, weight, (T*)InputGradient + (row * Width), Width, mean, deviation, sum / count, dot / count);
+            T* to = Round is null ? (T*)InputGradient + (row * Width) : lines + (2 * Padded);
+            Differentiate(gradient, x, weight, to, Width, mean, deviation, Means == 0 ? T.Zero : sum / count, dot / count);
+            Round?.Run(to, (short*)InputGradient + (row * Width), Width);
         }
     }
 

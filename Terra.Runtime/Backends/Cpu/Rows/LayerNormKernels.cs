@@ -5,74 +5,87 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Layer normalization: rows of consecutive elements are normalized, then scaled and shifted. Rows of the 16-bit floating-point types are turned into float32 and back
-/// one by one.
+/// Layer normalization, and the one by the root mean square: rows of consecutive elements are divided by their deviation from their mean, or from zero, then scaled and
+/// shifted. Rows of the 16-bit floating-point types are turned into float32 and back one by one.
 /// </summary>
 internal static unsafe class LayerNormKernels
 {
     private const long ElementsPerTask = 8192;
 
     /// <summary>native_layer_norm(input, normalized_shape, weight?, bias?, eps).</summary>
-    public static void Forward(OpInvocation call)
+    public static void Forward(OpInvocation call) => Forward(call, call.OptionalInput(2), call.Outputs[1], call.Outputs[2]);
+
+    /// <summary>_fused_rms_norm(input, normalized_shape, weight?, eps).</summary>
+    public static void RootMeanSquare(OpInvocation call) => Forward(call, null, null, call.Outputs[1]);
+
+    /// <summary>native_layer_norm_backward(grad, input, normalized_shape, mean, rstd, weight?, mask).</summary>
+    public static void Backward(OpInvocation call) => Backward(call, call.Input(2), call.Input(3), call.OptionalInput(4));
+
+    /// <summary>_fused_rms_norm_backward(grad, input, normalized_shape, rstd, weight?, mask).</summary>
+    public static void RootMeanSquareBackward(OpInvocation call) => Backward(call, null, call.Input(2), call.OptionalInput(3));
+
+    private static void Forward(OpInvocation call, TensorImpl? bias, TensorImpl? means, TensorImpl deviations)
     {
         switch (call.Input(0).DType)
         {
             case DType.Float64:
-                Forward<double>(call);
+                Forward<double>(call, bias, means, deviations);
                 break;
             case DType.Float32:
-                Forward<float>(call);
+                Forward<float>(call, bias, means, deviations);
                 break;
             default:
-                ForwardNarrow(call);
+                ForwardNarrow(call, bias, means, deviations);
                 break;
         }
     }
 
-    /// <summary>native_layer_norm_backward(grad, input, normalized_shape, mean, rstd, weight?, mask).</summary>
-    public static void Backward(OpInvocation call)
+    private static void Backward(OpInvocation call, TensorImpl? means, TensorImpl deviations, TensorImpl? weight)
     {
-        if (call.Input(0).DType == DType.Float64)
+        switch (call.Input(1).DType)
         {
-            Backward<double>(call);
-        }
-        else
-        {
-            Backward<float>(call);
+            case DType.Float64:
+                Backward<double>(call, means, deviations, weight);
+                break;
+            case DType.Float32:
+                Backward<float>(call, means, deviations, weight);
+                break;
+            default:
+                BackwardNarrow(call, means, deviations, weight);
+                break;
         }
     }
 
-    private static void Forward<T>(OpInvocation call)
+    private static void Forward<T>(OpInvocation call, TensorImpl? biases, TensorImpl? centers, TensorImpl scales)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         TensorImpl input = call.Input(0);
         using var data = new ContiguousData<T>(input);
-        using ContiguousData<T> weight = Optional<T>(call.OptionalInput(1)), bias = Optional<T>(call.OptionalInput(2));
+        using ContiguousData<T> weight = Optional<T>(call.OptionalInput(1)), bias = Optional<T>(biases);
         T* from = data.Pointer, to = (T*)call.Outputs[0].Pointer, scale = weight.Pointer, shift = bias.Pointer;
-        T* means = (T*)call.Outputs[1].Pointer, deviations = (T*)call.Outputs[2].Pointer;
+        T* means = centers is null ? null : (T*)centers.Pointer, deviations = (T*)scales.Pointer;
         T eps = T.CreateTruncating(call.Scalar(1).ToDouble());
-        long rows = call.Outputs[1].NumberOfElements, width = rows == 0 ? 0 : input.NumberOfElements / rows;
+        long rows = scales.NumberOfElements, width = rows == 0 ? 0 : input.NumberOfElements / rows;
         WorkerPool.Shared.For(rows, Grain(width), (first, end) =>
         {
             for (long r = first; r < end; r++)
             {
                 T* x = from + r * width, y = to + r * width;
-                Statistics(x, width, eps, out means[r], out deviations[r]);
-                RowMath.NormalizeAffine(x, scale, shift, y, width, means[r], deviations[r]);
+                RowMath.NormalizeAffine(x, scale, shift, y, width, Center(x, width, eps, means, deviations, r), deviations[r]);
             }
         });
     }
 
-    private static void ForwardNarrow(OpInvocation call)
+    private static void ForwardNarrow(OpInvocation call, TensorImpl? biases, TensorImpl? centers, TensorImpl scales)
     {
         TensorImpl input = call.Input(0), result = call.Outputs[0];
         using var data = new ContiguousData<short>(input);
-        using TensorImpl? wideWeight = Widened(call.OptionalInput(1)), wideBias = Widened(call.OptionalInput(2));
+        using TensorImpl? wideWeight = Widened(call.OptionalInput(1)), wideBias = Widened(biases);
         using ContiguousData<float> weight = Optional<float>(wideWeight), bias = Optional<float>(wideBias);
         short* from = data.Pointer, to = (short*)result.Pointer;
-        float* scale = weight.Pointer, shift = bias.Pointer, means = (float*)call.Outputs[1].Pointer, deviations = (float*)call.Outputs[2].Pointer;
+        float* scale = weight.Pointer, shift = bias.Pointer, means = centers is null ? null : (float*)centers.Pointer, deviations = (float*)scales.Pointer;
         float eps = (float)call.Scalar(1).ToDouble();
-        long rows = call.Outputs[1].NumberOfElements, width = rows == 0 ? 0 : input.NumberOfElements / rows;
+        long rows = scales.NumberOfElements, width = rows == 0 ? 0 : input.NumberOfElements / rows;
         RowConversion widen = new(input.DType, DType.Float32), round = new(DType.Float32, input.DType);
         WorkerPool.Shared.For(rows, Grain(width), (first, end) =>
         {
@@ -81,51 +94,103 @@ internal static unsafe class LayerNormKernels
             for (long r = first; r < end; r++)
             {
                 widen.Run(from + (r * width), x, width);
-                Statistics(x, width, eps, out means[r], out deviations[r]);
-                RowMath.NormalizeAffine(x, scale, shift, x, width, means[r], deviations[r]);
+                RowMath.NormalizeAffine(x, scale, shift, x, width, Center(x, width, eps, means, deviations, r), deviations[r]);
                 round.Run(x, to + (r * width), width);
             }
         });
     }
 
-    private static TensorImpl? Widened(TensorImpl? tensor) => tensor is null ? null : WidenedKernel.Widen(tensor);
-
-    private static void Backward<T>(OpInvocation call)
+    /// <summary>What to subtract from a row, its mean or (without <paramref name="means"/>) zero, once its statistics are computed and noted.</summary>
+    private static T Center<T>(T* x, long width, T eps, T* means, T* deviations, long row)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        bool[] mask = call.Attrs[1].AsBools;
-        using var grads = new ContiguousData<T>(call.Input(0));
-        using var data = new ContiguousData<T>(call.Input(1));
-        using ContiguousData<T> mean = new(call.Input(2)), rstd = new(call.Input(3)), weight = Optional<T>(call.OptionalInput(4));
-        long rows = call.Input(2).NumberOfElements, width = 1;
-        foreach (long size in call.Ints(0))
+        if (means == null)
         {
-            width *= size;
+            deviations[row] = InverseDeviation(x, width, T.Zero, eps);
+            return T.Zero;
         }
 
+        Statistics(x, width, eps, out means[row], out deviations[row]);
+        return means[row];
+    }
+
+    private static TensorImpl? Widened(TensorImpl? tensor) => tensor is null ? null : WidenedKernel.Widen(tensor);
+
+    private static void Backward<T>(OpInvocation call, TensorImpl? means, TensorImpl deviations, TensorImpl? weights)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using var grads = new ContiguousData<T>(call.Input(0));
+        using var data = new ContiguousData<T>(call.Input(1));
+        using ContiguousData<T> mean = Optional<T>(means), rstd = new(deviations), weight = Optional<T>(weights);
         new LayerNormGradient<T>
         {
-            RowCount = rows,
-            Width = width,
+            RowCount = deviations.NumberOfElements,
+            Width = Width(call),
             Gradient = (nint)grads.Pointer,
             Input = (nint)data.Pointer,
             Means = (nint)mean.Pointer,
             Deviations = (nint)rstd.Pointer,
             Weight = (nint)weight.Pointer,
-            InputGradient = mask[0] ? call.Outputs[0].Pointer : 0,
-            WeightGradient = mask[1] ? call.Outputs[1].Pointer : 0,
-            BiasGradient = mask[2] ? call.Outputs[2].Pointer : 0,
+            InputGradient = Wanted(call, 0),
+            WeightGradient = Wanted(call, 1),
+            BiasGradient = Wanted(call, 2),
         }.Run();
+    }
+
+    private static void BackwardNarrow(OpInvocation call, TensorImpl? means, TensorImpl deviations, TensorImpl? weights)
+    {
+        DType dtype = call.Input(1).DType;
+        using var grads = new ContiguousData<short>(call.Input(0));
+        using var data = new ContiguousData<short>(call.Input(1));
+        using TensorImpl? wideMeans = Widened(means), wideDeviations = Widened(deviations), wideWeights = Widened(weights);
+        using ContiguousData<float> mean = Optional<float>(wideMeans), rstd = Optional<float>(wideDeviations), weight = Optional<float>(wideWeights);
+        new LayerNormGradient<float>
+        {
+            RowCount = deviations.NumberOfElements,
+            Width = Width(call),
+            Gradient = (nint)grads.Pointer,
+            Input = (nint)data.Pointer,
+            Means = (nint)mean.Pointer,
+            Deviations = (nint)rstd.Pointer,
+            Weight = (nint)weight.Pointer,
+            InputGradient = Wanted(call, 0),
+            WeightGradient = Wanted(call, 1),
+            BiasGradient = Wanted(call, 2),
+            Widen = new RowConversion(dtype, DType.Float32),
+            Round = new RowConversion(DType.Float32, dtype),
+        }.Run();
+    }
+
+    private static long Width(OpInvocation call)
+    {
+        long width = 1;
+        foreach (long size in call.Ints(0))
+        {
+            width *= size;
+        }
+
+        return width;
+    }
+
+    /// <summary>Where a gradient goes, or zero if it is not wanted.</summary>
+    private static nint Wanted(OpInvocation call, int result)
+    {
+        bool[] mask = call.Attrs[1].AsBools;
+        return result < mask.Length && mask[result] ? call.Outputs[result].Pointer : 0;
     }
 
     /// <summary>The mean of a row, and one over its standard deviation.</summary>
     public static void Statistics<T>(T* row, long count, T eps, out T mean, out T deviation)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T n = T.CreateTruncating(count);
-        mean = Rows.Sum(row, count) / n;
-        deviation = T.One / T.Sqrt(Rows.SumSquaredDifferences(row, count, mean) / n + eps);
+        mean = Rows.Sum(row, count) / T.CreateTruncating(count);
+        deviation = InverseDeviation(row, count, mean, eps);
     }
+
+    /// <summary>One over the deviation of a row from a number.</summary>
+    private static T InverseDeviation<T>(T* row, long count, T center, T eps)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        T.One / T.Sqrt(Rows.SumSquaredDifferences(row, count, center) / T.CreateTruncating(count) + eps);
 
     /// <summary>A tensor's elements, or a null pointer.</summary>
     public static ContiguousData<T> Optional<T>(TensorImpl? tensor)

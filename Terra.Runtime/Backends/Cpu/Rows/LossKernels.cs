@@ -4,7 +4,10 @@ using Terra.Runtime.Ops;
 
 namespace Terra.Runtime.Backends.Cpu;
 
-/// <summary>Negative log likelihood. Sums run in double precision in the order of the batch, in blocks that depend on its size alone.</summary>
+/// <summary>
+/// Negative log likelihood. Sums run in double precision in the order of the batch, in blocks that depend on its size alone. Of 16-bit floating-point types only the
+/// numbers looked up are turned into float32.
+/// </summary>
 internal static unsafe class LossKernels
 {
     public const long NoReduction = 0;
@@ -18,26 +21,37 @@ internal static unsafe class LossKernels
     /// <summary>nll_loss_forward(self, target, weight?, reduction, ignore_index).</summary>
     public static void Forward(OpInvocation call)
     {
-        if (call.Input(0).DType == DType.Float64)
+        switch (call.Input(0).DType)
         {
-            Forward<double>(call);
-        }
-        else
-        {
-            Forward<float>(call);
+            case DType.Float64:
+                Forward<double, double, SameElements<double>>(call);
+                break;
+            case DType.Float32:
+                Forward<float, float, SameElements<float>>(call);
+                break;
+            case DType.BFloat16:
+                Forward<short, float, BFloat16Elements>(call);
+                break;
+            default:
+                Forward<short, float, Float16Elements>(call);
+                break;
         }
     }
 
     /// <summary>nll_loss_backward(grad, target, weight?, total_weight, reduction, ignore_index, input_size).</summary>
     public static void Backward(OpInvocation call)
     {
-        if (call.Input(0).DType == DType.Float64)
+        switch (call.Outputs[0].DType)
         {
-            Backward<double>(call);
-        }
-        else
-        {
-            Backward<float>(call);
+            case DType.Float64:
+                Backward<double, double>(call);
+                break;
+            case DType.Float32:
+                Backward<float, float>(call);
+                break;
+            default:
+                Backward<short, float>(call);
+                break;
         }
     }
 
@@ -55,15 +69,21 @@ internal static unsafe class LossKernels
         }
     }
 
-    private static void Forward<T>(OpInvocation call)
+    private static void Forward<TStored, T, TElements>(OpInvocation call)
+        where TStored : unmanaged
         where T : unmanaged, IFloatingPointIeee754<T>
+        where TElements : struct, IElements<TStored, T>
     {
         TensorImpl self = call.Input(0);
         long classes = self.Sizes[^1], batch = self.Rank == 1 ? 1 : self.Sizes[0], reduction = call.Int(0), ignored = call.Int(1);
-        using var input = new ContiguousData<T>(self);
+        using var input = new ContiguousData<TStored>(self);
         using var targets = new ContiguousData<long>(call.Input(1));
-        using ContiguousData<T> weight = call.OptionalInput(2) is { } given ? new ContiguousData<T>(given) : default;
-        T* values = input.Pointer, weights = weight.Pointer, each = reduction == NoReduction ? (T*)call.Outputs[0].Pointer : null;
+        using TensorImpl? classWeights = call.OptionalInput(2) is { } given ? WidenedKernel.Widen(given) : null;
+        using ContiguousData<T> weight = LayerNormKernels.Optional<T>(classWeights);
+        using var losses = new ResultNumbers<T>(call.Outputs[0]);
+        using var totals = new ResultNumbers<T>(call.Outputs[1]);
+        TStored* values = input.Pointer;
+        T* weights = weight.Pointer, each = reduction == NoReduction ? losses.Pointer : null;
         long* classOf = targets.Pointer;
         long blocks = (batch + RowsPerBlock - 1) / RowsPerBlock;
         using var sums = new Scratch<double>(2 * blocks);
@@ -78,7 +98,7 @@ internal static unsafe class LossKernels
                     long target = classOf[i];
                     bool counts = target != ignored;
                     T factor = !counts ? T.Zero : weights == null ? T.One : weights[target];
-                    T term = counts ? -(values[i * classes + target] * factor) : T.Zero;
+                    T term = counts ? -(TElements.Read(values + (i * classes) + target) * factor) : T.Zero;
                     blockLoss += double.CreateTruncating(term);
                     blockWeight += double.CreateTruncating(factor);
                     if (each != null)
@@ -98,37 +118,76 @@ internal static unsafe class LossKernels
             total += partial[(2 * block) + 1];
         }
 
-        *(T*)call.Outputs[1].Pointer = reduction == NoReduction ? T.Zero : T.CreateTruncating(total);
+        *totals.Pointer = reduction == NoReduction ? T.Zero : T.CreateTruncating(total);
         if (reduction != NoReduction)
         {
-            *(T*)call.Outputs[0].Pointer = T.CreateTruncating(reduction == Mean ? loss / total : loss);
+            *losses.Pointer = T.CreateTruncating(reduction == Mean ? loss / total : loss);
         }
     }
 
-    private static void Backward<T>(OpInvocation call)
+    private static void Backward<TStored, T>(OpInvocation call)
+        where TStored : unmanaged
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         TensorImpl self = call.Outputs[0];
         long classes = self.Sizes[^1], batch = self.Rank == 1 ? 1 : self.Sizes[0], reduction = call.Int(0), ignored = call.Int(1);
-        using var grad = new ContiguousData<T>(call.Input(0));
+        using TensorImpl gradient = WidenedKernel.Widen(call.Input(0)), totalWeight = WidenedKernel.Widen(call.Input(3));
+        using TensorImpl? classWeights = call.OptionalInput(2) is { } given ? WidenedKernel.Widen(given) : null;
+        using var grad = new ContiguousData<T>(gradient);
         using var targets = new ContiguousData<long>(call.Input(1));
-        using ContiguousData<T> weight = call.OptionalInput(2) is { } given ? new ContiguousData<T>(given) : default;
-        T total = *(T*)call.Input(3).Pointer;
-        T* result = (T*)self.Pointer, incoming = grad.Pointer, weights = weight.Pointer;
+        using ContiguousData<T> weight = LayerNormKernels.Optional<T>(classWeights);
+        T total = *(T*)totalWeight.Pointer;
+        T* incoming = grad.Pointer, weights = weight.Pointer;
+        TStored* result = (TStored*)self.Pointer;
+        RowConversion? round = self.DType.IsNarrowFloat() ? new RowConversion(DType.Float32, self.DType) : null;
         long* classOf = targets.Pointer;
         WorkerPool.Shared.For(batch, Math.Max(1, ElementsPerTask / Math.Max(classes, 1)), (from, to) =>
         {
             for (long i = from; i < to; i++)
             {
-                T* row = result + i * classes;
-                new Span<T>(row, checked((int)classes)).Clear();
+                TStored* row = result + i * classes;
+                new Span<TStored>(row, checked((int)classes)).Clear();
                 long target = classOf[i];
                 if (target != ignored)
                 {
                     T scale = reduction == NoReduction ? incoming[i] : incoming[0], factor = weights == null ? T.One : weights[target];
-                    row[target] = -(reduction == Mean ? factor * scale / total : factor * scale);
+                    T slope = -(reduction == Mean ? factor * scale / total : factor * scale);
+                    if (round is null)
+                    {
+                        ((T*)row)[target] = slope;
+                    }
+                    else
+                    {
+                        round.Run(&slope, row + target, 1);
+                    }
                 }
             }
         });
+    }
+
+    /// <summary>A result to be written as numbers of another type than it is stored in: rounded to that when they are disposed of.</summary>
+    private readonly struct ResultNumbers<T> : IDisposable
+        where T : unmanaged
+    {
+        private readonly TensorImpl _result;
+        private readonly Scratch<T> _wide;
+
+        public ResultNumbers(TensorImpl result)
+        {
+            _result = result;
+            _wide = result.DType.IsNarrowFloat() ? new Scratch<T>(result.NumberOfElements) : default;
+            Pointer = result.DType.IsNarrowFloat() ? _wide.Pointer : (T*)result.Pointer;
+        }
+
+        public T* Pointer { get; }
+
+        public void Dispose()
+        {
+            if (_result.DType.IsNarrowFloat())
+            {
+                new RowConversion(DType.Float32, _result.DType).Run(Pointer, (void*)_result.Pointer, _result.NumberOfElements);
+                _wide.Dispose();
+            }
+        }
     }
 }

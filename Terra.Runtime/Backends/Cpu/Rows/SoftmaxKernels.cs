@@ -7,13 +7,16 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// softmax, log_softmax and their gradients, row by row; rows along an outer dimension are gathered into contiguous ones first. Contiguous rows of the 16-bit
+/// softmax, log_softmax and their gradients, row by row; rows along an outer dimension are gathered into contiguous ones first. Rows of the 16-bit
 /// floating-point types are turned into float32 and back one by one.
 /// </summary>
 internal static unsafe class SoftmaxKernels
 {
     private const long ElementsPerTask = 8192;
     private const long RowsPerBlock = 16;
+
+    /// <summary>16-bit elements of a cache line.</summary>
+    private const long NarrowRowsPerBlock = 32;
 
     private delegate void RowRule<T>(T* first, T* second, T* result, long count)
         where T : unmanaged;
@@ -37,17 +40,13 @@ internal static unsafe class SoftmaxKernels
         {
             Run(call, single);
         }
-        else if (result.Rank != 0 && ShapeErrors.WrapDim(call.Int(0), result.Rank) == result.Rank - 1)
+        else
         {
             RunNarrow(call, single);
         }
-        else
-        {
-            WidenedKernel.Of(wide => Run(wide, single))(call);
-        }
     }
 
-    /// <summary>Rows along the last dimension, of a 16-bit type.</summary>
+    /// <summary>Rows of a 16-bit type.</summary>
     private static void RunNarrow(OpInvocation call, RowRule<float> rule)
     {
         TensorImpl result = call.Outputs[0];
@@ -60,7 +59,13 @@ internal static unsafe class SoftmaxKernels
         using ContiguousData<short> second = call.Inputs.Length > 1 ? new ContiguousData<short>(call.Input(1)) : default;
         short* a = first.Pointer, b = second.Pointer, to = (short*)result.Pointer;
         RowConversion widen = new(result.DType, DType.Float32), round = new(DType.Float32, result.DType);
-        long count = result.Sizes[^1];
+        (long count, long inner) = Lines(call);
+        if (inner > 1)
+        {
+            RunNarrowBlocks(a, b, to, result.NumberOfElements / count, count, inner, rule, widen, round);
+            return;
+        }
+
         WorkerPool.Shared.For(result.NumberOfElements / count, Math.Max(1, ElementsPerTask / count), (from, end) =>
         {
             using var rows = new Scratch<float>(3 * count);
@@ -79,12 +84,48 @@ internal static unsafe class SoftmaxKernels
         });
     }
 
-    private static void Run<T>(OpInvocation call, RowRule<T> rule)
-        where T : unmanaged
+    /// <summary>Rows of a 16-bit type whose elements lie <paramref name="inner"/> apart: neighbouring ones are turned into contiguous ones, converted one by one, and back.</summary>
+    private static void RunNarrowBlocks(
+        short* a, short* b, short* to, long rows, long count, long inner, RowRule<float> rule, RowConversion widen, RowConversion round)
+    {
+        // Rows a multiple of the page apart would fall onto few sets of the first-level cache.
+        long blocks = (inner + NarrowRowsPerBlock - 1) / NarrowRowsPerBlock, stride = count + NarrowRowsPerBlock, size = stride * NarrowRowsPerBlock;
+        WorkerPool.Shared.For(rows / inner * blocks, Math.Max(1, ElementsPerTask / size), (from, end) =>
+        {
+            using var narrow = new Scratch<short>(2 * size);
+            using var wide = new Scratch<float>(3 * count);
+            short* first = narrow.Pointer, second = first + size;
+            float* x = wide.Pointer, other = x + count, y = other + count;
+            for (long block = from; block < end; block++)
+            {
+                long column = block % blocks * NarrowRowsPerBlock, at = (block / blocks * inner * count) + column, width = Math.Min(NarrowRowsPerBlock, inner - column);
+                MatrixTranspose.Run(a + at, inner, count, width, first, stride);
+                if (b != null)
+                {
+                    MatrixTranspose.Run(b + at, inner, count, width, second, stride);
+                }
+
+                for (long row = 0; row < width; row++)
+                {
+                    widen.Run(first + (row * stride), x, count);
+                    if (b != null)
+                    {
+                        widen.Run(second + (row * stride), other, count);
+                    }
+
+                    rule(x, other, y, count);
+                    round.Run(y, first + (row * stride), count);
+                }
+
+                MatrixTranspose.Run(first, stride, width, count, to + at, inner);
+            }
+        });
+    }
+
+    /// <summary>The length of a row, and how far apart its elements lie.</summary>
+    private static (long Count, long Inner) Lines(OpInvocation call)
     {
         TensorImpl result = call.Outputs[0];
-        using var first = new ContiguousData<T>(call.Input(0));
-        using ContiguousData<T> second = call.Inputs.Length > 1 ? new ContiguousData<T>(call.Input(1)) : default;
         int dim = ShapeErrors.WrapDim(call.Int(0), result.Rank);
         long count = result.Rank == 0 ? 1 : result.Sizes[dim], inner = 1;
         for (int d = dim + 1; d < result.Rank; d++)
@@ -92,6 +133,16 @@ internal static unsafe class SoftmaxKernels
             inner *= result.Sizes[d];
         }
 
+        return (count, inner);
+    }
+
+    private static void Run<T>(OpInvocation call, RowRule<T> rule)
+        where T : unmanaged
+    {
+        TensorImpl result = call.Outputs[0];
+        using var first = new ContiguousData<T>(call.Input(0));
+        using ContiguousData<T> second = call.Inputs.Length > 1 ? new ContiguousData<T>(call.Input(1)) : default;
+        (long count, long inner) = Lines(call);
         if (result.NumberOfElements == 0)
         {
             return;

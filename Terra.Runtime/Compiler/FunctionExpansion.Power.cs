@@ -73,7 +73,6 @@ internal static partial class FunctionExpansion
         (IrValue n, IrValue r) = ReduceByLn2(clamped);
         IrValue polynomial = ExpPolynomial(r);
         IrValue y = (polynomial + polynomial.Fma(small, small)) + 1f;
-        IrValue half = n.ShiftRight(1);
-        return y * PowerOfTwo(half) * PowerOfTwo(n - half);
+        return ScaleInSteps(y, n);
     }
 }

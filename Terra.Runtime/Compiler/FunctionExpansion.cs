@@ -4,25 +4,29 @@ namespace Terra.Runtime.Compiler;
 
 /// <summary>
 /// Writes transcendental functions of Float32 out as arithmetic, fused multiply-adds and bit operations, so that they are vectorized, fused and
-/// evaluated like any other expression, with the same bits at every vector width. Errors are at most <see cref="MaxUlp"/> units in the last place. Functions that
-/// are not written out, and all of Float64, are computed lane by lane by <see cref="ScalarMath"/>.
+/// evaluated like any other expression, with the same bits at every vector width. Errors are at most <see cref="MaxUlp"/> units in the last place, or
+/// <see cref="MaxSigmoidUlp"/>; of <see cref="IrOp.NormalCdf"/> at most <see cref="MaxCdfError"/>. Functions that are not written out, and all of Float64, are computed lane by lane by <see cref="ScalarMath"/>.
 /// </summary>
 internal static partial class FunctionExpansion
 {
     /// <summary>Largest error of an expanded function against the exact value, in units in the last place of the result.</summary>
     public const double MaxUlp = 2;
 
+    /// <summary>The same of 1 / (1 + e^-x).</summary>
+    public const double MaxSigmoidUlp = 2.5;
+
+    /// <summary>Largest error of the normal distribution's share: a unit in the last place of one half and a little.</summary>
+    public const double MaxCdfError = 6.5e-8;
+
     private const float Log2E = 1.442695041f;
 
-    /// <summary>1.5 · 2^23: a sum with it is rounded to an integer.</summary>
+    /// <summary>1.5 · 2^23: a sum with it is rounded to an integer, and that is what its low bits are.</summary>
     private const float Magic = 12582912f;
-
-    /// <summary>The bits of <see cref="Magic"/>, to which the integer is added.</summary>
-    private const int MagicBits = 0x4B400000;
 
     /// <summary>True for nodes that the pass replaces. They must not be folded before it, or a constant would have other bits than a value.</summary>
     public static bool Applies(IrNode node) => node.DType == DType.Float32
-        && node.Op is IrOp.Exp or IrOp.Expm1 or IrOp.Log or IrOp.Log1p or IrOp.Sin or IrOp.Cos or IrOp.Tanh or IrOp.Erf or IrOp.Pow;
+        && node.Op is IrOp.Exp or IrOp.Expm1 or IrOp.Log or IrOp.Log1p or IrOp.Sin or IrOp.Cos or IrOp.Tanh or IrOp.Erf or IrOp.Sigmoid
+            or IrOp.NormalCdf or IrOp.Pow;
 
     public static IrNode Rewrite(IrGraph graph, IrNode node, IrNode[] sources)
     {
@@ -41,6 +45,8 @@ internal static partial class FunctionExpansion
             IrOp.Sin => SinCos(x, 0, IrOp.LargeSin),
             IrOp.Cos => SinCos(x, 1, IrOp.LargeCos),
             IrOp.Tanh => Tanh(x),
+            IrOp.Sigmoid => Sigmoid(x),
+            IrOp.NormalCdf => NormalCdf(x),
             IrOp.Pow => Power(x, new IrValue(graph, sources[1])),
             _ => Erf(x),
         }).Node;
@@ -55,23 +61,15 @@ internal static partial class FunctionExpansion
         // Beyond these bounds the result is 0 or infinite. A NaN passes both.
         IrValue clamped = x.Like(-104f).NativeMax(x.Like(89f).NativeMin(x));
         (IrValue n, IrValue r) = ReduceByLn2(clamped);
-        IrValue y = ExpPolynomial(r) + 1f;
-        IrValue half = n.ShiftRight(1), rest = n - half;
-        return y * PowerOfTwo(half) * PowerOfTwo(rest);
+        return ScaleInSteps(ExpPolynomial(r) + 1f, n);
     }
 
-    /// <summary>
-    /// term + factor · e^x, where neither x nor e^x is near the limits and errors of a few units in e^x's last place vanish in the result; factor is 1 or -1. NaN stays.
-    /// </summary>
-    private static IrValue PlusModerateExp(IrValue x, int factor, float term)
+    /// <summary>1 - e^x, where neither x nor e^x is near the limits and errors of a few units in e^x's last place vanish in the result. NaN stays.</summary>
+    private static IrValue OneMinusExp(IrValue x)
     {
         IrValue shifted = x.Fma(x.Like(Log2E), x.Like(Magic));
         IrValue r = (shifted - Magic).Fma(x.Like(-0.693147182f), x);
-        IrValue y = ExpFactor(r).Fma(r * r, r + 1f);
-
-        // The exponent's carry is the sign.
-        IrValue scale = PowerOfTwo(shifted.Bits(DType.Int32) - (MagicBits - (factor < 0 ? 256 : 0)));
-        return y.Fma(scale, x.Like(term));
+        return ExpFactor(r).Fma(r * r, r + 1f).Fma(PowerOfTwo(shifted, -1f), x.Like(1f));
     }
 
     /// <summary>Like <see cref="Exp"/>: 2^n (e^r - 1) + (2^n - 1), with 2^n halved so that it does not overflow before the result does.</summary>
@@ -79,36 +77,40 @@ internal static partial class FunctionExpansion
     {
         IrValue clamped = x.Like(-40f).NativeMax(x.Like(89f).NativeMin(x));
         (IrValue n, IrValue r) = ReduceByLn2(clamped);
-        IrValue halfScale = PowerOfTwo(n - 1);
+        IrValue halfScale = PowerOfTwo(n, 0.5f);
         IrValue y = ExpPolynomial(r).Fma(halfScale, halfScale - 0.5f) * 2f;
 
         // Keeps the sign of zero, and the NaN that the polynomial may lose.
         return (x == 0f).Select(x, y);
     }
 
-    /// <summary>n and r with x = n ln 2 + r, n an integer as Int32.</summary>
+    /// <summary>n and r with x = n ln 2 + r, n as <see cref="PowerOfTwo"/> takes it.</summary>
     private static (IrValue N, IrValue R) ReduceByLn2(IrValue x)
     {
         IrValue shifted = x.Fma(x.Like(Log2E), x.Like(Magic));
         IrValue n = shifted - Magic;
         IrValue r = n.Fma(x.Like(-0.693359375f), x);
         r = n.Fma(x.Like(2.12194440e-4f), r);
-        return (shifted.Bits(DType.Int32) - MagicBits, r);
+        return (shifted.Bits(DType.Int32), r);
     }
 
     /// <summary>e^r - 1 for |r| up to ln 2 / 2.</summary>
     private static IrValue ExpPolynomial(IrValue r) => ExpFactor(r).Fma(r * r, r);
 
-    /// <summary>(e^r - 1 - r) / r^2, in pairs of terms (G. Estrin), which takes as many operations as Horner's scheme and waits for fewer.</summary>
-    private static IrValue ExpFactor(IrValue r)
+    /// <summary>(e^r - 1 - r) / r^2.</summary>
+    private static IrValue ExpFactor(IrValue r) =>
+        r.PolynomialInPairs(1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f);
+
+    /// <summary>y 2^n of a y near one, in two steps, since 2^n alone may not be a normal number.</summary>
+    private static IrValue ScaleInSteps(IrValue y, IrValue n)
     {
-        IrValue high = r.Fma(r.Like(1.9875691500e-4f), r.Like(1.3981999507e-3f));
-        IrValue middle = r.Fma(r.Like(8.3334519073e-3f), r.Like(4.1665795894e-2f));
-        IrValue low = r.Fma(r.Like(1.6666665459e-1f), r.Like(5.0000001201e-1f)), s = r * r;
-        return high.Fma(s, middle).Fma(s, low);
+        IrValue half = n.ShiftRight(1);
+        return y * PowerOfTwo(half) * PowerOfTwo(n - half);
     }
 
-    private static IrValue PowerOfTwo(IrValue exponent) => (exponent + 127).ShiftLeft(23).Bits(DType.Float32);
+    /// <summary>2^n times a power of two, perhaps negative. Of the bits of n, a number or its sum with <see cref="Magic"/> (or half of that's bits), all but the lowest nine are shifted out.</summary>
+    private static IrValue PowerOfTwo(IrValue n, float factor = 1) =>
+        (n.Bits(DType.Int32).ShiftLeft(23) + BitConverter.SingleToInt32Bits(factor)).Bits(DType.Float32);
 
     /// <summary>x = 2^e m with m in [2/3, 4/3); log m by a polynomial in m - 1 split in even and odd parts (N. Juffa's logf).</summary>
     private static IrValue Log(IrValue x)
@@ -137,17 +139,6 @@ internal static partial class FunctionExpansion
         return small.Select(x, (log.Abs() == float.PositiveInfinity).Select(log, corrected));
     }
 
-    /// <summary>1 - 2 / (e^2|x| + 1), and near zero an odd polynomial (N. Juffa's tanhf).</summary>
-    private static IrValue Tanh(IrValue x)
-    {
-        // Beyond the bound the result is 1.
-        IrValue magnitude = x.Abs(), s = x * x, bounded = x.Like(10f).NativeMin(magnitude);
-        IrValue large = x.Like(1f) - (x.Like(2f) / PlusModerateExp(bounded + bounded, 1, 1f));
-        IrValue p = s.Polynomial(1.57394409e-2f, -5.23025580e-2f, 1.33152470e-1f, -3.33327681e-1f) * s;
-        IrValue small = p.Fma(x, x);
-        return (magnitude < 0.55f).Select(small, large).WithSignOf(x);
-    }
-
     /// <summary>An odd polynomial up to |x| = 0.9277, beyond it 1 - e^-p(|x|) (N. Juffa's erff).</summary>
     private static IrValue Erf(IrValue x)
     {
@@ -156,7 +147,7 @@ internal static partial class FunctionExpansion
         IrValue p = s.Fma(x.Like(-1.72853470e-5f), t.Fma(x.Like(3.83197126e-4f), x.Like(-3.88396438e-3f)));
         p = p.Fma(s, t.Fma(x.Like(2.42546219e-2f), x.Like(-1.06777877e-1f)));
         p = p.Fma(s, t.Fma(x.Like(-6.34846687e-1f), x.Like(-1.128717512f)));
-        IrValue large = PlusModerateExp(p * t, -1, 1f);
+        IrValue large = OneMinusExp(p * t);
         IrValue small = s.Polynomial(
             -5.96761703e-4f, 4.99119423e-3f, -2.67681349e-2f, 1.12819925e-1f, -3.76125336e-1f, 1.28379166e-1f).Fma(x, x);
         return (t > 0.927734375f).Select(large.WithSignOf(x), small);

@@ -50,6 +50,12 @@ public enum IrOp : byte
     Tanh,
     Erf,
 
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    Sigmoid,
+
+    /// <summary>Share of the standard normal distribution below x, to within an error relative to one.</summary>
+    NormalCdf,
+
     /// <summary>The logarithm of the magnitude of the gamma function.</summary>
     Lgamma,
 

@@ -87,6 +87,19 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
         return sum;
     }
 
+    /// <summary>The same by pairs of terms, whose scheme is Horner's in the square: as many operations and half as long a chain, but for the square (G. Estrin).</summary>
+    public IrValue PolynomialInPairs(params ReadOnlySpan<float> coefficients)
+    {
+        int first = 2 - (coefficients.Length % 2);
+        IrValue square = this * this, sum = Polynomial(coefficients[..first]);
+        for (int i = first; i < coefficients.Length; i += 2)
+        {
+            sum = sum.Fma(square, Polynomial(coefficients[i..(i + 2)]));
+        }
+
+        return sum;
+    }
+
     public IrValue ShiftLeft(int by) => Apply(IrOp.ShiftLeft, Like(by));
 
     public IrValue ShiftRight(int by) => Apply(IrOp.ShiftRight, Like(by));

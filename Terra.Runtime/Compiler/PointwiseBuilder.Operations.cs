@@ -134,12 +134,10 @@ public sealed partial class PointwiseBuilder
     public IrNode Rsqrt(IrNode x) => Reciprocal(Sqrt(x));
 
     /// <summary>1 / (1 + exp(-x)).</summary>
-    public IrNode Sigmoid(IrNode x)
-    {
-        IrNode real = ToReal(x);
-        IrNode one = Const(1.0, real.DType);
-        return Div(one, Add(one, Exp(Neg(real))));
-    }
+    public IrNode Sigmoid(IrNode x) => Real(IrOp.Sigmoid, x);
+
+    /// <summary>Share of the standard normal distribution below x, with an error relative to one.</summary>
+    public IrNode NormalCdf(IrNode x) => Real(IrOp.NormalCdf, x);
 
     /// <summary>-1, 0 or 1; zero for NaN, as PyTorch's sign.</summary>
     public IrNode Sign(IrNode x)

@@ -1,8 +1,17 @@
 namespace Terra.Runtime.Compiler;
 
-/// <content>The scaled complementary error function and the normal distribution's quantiles.</content>
+/// <content>The logistic function, the normal distribution's shares and quantiles, and the scaled complementary error function.</content>
 public static partial class ScalarMath
 {
+    public static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+
+    public static float Sigmoid(float x) => (float)Sigmoid((double)x);
+
+    /// <summary>(1 + erf(x / √2)) / 2.</summary>
+    public static double NormalCdf(double x) => 0.5 * (1 + Erf(x * Math.Sqrt(0.5)));
+
+    public static float NormalCdf(float x) => (float)NormalCdf((double)x);
+
     /// <summary>exp(x²) erfc(x): the power series of exp(x²) erf(x) up to one, Laplace's continued fraction beyond; reflection below zero.</summary>
     public static double Erfcx(double x)
     {

@@ -228,8 +228,7 @@ public static partial class OpTable
 
     private static IrNode TanhOfSoftplus(PointwiseBuilder b, IrNode x) => b.Tanh(b.Log1p(b.Exp(x)));
 
-    private static IrNode GeluByErf(PointwiseBuilder b, IrNode x) =>
-        b.Mul(b.Mul(x, b.Const(0.5, x.DType)), b.Add(b.Const(1.0, x.DType), b.Erf(b.Mul(x, b.Const(SqrtHalf, x.DType)))));
+    private static IrNode GeluByErf(PointwiseBuilder b, IrNode x) => b.Mul(x, b.NormalCdf(x));
 
     private static IrNode GeluByTanh(PointwiseBuilder b, IrNode x) =>
         b.Mul(b.Mul(b.Const(0.5, x.DType), x), b.Add(b.Const(1.0, x.DType), b.Tanh(GeluTanhArgument(b, x))));
@@ -241,9 +240,8 @@ public static partial class OpTable
     {
         DType dtype = x.DType;
         IrNode half = b.Const(0.5, dtype);
-        IrNode cdf = b.Mul(half, b.Add(b.Const(1.0, dtype), b.Erf(b.Mul(x, b.Const(SqrtHalf, dtype)))));
         IrNode pdf = b.Mul(b.Const(TwoOverSqrtPi * SqrtHalf * 0.5, dtype), b.Exp(b.Mul(b.Neg(half), b.Mul(x, x))));
-        return b.Mul(grad, b.Add(cdf, b.Mul(x, pdf)));
+        return b.Mul(grad, b.Add(b.NormalCdf(x), b.Mul(x, pdf)));
     }
 
     private static IrNode GeluGradientByTanh(PointwiseBuilder b, IrNode grad, IrNode x)

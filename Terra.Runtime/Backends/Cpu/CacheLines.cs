@@ -1,3 +1,5 @@
+using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -7,6 +9,8 @@ namespace Terra.Runtime.Backends.Cpu;
 internal static unsafe class CacheLines
 {
     private const int Bytes = 64;
+
+    private static readonly MethodInfo s_prefetch = typeof(Sse).GetMethod(nameof(Sse.Prefetch0), [typeof(void*)])!;
 
     /// <summary>Asks for some bytes to be brought near. An address beyond what is there is never accessed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -18,6 +22,19 @@ internal static unsafe class CacheLines
             {
                 Sse.Prefetch0((byte*)first + at);
             }
+        }
+    }
+
+    /// <summary>Emits the same for the line of the address on the stack, which is gone then.</summary>
+    public static void EmitPrefetch(ILGenerator il)
+    {
+        if (Sse.IsSupported)
+        {
+            il.Emit(OpCodes.Call, s_prefetch);
+        }
+        else
+        {
+            il.Emit(OpCodes.Pop);
         }
     }
 }

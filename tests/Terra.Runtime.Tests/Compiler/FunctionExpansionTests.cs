@@ -17,6 +17,7 @@ public class FunctionExpansionTests
     [InlineData(IrOp.Cos)]
     [InlineData(IrOp.Tanh)]
     [InlineData(IrOp.Erf)]
+    [InlineData(IrOp.Sigmoid)]
     public void Float32_functions_are_within_the_stated_error_everywhere(IrOp op)
     {
         const uint Step = 4099;
@@ -44,7 +45,30 @@ public class FunctionExpansionTests
 
         GC.KeepAlive(x);
         GC.KeepAlive(result);
-        worst.Should().BeLessThanOrEqualTo(FunctionExpansion.MaxUlp, "{0}({1:R}) is off by {2} ulp", op, where, worst);
+        double bound = op == IrOp.Sigmoid ? FunctionExpansion.MaxSigmoidUlp : FunctionExpansion.MaxUlp;
+        worst.Should().BeLessThanOrEqualTo(bound, "{0}({1:R}) is off by {2} ulp", op, where, worst);
+    }
+
+    [Fact]
+    public void The_normal_share_is_within_the_stated_error_everywhere()
+    {
+        const int Count = 1 << 20;
+        TensorImpl x = Tensors.Floats([Count], i => i < Count / 2 ? (i - (Count / 4)) / (Count / 28.0) : BitConverter.Int32BitsToSingle((int)(i * 16411)));
+        TensorImpl result = Tensors.Empty(DType.Float32, Count);
+        var b = new PointwiseBuilder();
+        PointwiseKernel.Get(b.Build(b.NormalCdf(b.NewInput(DType.Float32)))).Run([x], [result], []);
+        (double Error, float X) worst = default;
+        for (int i = 0; i < Count; i++)
+        {
+            float at = IrConstant.ToSingle(Tensors.Read(x, i)), value = IrConstant.ToSingle(Tensors.Read(result, i));
+            double exact = ScalarMath.NormalCdf(at), error = double.IsNaN(exact) && float.IsNaN(value) ? 0 : Math.Abs(value - exact);
+            if (!(error <= worst.Error))
+            {
+                worst = (error, at);
+            }
+        }
+
+        worst.Error.Should().BeLessThanOrEqualTo(FunctionExpansion.MaxCdfError, "of {0:R}", worst.X);
     }
 
     [Fact]
@@ -108,7 +132,17 @@ public class FunctionExpansionTests
         Value(IrOp.Log, 1).Should().Be(0);
         Value(IrOp.Log1p, -1).Should().Be(float.NegativeInfinity);
         Value(IrOp.Tanh, 1e9f).Should().Be(1);
+        Value(IrOp.Tanh, float.NegativeInfinity).Should().Be(-1);
+        Value(IrOp.Tanh, -1e-45f).Should().Be(-1e-45f);
         Value(IrOp.Erf, float.NegativeInfinity).Should().Be(-1);
+        Value(IrOp.Sigmoid, 0).Should().Be(0.5f);
+        Value(IrOp.Sigmoid, float.NegativeInfinity).Should().Be(0);
+        Value(IrOp.Sigmoid, float.PositiveInfinity).Should().Be(1);
+        Value(IrOp.NormalCdf, 0).Should().Be(0.5f);
+        Value(IrOp.NormalCdf, float.NegativeInfinity).Should().Be(0);
+        Value(IrOp.NormalCdf, -1e30f).Should().Be(0);
+        Value(IrOp.NormalCdf, float.PositiveInfinity).Should().Be(1);
+        float.IsNaN(Value(IrOp.Sigmoid, BitConverter.Int32BitsToSingle(0x7FC001FF))).Should().BeTrue("the payload does not get into the exponent");
         float.IsNegative(Value(IrOp.Tanh, -0f)).Should().BeTrue();
         float.IsNegative(Value(IrOp.Expm1, -0f)).Should().BeTrue();
     }
@@ -133,6 +167,8 @@ public class FunctionExpansionTests
         IrOp.Sin => ScalarMath.Sin(x),
         IrOp.Cos => ScalarMath.Cos(x),
         IrOp.Tanh => ScalarMath.Tanh(x),
+        IrOp.Sigmoid => ScalarMath.Sigmoid(x),
+        IrOp.NormalCdf => ScalarMath.NormalCdf(x),
         _ => ScalarMath.Erf(x),
     };
 

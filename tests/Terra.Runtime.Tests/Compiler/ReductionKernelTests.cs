@@ -69,6 +69,70 @@ public class ReductionKernelTests
         }
     }
 
+    /// <summary>Value i of a run goes to accumulator i mod 64; accumulators are folded in halves. What lies behind a run is read with it and must not count.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(15)]
+    [InlineData(49)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(127)]
+    [InlineData(1000)]
+    [InlineData(4095)]
+    [InlineData(4097)]
+    public void Short_runs_are_summed_in_order_wherever_they_lie(int length)
+    {
+        const int Outer = 131, Gap = 70, Lanes = 64;
+        TensorImpl wide = Tensors.Floats([Outer, length + Gap], i => i % (length + Gap) < length ? Math.Sin(i) * Math.Exp(i % 13) : double.NaN);
+        TensorImpl apart = Tensors.View(wide, [Outer, length], [length + Gap, 1]), together = Tensors.Empty(DType.Float32, Outer, length);
+        TensorImpl turned = Tensors.View(Tensors.Empty(DType.Float32, length, Outer), [Outer, length], [1, Outer]);
+        Tensors.Fill(together, i => Tensors.Read(apart, i));
+        Tensors.Fill(turned, i => Tensors.Read(apart, i));
+        float[] values = Tensors.ToBits(together).Select(bits => BitConverter.Int32BitsToSingle((int)bits)).ToArray();
+        var b = new PointwiseBuilder();
+        IrNode input = b.NewInput(DType.Float32);
+        PointwiseProgram plain = b.Build(input), squares = b.Build(b.Mul(input, input)), twice = b.Build(b.Add(input, input));
+        foreach ((PointwiseProgram program, Func<float, float> value) in new (PointwiseProgram, Func<float, float>)[] { (plain, v => v), (squares, v => v * v), (twice, v => v + v) })
+        {
+            float[] expected = [.. values.Chunk(length).Select(run => InOrder(run.Select(value)))];
+            foreach (VectorApi api in new[] { VectorApi.V128, VectorApi.V256, VectorApi.V512 })
+            {
+                foreach (TensorImpl x in new[] { together, apart, turned })
+                {
+                    TensorImpl result = Tensors.Empty(DType.Float32, Outer);
+                    new ReductionKernel(program, ReduceOp.Sum, api).Run([x], result, [Outer, length], [false, true], []);
+                    Tensors.ToBits(result).Select(bits => BitConverter.Int32BitsToSingle((int)bits)).Should().Equal(expected, "of {0}", x.Layout);
+                }
+            }
+        }
+
+        static float InOrder(IEnumerable<float> run)
+        {
+            float[] blocks = [.. run.Chunk(ReductionKernel.BlockElements).Select(OfBlock)];
+            return blocks.Length == 1 ? blocks[0] : OfBlock(blocks);
+        }
+
+        static float OfBlock(float[] block)
+        {
+            var sums = new float[Lanes];
+            Array.Fill(sums, -0f);
+            for (int i = 0; i < block.Length; i++)
+            {
+                sums[i % Lanes] += block[i];
+            }
+
+            for (int half = Lanes / 2; half > 0; half /= 2)
+            {
+                for (int i = 0; i < half; i++)
+                {
+                    sums[i] += sums[i + half];
+                }
+            }
+
+            return sums[0];
+        }
+    }
+
     [Theory]
     [InlineData(16)]
     [InlineData(17)]

@@ -121,6 +121,7 @@ internal static partial class OpInfos
             s[0][index[0], index[1], Source(index[2], s[0].Sizes[2], s.Ints(0)[0]), Source(index[3], s[0].Sizes[3], s.Ints(0)[1])])], static dtype =>
         [
             new Sample([Draw.Of(dtype, [2, 3, 2, 3])], Attr.Of([4L, 6L])), new Sample([Draw.Of(dtype, [1, 2, 5, 4])], Attr.Of([3L, 7L])), new Sample([Draw.Of(dtype, [0, 2, 5, 4])], Attr.Of([3L, 7L])),
+            new Sample([Draw.Of(dtype, [1, 2, 2, 8])], Attr.Of([3L, 8L])), new Sample([Draw.Of(dtype, [1, 2, 3, 11])], Attr.Of([6L, 13L])), new Sample([Draw.Of(dtype, [1, 1, 2, 9])], Attr.Of([4L, 45L])),
             .. dtype.IsFloatingPoint() ? new[] { new Sample([Draw.NowAndThen(dtype, [2, 3, 2, 3])], Attr.Of([4L, 6L])) } : [],
         ])
         {

@@ -41,6 +41,9 @@ internal enum CodeForm
 /// </summary>
 internal sealed class KernelEmitter
 {
+    /// <summary>What is read from memory is asked for a page ahead: processors foresee a sequence of lines up to the page's end.</summary>
+    private const int Page = 4096;
+
     private readonly IReadOnlyList<IrNode> _outputs;
     private readonly List<IrNode> _order;
     private readonly ulong _broadcast;
@@ -275,6 +278,14 @@ internal sealed class KernelEmitter
                 _values.LoadSingle(node, () => Address(OperandOf(node), node.DType, atIndex: false));
                 break;
             case IrOp.Input or IrOp.RandomBits:
+                if (_form == CodeForm.Streaming && node.Op == IrOp.Input)
+                {
+                    Address(OperandOf(node), node.DType, atIndex: true);
+                    _il.Emit(OpCodes.Ldc_I4, Page);
+                    _il.Emit(OpCodes.Add);
+                    CacheLines.EmitPrefetch(_il);
+                }
+
                 _values.Load(node, () => Address(OperandOf(node), node.DType, atIndex: true));
                 break;
             case IrOp.Scalar:

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Reflection;
 using System.Reflection.Emit;
-using System.Runtime.Intrinsics.X86;
 using Terra.Runtime.Core;
 
 namespace Terra.Runtime.Backends.Cpu;
@@ -28,8 +26,6 @@ internal static class AccumulateEmitter
     private const int LinePair = 128;
 
     private const int RowsAhead = 16;
-
-    private static readonly MethodInfo s_prefetch = typeof(Sse).GetMethod(nameof(Sse.Prefetch0), [typeof(void*)])!;
 
     private static readonly ConcurrentDictionary<(ReduceOp Op, DType DType, int Bits), AccumulateCode> s_cache = new();
 
@@ -121,7 +117,7 @@ internal static class AccumulateEmitter
     /// <summary>Asks for a row to come: so the next block's first rows are on their way while this block's sums are added up.</summary>
     private static void Prefetch(ILGenerator il, LocalBuilder data, int bytes)
     {
-        for (int at = 0; Sse.IsSupported && at < bytes; at += LinePair)
+        for (int at = 0; at < bytes; at += LinePair)
         {
             il.Emit(OpCodes.Ldloc, data);
             il.Emit(OpCodes.Ldarg_2);
@@ -131,7 +127,7 @@ internal static class AccumulateEmitter
             il.Emit(OpCodes.Add);
             il.Emit(OpCodes.Conv_I);
             il.Emit(OpCodes.Add);
-            il.Emit(OpCodes.Call, s_prefetch);
+            CacheLines.EmitPrefetch(il);
         }
     }
 

@@ -134,42 +134,49 @@ public sealed unsafe class ReductionKernel
     [SkipLocalsInit]
     private void RunBlocks(ReductionSource source, nint target, long blocks, long from, long to)
     {
-        byte* buffer = stackalloc byte[(BlockElements * sizeof(long)) + 64];
+        byte* buffer = stackalloc byte[(BlockElements * sizeof(long)) + ReduceBlockEmitter.RowBytes];
         byte* last = stackalloc byte[ReduceBlockEmitter.RowBytes];
-        ReduceBlockCode reduceBlock = ReduceBlockEmitter.Get(Op, _dtype, squares: false, _api);
-        ReduceBlockCode reduceInPlace = source.Squares ? ReduceBlockEmitter.Get(Op, _dtype, squares: true, _api) : reduceBlock;
-        long length = source.Rows, filled = _lanes;
+        byte* mask = stackalloc byte[ReduceBlockEmitter.RowBytes];
+        ReduceBlocksCode reduce = ReduceBlockEmitter.Get(Op, _dtype, squares: false, _api);
+        ReduceBlocksCode reduceInPlace = source.Squares ? ReduceBlockEmitter.Get(Op, _dtype, squares: true, _api) : reduce;
+        long length = source.Rows, masked = 0;
         (long output, long block) = Math.DivRem(from, blocks);
-        long first = (output * length) + (block * BlockElements);
-        byte* dense = source.InPlace(first, ((to - 1) / blocks * length) + Math.Min(length, (((to - 1) % blocks) + 1) * BlockElements) - first);
-        for (long item = from; item < to; item++)
+        long first = (output * length) + (block * BlockElements), run;
+        for (long item = from; item < to; item += run)
         {
+            // The blocks of a result are whole but for the last one; where each has but one, all are alike.
             long count = Math.Min(BlockElements, length - (block * BlockElements));
-            byte* data = dense is not null ? dense : source.InPlace(first, count);
-            ReduceBlockCode code = reduceInPlace;
+            long alike = Math.Min(to - item, blocks == 1 ? to - item : Math.Max(1, blocks - 1 - block));
+            (long rows, long rest) = Math.DivRem(count, _lanes);
+            if (rest > 0 && rest != masked)
+            {
+                new Span<byte>(mask, ReduceBlockEmitter.RowBytes).Clear();
+                new Span<byte>(mask, (int)(rest * _size)).Fill(byte.MaxValue);
+                masked = rest;
+            }
+
+            // Whole rows are read, so the last block in memory needs its rest elsewhere.
+            long dense = source.SideBySide(first), whole = rest > 0 ? (rows + 1) * _lanes : count;
+            run = Math.Min(alike, dense >= whole ? ((dense - whole) / count) + 1 : dense >= count ? 1 : BlockElements / count);
+            byte* data = source.InPlace(first, count);
+            ReduceBlocksCode code = reduceInPlace;
             if (data is null)
             {
-                source.Read(first, first + count, buffer);
+                source.Read(first, first + (run * count), buffer);
                 data = buffer;
-                code = reduceBlock;
+                code = reduce;
             }
 
-            (long rows, long rest) = Math.DivRem(count, _lanes);
-            if (rest > 0)
+            byte* end = data + (rows * ReduceBlockEmitter.RowBytes);
+            if (data != buffer && dense < whole)
             {
-                if (rest < filled)
-                {
-                    Fill(last + (rest * _size), _lanes - rest, _identity);
-                }
-
-                filled = rest;
-                Unsafe.CopyBlockUnaligned(last, data + (rows * ReduceBlockEmitter.RowBytes), (uint)(rest * _size));
+                Unsafe.CopyBlockUnaligned(last, end, (uint)(rest * _size));
+                end = last;
             }
 
-            code(null, data, rows, rest > 0 ? last : null, (byte*)target + (item * _size));
-            first += count;
-            block = block + 1 == blocks ? 0 : block + 1;
-            dense = dense is null ? null : dense + (count * _size);
+            code(null, data, rows, end, rest > 0 ? mask : null, count * _size, (byte*)target + (item * _size), run);
+            first += run * count;
+            block = (block + run) % blocks;
         }
     }
 

@@ -149,8 +149,10 @@ internal sealed unsafe class ReductionSource
     /// <summary>Computes the values of a linear range into <paramref name="buffer"/>.</summary>
     public void Read(long from, long to, byte* buffer) => _run.RunRange(from, to, buffer);
 
-    /// <summary>The values (or their roots, see <see cref="Squares"/>) of a linear range where they are in memory, or null if they are not there side by side.</summary>
-    public byte* InPlace(long first, long count) =>
-        _data != 0 && _space.InnerStride(1) == _size && (first % _space.InnerSize) + count <= _space.InnerSize
-            ? (byte*)_data + _space.Offset(1, first) : null;
+    /// <summary>How many values (or their roots, see <see cref="Squares"/>) lie in memory side by side from that one of a linear index on.</summary>
+    public long SideBySide(long first) =>
+        _data != 0 && _space.InnerStride(1) == _size ? _space.InnerSize - (first % _space.InnerSize) : 0;
+
+    /// <summary>The values (or their roots) of a linear range where they are in memory, or null if they are not there side by side.</summary>
+    public byte* InPlace(long first, long count) => count <= SideBySide(first) ? (byte*)_data + _space.Offset(1, first) : null;
 }

@@ -11,7 +11,7 @@ public readonly record struct AllocatorStatistics(long Allocated, long Cached, l
 
 /// <summary>
 /// Native memory for tensors, 64-byte aligned. Freed blocks are kept in one list a size class (four classes to a power of two, so at most a fifth of a block is
-/// unused) and handed out again: steady state asks the system for nothing and takes no page faults. As what is in use grows, tensors nobody disposed of
+/// unused) and handed out again, to a thread first the one it freed last: steady state asks the system for nothing and takes no page faults. As what is in use grows, tensors nobody disposed of
 /// are collected (<see cref="CollectionPacer"/>).
 /// </summary>
 public sealed unsafe partial class CachingAllocator
@@ -21,7 +21,20 @@ public sealed unsafe partial class CachingAllocator
     private const int ClassesPerDoubling = 4, SmallestLog2 = 6, Classes = (63 - SmallestLog2) * ClassesPerDoubling;
     private const long HugePage = 2 << 20, HugeBlock = 4 << 20;
 
+    /// <summary>As many threads have places of their own in <see cref="_recent"/>; more share them.</summary>
+    private const int Places = 16;
+
+    private static int s_threads;
+
+    /// <summary>The calling thread's number, counted from one.</summary>
+    [ThreadStatic]
+    private static int t_thread;
+
     private readonly FreeList[] _free = new FreeList[Classes];
+
+    /// <summary>For each place and size class the block freed last by its threads, which lies in their core's caches.</summary>
+    private readonly nint[] _recent = new nint[Places * Classes];
+
     private readonly CollectionPacer _pacer = new();
     private long _allocated;
     private long _cached;
@@ -76,7 +89,17 @@ public sealed unsafe partial class CachingAllocator
         ArgumentOutOfRangeException.ThrowIfNegative(byteLength);
         int sizeClass = ClassOf(byteLength);
         long size = SizeOf(sizeClass);
-        nint block = _free[sizeClass].TryPop();
+        nint block = TryTake(ref Recent(sizeClass));
+        if (block == 0)
+        {
+            block = _free[sizeClass].TryPop();
+        }
+
+        if (block == 0)
+        {
+            block = TryTakeRecent(sizeClass);
+        }
+
         if (block != 0)
         {
             Interlocked.Add(ref _cached, -size);
@@ -104,7 +127,11 @@ public sealed unsafe partial class CachingAllocator
         Interlocked.Add(ref _allocated, -size);
         if (Interlocked.Add(ref _cached, size) <= Interlocked.Read(ref _cacheLimit))
         {
-            _free[sizeClass].Push(buffer);
+            nint before = Interlocked.Exchange(ref Recent(sizeClass), buffer);
+            if (before != 0)
+            {
+                _free[sizeClass].Push(before);
+            }
         }
         else
         {
@@ -133,7 +160,7 @@ public sealed unsafe partial class CachingAllocator
 
         for (int sizeClass = 0; sizeClass < Classes; sizeClass++)
         {
-            while (_free[sizeClass].TryPop() is var block && block != 0)
+            while ((_free[sizeClass].TryPop() is var free && free != 0 ? free : TryTakeRecent(sizeClass)) is var block && block != 0)
             {
                 Interlocked.Add(ref _cached, -SizeOf(sizeClass));
                 NativeMemory.AlignedFree((void*)block);
@@ -161,6 +188,27 @@ public sealed unsafe partial class CachingAllocator
     {
         int doubling = sizeClass / ClassesPerDoubling, quarter = sizeClass % ClassesPerDoubling;
         return (long)(ClassesPerDoubling + quarter) << (SmallestLog2 - 2 + doubling);
+    }
+
+    /// <summary>Where the calling thread leaves the block of a class that it frees.</summary>
+    private ref nint Recent(int sizeClass)
+    {
+        int thread = t_thread != 0 ? t_thread : t_thread = Interlocked.Increment(ref s_threads);
+        return ref _recent[((uint)thread % Places * Classes) + sizeClass];
+    }
+
+    private static nint TryTake(ref nint place) => Volatile.Read(ref place) == 0 ? 0 : Interlocked.Exchange(ref place, 0);
+
+    /// <summary>A block that some thread freed last; 0 if there is none.</summary>
+    private nint TryTakeRecent(int sizeClass)
+    {
+        nint block = 0;
+        for (int place = 0; block == 0 && place < Places; place++)
+        {
+            block = TryTake(ref _recent[(place * Classes) + sizeClass]);
+        }
+
+        return block;
     }
 
     private nint AllocateNew(long size)

@@ -82,6 +82,26 @@ public class CachingAllocatorTests
     }
 
     [Fact]
+    public void A_thread_is_given_the_block_it_freed_last_and_else_any_that_is_kept()
+    {
+        var allocator = new CachingAllocator(1 << 20, long.MaxValue);
+        nint own = allocator.Allocate(1000), others = allocator.Allocate(1000);
+        allocator.Free(own, 1000);
+        var other = new Thread(() => allocator.Free(others, 1000));
+        other.Start();
+        other.Join();
+        allocator.Allocate(1000).Should().Be(own);
+        allocator.Allocate(1000).Should().Be(others);
+        allocator.SystemAllocations.Should().Be(2);
+        allocator.Free(own, 1000);
+        allocator.Free(others, 1000);
+        other = new Thread(allocator.EmptyCache);
+        other.Start();
+        other.Join();
+        allocator.Statistics.Should().Be(new AllocatorStatistics(0, 0, 2048));
+    }
+
+    [Fact]
     public void Threads_never_share_a_block()
     {
         var allocator = new CachingAllocator(1 << 24, long.MaxValue);

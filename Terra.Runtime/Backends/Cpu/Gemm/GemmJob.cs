@@ -46,6 +46,12 @@ internal sealed unsafe class GemmJob<T>
     /// <summary>Rows of the left operand that a task packs for itself stay in the second-level cache.</summary>
     private const long OwnBytes = 512 << 10;
 
+    /// <summary>
+    /// Even few columns are dealt out to threads if each gets so many vectors of them and a block of depths of the left operand fits into its second-level cache:
+    /// what one core has packed takes longer to reach another core than to pack again.
+    /// </summary>
+    private const long LeastVectorsPerThread = 2;
+
     /// <summary>What threads share is packed for all depths at once if it is not more than this.</summary>
     private const long SharedBytes = 16 << 20;
 
@@ -100,7 +106,9 @@ internal sealed unsafe class GemmJob<T>
             && (_rowTiles <= DirectReads
                 || (block * columns * sizeof(T) <= DirectBytes && (bDepth * sizeof(T) <= CloseBytes || bDepth * sizeof(T) % (CloseBytes / 2) != 0)));
         int threads = _parallel ? WorkerPool.Shared.NumThreads : 1;
-        _shareB = _parallel && (_directB || panels < PartsPerThread * threads);
+        bool fewColumns = panels < PartsPerThread * threads
+            && (_vectors < LeastVectorsPerThread * threads || rows * block * sizeof(T) > OwnBytes);
+        _shareB = _parallel && (_directB || fewColumns);
         _packB = _shareB && !(_directB && columns % Lanes == 0);
         if (_shareB)
         {

@@ -21,8 +21,15 @@ internal static partial class FunctionExpansion
     private const int MagicBits = 0x4B400000;
 
     /// <summary>True for nodes that the pass replaces. They must not be folded before it, or a constant would have other bits than a value.</summary>
-    public static bool Applies(IrNode node) => node.DType == DType.Float32
-        && node.Op is IrOp.Exp or IrOp.Expm1 or IrOp.Log or IrOp.Log1p or IrOp.Sin or IrOp.Cos or IrOp.Tanh or IrOp.Erf or IrOp.Pow;
+    public static bool Applies(IrNode node) => node.DType switch
+    {
+        DType.Float32 => IsDivision(node.Op)
+            || node.Op is IrOp.Exp or IrOp.Expm1 or IrOp.Log or IrOp.Log1p or IrOp.Sin or IrOp.Cos or IrOp.Atan or IrOp.Atan2 or IrOp.Tanh or IrOp.Erf or IrOp.Pow,
+        DType.Float64 => IsDivision(node.Op),
+        _ => false,
+    };
+
+    private static bool IsDivision(IrOp op) => op is IrOp.FloorDiv or IrOp.Remainder or IrOp.Fmod;
 
     public static IrNode Rewrite(IrGraph graph, IrNode node, IrNode[] sources)
     {
@@ -42,6 +49,11 @@ internal static partial class FunctionExpansion
             IrOp.Cos => SinCos(x, 1, IrOp.LargeCos),
             IrOp.Tanh => Tanh(x),
             IrOp.Pow => Power(x, new IrValue(graph, sources[1])),
+            IrOp.Atan => Atan(x),
+            IrOp.Atan2 => Atan2(x, new IrValue(graph, sources[1])),
+            IrOp.FloorDiv => FloorDiv(x, new IrValue(graph, sources[1])),
+            IrOp.Remainder => Remainder(x, new IrValue(graph, sources[1])),
+            IrOp.Fmod => Fmod(x, new IrValue(graph, sources[1])),
             _ => Erf(x),
         }).Node;
     }

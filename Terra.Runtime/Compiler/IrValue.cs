@@ -51,6 +51,10 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
 
     public static IrValue operator ==(IrValue a, int b) => a.Compare(IrOp.Eq, a.Like(b));
 
+    public static IrValue operator <(IrValue a, int b) => a.Compare(IrOp.Lt, a.Like(b));
+
+    public static IrValue operator >(IrValue a, int b) => a.Compare(IrOp.Gt, a.Like(b));
+
     /// <summary>A constant of this value's dtype.</summary>
     public IrValue Like(float value) => new(graph, graph.Const(IrConstant.FromDouble(value, node.DType), node.DType));
 
@@ -94,23 +98,43 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
     /// <summary>The same bits as another dtype.</summary>
     public IrValue Bits(DType dtype) => new(graph, graph.Add(IrOp.Bitcast, dtype, node));
 
+    /// <summary>The same bits as an integer.</summary>
+    public IrValue Bits() => Bits(node.DType.SizeInBytes() == 8 ? DType.Int64 : DType.Int32);
+
     public IrValue Cast(DType dtype) => new(graph, graph.Add(IrOp.Cast, dtype, node));
 
     /// <summary>Where this (Bool) holds the first, else the second.</summary>
     public IrValue Select(IrValue then, IrValue otherwise) =>
         new(graph, graph.Add(IrOp.Select, then.Node.DType, node, then.Node, otherwise.Node));
 
-    /// <summary>This value, which is not negative unless the other is, with the sign of the other.</summary>
-    public IrValue WithSignOf(IrValue sign) =>
-        (Bits(DType.Int32) | (sign.Bits(DType.Int32) & int.MinValue)).Bits(DType.Float32);
+    /// <summary>This value, which is not negative unless the others' product is, with the sign of that product.</summary>
+    public IrValue WithSignOf(params ReadOnlySpan<IrValue> factors)
+    {
+        IrValue bits = factors[0].Bits();
+        foreach (IrValue factor in factors[1..])
+        {
+            bits ^= factor.Bits();
+        }
+
+        return (Bits() | (bits & bits.LeastInteger())).Bits(node.DType);
+    }
+
+    /// <summary>Whether the sign bits differ.</summary>
+    public IrValue HasOtherSignThan(IrValue other) => (Bits() ^ other.Bits()) < 0;
+
+    /// <summary>One of the functions of this value and others that are computed only where <paramref name="condition"/> holds for an element, and are zero elsewhere.</summary>
+    public IrValue Where(IrOp op, IrValue condition, params ReadOnlySpan<IrValue> others) => new(graph, others.Length == 0
+        ? graph.Add(op, node.DType, condition.Node, node) : graph.Add(op, node.DType, condition.Node, node, others[0].Node));
 
     public IrValue Apply(IrOp op) => new(graph, graph.Add(op, node.DType, node));
+
+    public IrValue Compare(IrOp op, IrValue other) => new(graph, graph.Add(op, DType.Bool, node, other.Node));
 
     public override bool Equals(object? obj) => obj is IrValue other && ReferenceEquals(other.Node, node);
 
     public override int GetHashCode() => node.GetHashCode();
 
-    private IrValue Apply(IrOp op, IrValue other) => new(graph, graph.Add(op, node.DType, node, other.Node));
+    private IrValue LeastInteger() => new(graph, graph.Const(node.DType == DType.Int64 ? long.MinValue : int.MinValue, node.DType));
 
-    private IrValue Compare(IrOp op, IrValue other) => new(graph, graph.Add(op, DType.Bool, node, other.Node));
+    private IrValue Apply(IrOp op, IrValue other) => new(graph, graph.Add(op, node.DType, node, other.Node));
 }

@@ -15,6 +15,7 @@ public class FunctionExpansionTests
     [InlineData(IrOp.Log1p)]
     [InlineData(IrOp.Sin)]
     [InlineData(IrOp.Cos)]
+    [InlineData(IrOp.Atan)]
     [InlineData(IrOp.Tanh)]
     [InlineData(IrOp.Erf)]
     public void Float32_functions_are_within_the_stated_error_everywhere(IrOp op)
@@ -69,34 +70,108 @@ public class FunctionExpansionTests
     [Fact]
     public void Powers_of_special_values_are_exact()
     {
+        (long[] bases, long[] exponents) = SpecialPairs();
+        CheckPowers(bases, exponents);
+    }
+
+    [Fact]
+    public void Angles_are_within_the_stated_error()
+    {
+        const long Count = 1 << 22;
+        var random = new Random(11);
+        (long[] rises, long[] runs) = SpecialPairs();
+        long[] y = new long[Count], x = new long[Count];
+        for (long i = 0; i < Count; i++)
+        {
+            // Neighbouring magnitudes, any magnitudes, ordinary ones.
+            y[i] = (uint)random.NextInt64();
+            x[i] = (i % 3) switch
+            {
+                0 => (uint)(y[i] + (random.Next(-4, 5) << random.Next(25))),
+                1 => (uint)random.NextInt64(),
+                _ => IrConstant.FromSingle((float)random.NextDouble() - 0.5f),
+            };
+        }
+
+        CheckPairs(IrOp.Atan2, [.. rises, .. y], [.. runs, .. x], Math.Atan2);
+    }
+
+    [Theory]
+    [InlineData(IrOp.Fmod, DType.Float32)]
+    [InlineData(IrOp.Remainder, DType.Float32)]
+    [InlineData(IrOp.FloorDiv, DType.Float32)]
+    [InlineData(IrOp.Fmod, DType.Float64)]
+    [InlineData(IrOp.Remainder, DType.Float64)]
+    [InlineData(IrOp.FloorDiv, DType.Float64)]
+    public void Divisions_with_remainder_have_the_bits_of_the_scalar_functions(IrOp op, DType dtype)
+    {
+        const int Count = 1 << 20;
+        var random = new Random(5);
+        bool isSingle = dtype == DType.Float32;
+        int digits = isSingle ? 24 : 53, limit = isSingle ? 21 : 50;
+        (long[] dividends, long[] divisors) = SpecialPairs();
+        List<double> x = [.. dividends.Select(bits => (double)IrConstant.ToSingle(bits))], y = [.. divisors.Select(bits => (double)IrConstant.ToSingle(bits))];
+        for (int i = 0; i < Count; i++)
+        {
+            double divisor = (random.NextDouble() - 0.5) * Math.Pow(2, isSingle ? random.Next(-140, 100) : random.Next(-1060, 900));
+            divisor = IrConstant.ToDouble(IrConstant.FromDouble(divisor, dtype), dtype);
+
+            // Quotients near integers, on both sides of the limit, besides any.
+            double quotient = (random.NextInt64(1L << random.Next(1, digits)) + ((i & 1) * 0.5)) * (1 + (random.Next(-3, 4) * Math.Pow(2, -digits)));
+            quotient = i % 5 == 0 ? Math.Pow(2, limit) + random.Next(-4, 5) : i % 7 == 0 ? random.NextDouble() * 3 : quotient;
+            double dividend = i % 11 == 0 ? random.NextDouble() * Math.Pow(2, random.Next(-140, 120)) : divisor * quotient;
+            x.Add(i % 3 == 0 ? -dividend : dividend);
+            y.Add(divisor);
+        }
+
+        int count = x.Count;
+        TensorImpl first = Tensors.From(dtype, [count], i => IrConstant.FromDouble(x[(int)i], dtype)), second = Tensors.From(dtype, [count], i => IrConstant.FromDouble(y[(int)i], dtype));
+        foreach (int bits in new[] { 128, 256, 512 })
+        {
+            var b = new PointwiseBuilder();
+            TensorImpl result = Tensors.Empty(dtype, count);
+            IrNode node = b.Graph.Add(op, dtype, b.NewInput(dtype), b.NewInput(dtype));
+            new PointwiseKernel(b.Build(node), VectorApi.OfBits(bits)).Run([first, second], [result], []);
+            int wrong = Enumerable.Range(0, count).Select(i => (int?)i).FirstOrDefault(i =>
+            {
+                long actual = Tensors.Read(result, i!.Value), expected = IrEvaluator.Apply(node, Tensors.Read(first, i.Value), Tensors.Read(second, i.Value), 0);
+                return actual != expected && !(double.IsNaN(IrConstant.ToDouble(actual, dtype)) && double.IsNaN(IrConstant.ToDouble(expected, dtype)));
+            }) ?? -1;
+            wrong.Should().Be(-1, "{0}({1:R}, {2:R}) is {3}", op, x[Math.Max(0, wrong)], y[Math.Max(0, wrong)], IrConstant.ToText(Tensors.Read(result, Math.Max(0, wrong)), dtype));
+        }
+    }
+
+    private static (long[] First, long[] Second) SpecialPairs()
+    {
         float[] special =
         [
             0, -0f, 1, -1, 2, -2, 3, -3, 0.5f, -0.5f, 1.5f, -1.5f, float.PositiveInfinity, float.NegativeInfinity, float.NaN, float.Epsilon, -float.Epsilon,
             float.MaxValue, float.MinValue, 1.17549435e-38f, 16777215, -16777215, 16777216, -16777217, 1.0000001f, 0.99999994f, -1.0000001f, 1e30f, -1e30f, 127, 128, -149, -150,
         ];
         long[] bits = Array.ConvertAll(special, IrConstant.FromSingle);
-        long[] bases = [.. bits.SelectMany(x => bits.Select(_ => x))], exponents = [.. bits.SelectMany(_ => bits)];
-        CheckPowers(bases, exponents);
+        return ([.. bits.SelectMany(x => bits.Select(_ => x))], [.. bits.SelectMany(_ => bits)]);
     }
 
-    private static void CheckPowers(long[] bases, long[] exponents)
+    private static void CheckPowers(long[] bases, long[] exponents) => CheckPairs(IrOp.Pow, bases, exponents, Math.Pow);
+
+    private static void CheckPairs(IrOp op, long[] first, long[] second, Func<double, double, double> function)
     {
-        TensorImpl x = Tensors.From(DType.Float32, [bases.Length], i => bases[i]), y = Tensors.From(DType.Float32, [bases.Length], i => exponents[i]);
-        TensorImpl result = Tensors.Empty(DType.Float32, bases.Length);
+        TensorImpl x = Tensors.From(DType.Float32, [first.Length], i => first[i]), y = Tensors.From(DType.Float32, [first.Length], i => second[i]);
+        TensorImpl result = Tensors.Empty(DType.Float32, first.Length);
         var b = new PointwiseBuilder();
-        PointwiseKernel.Get(b.Build(b.Graph.Add(IrOp.Pow, DType.Float32, b.NewInput(DType.Float32), b.NewInput(DType.Float32)))).Run([x, y], [result], []);
+        PointwiseKernel.Get(b.Build(b.Graph.Add(op, DType.Float32, b.NewInput(DType.Float32), b.NewInput(DType.Float32)))).Run([x, y], [result], []);
         (double Error, float X, float Y, float Result) worst = default;
-        for (int i = 0; i < bases.Length; i++)
+        for (int i = 0; i < first.Length; i++)
         {
-            float at = IrConstant.ToSingle(bases[i]), to = IrConstant.ToSingle(exponents[i]), value = IrConstant.ToSingle(Tensors.Read(result, i));
-            double exact = Math.Pow(at, to), error = exact == 0 && float.IsNegative(value) != double.IsNegative(exact) ? double.PositiveInfinity : Ulps(value, exact);
+            float at = IrConstant.ToSingle(first[i]), to = IrConstant.ToSingle(second[i]), value = IrConstant.ToSingle(Tensors.Read(result, i));
+            double exact = function(at, to), error = exact == 0 && float.IsNegative(value) != double.IsNegative(exact) ? double.PositiveInfinity : Ulps(value, exact);
             if (!(error <= worst.Error))
             {
                 worst = (error, at, to, value);
             }
         }
 
-        worst.Error.Should().BeLessThanOrEqualTo(FunctionExpansion.MaxUlp, "pow({0:R}, {1:R}) is off by {2} ulp: {3:R}", worst.X, worst.Y, worst.Error, worst.Result);
+        worst.Error.Should().BeLessThanOrEqualTo(FunctionExpansion.MaxUlp, "{0}({1:R}, {2:R}) is off by {3} ulp: {4:R}", op, worst.X, worst.Y, worst.Error, worst.Result);
     }
 
     [Fact]
@@ -132,6 +207,7 @@ public class FunctionExpansionTests
         IrOp.Log1p => ScalarMath.Log1p(x),
         IrOp.Sin => ScalarMath.Sin(x),
         IrOp.Cos => ScalarMath.Cos(x),
+        IrOp.Atan => ScalarMath.Atan(x),
         IrOp.Tanh => ScalarMath.Tanh(x),
         _ => ScalarMath.Erf(x),
     };

@@ -184,6 +184,9 @@ public enum IrOp : byte
     /// <summary><see cref="Fmod"/> of the second and third source where the first (Bool) is true, else zero: for what is rare, and computed only where it occurs.</summary>
     FmodWhere,
 
+    /// <summary><see cref="TruncDiv"/> of the second and third source where the first (Bool) is true, else zero.</summary>
+    TruncDivWhere,
+
     /// <summary><see cref="FloorDiv"/> of the second and third source where the first (Bool) is true, else zero.</summary>
     FloorDivWhere,
 
@@ -200,7 +203,7 @@ public static class IrOps
         <= IrOp.RandomBits => 0,
         <= IrOp.Not => 1,
         IrOp.Bitcast or IrOp.LargeSin or IrOp.LargeCos => 1,
-        IrOp.Select or IrOp.Fma or IrOp.FmodWhere or IrOp.FloorDivWhere => 3,
+        IrOp.Select or IrOp.Fma or IrOp.FmodWhere or IrOp.TruncDivWhere or IrOp.FloorDivWhere => 3,
         _ => 2,
     };
 
@@ -211,6 +214,7 @@ public static class IrOps
     public static IrOp? Unconditional(this IrOp op) => op switch
     {
         IrOp.FmodWhere => IrOp.Fmod,
+        IrOp.TruncDivWhere => IrOp.TruncDiv,
         IrOp.FloorDivWhere => IrOp.FloorDiv,
         IrOp.LgammaWhere => IrOp.Lgamma,
         _ => null,

@@ -9,13 +9,13 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
 
     public static IrValue operator +(IrValue a, IrValue b) => a.Apply(IrOp.Add, b);
 
-    public static IrValue operator +(IrValue a, float b) => a + a.Like(b);
+    public static IrValue operator +(IrValue a, double b) => a + a.Like(b);
 
     public static IrValue operator +(IrValue a, int b) => a + a.Like(b);
 
     public static IrValue operator -(IrValue a, IrValue b) => a.Apply(IrOp.Sub, b);
 
-    public static IrValue operator -(IrValue a, float b) => a - a.Like(b);
+    public static IrValue operator -(IrValue a, double b) => a - a.Like(b);
 
     public static IrValue operator -(IrValue a, int b) => a - a.Like(b);
 
@@ -23,7 +23,7 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
 
     public static IrValue operator *(IrValue a, IrValue b) => a.Apply(IrOp.Mul, b);
 
-    public static IrValue operator *(IrValue a, float b) => a * a.Like(b);
+    public static IrValue operator *(IrValue a, double b) => a * a.Like(b);
 
     public static IrValue operator /(IrValue a, IrValue b) => a.Apply(IrOp.Div, b);
 
@@ -35,17 +35,17 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
 
     public static IrValue operator ^(IrValue a, IrValue b) => a.Apply(IrOp.Xor, b);
 
-    public static IrValue operator <(IrValue a, float b) => a.Compare(IrOp.Lt, a.Like(b));
+    public static IrValue operator <(IrValue a, double b) => a.Compare(IrOp.Lt, a.Like(b));
 
-    public static IrValue operator >(IrValue a, float b) => a.Compare(IrOp.Gt, a.Like(b));
+    public static IrValue operator >(IrValue a, double b) => a.Compare(IrOp.Gt, a.Like(b));
 
-    public static IrValue operator <=(IrValue a, float b) => a.Compare(IrOp.Le, a.Like(b));
+    public static IrValue operator <=(IrValue a, double b) => a.Compare(IrOp.Le, a.Like(b));
 
-    public static IrValue operator >=(IrValue a, float b) => a.Compare(IrOp.Ge, a.Like(b));
+    public static IrValue operator >=(IrValue a, double b) => a.Compare(IrOp.Ge, a.Like(b));
 
-    public static IrValue operator ==(IrValue a, float b) => a.Compare(IrOp.Eq, a.Like(b));
+    public static IrValue operator ==(IrValue a, double b) => a.Compare(IrOp.Eq, a.Like(b));
 
-    public static IrValue operator !=(IrValue a, float b) => a.Compare(IrOp.Ne, a.Like(b));
+    public static IrValue operator !=(IrValue a, double b) => a.Compare(IrOp.Ne, a.Like(b));
 
     public static IrValue operator !=(IrValue a, int b) => a.Compare(IrOp.Ne, a.Like(b));
 
@@ -56,9 +56,11 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
     public static IrValue operator >(IrValue a, int b) => a.Compare(IrOp.Gt, a.Like(b));
 
     /// <summary>A constant of this value's dtype.</summary>
-    public IrValue Like(float value) => new(graph, graph.Const(IrConstant.FromDouble(value, node.DType), node.DType));
+    public IrValue Like(double value) => new(graph, graph.Const(IrConstant.FromDouble(value, node.DType), node.DType));
 
-    public IrValue Like(int value) => new(graph, graph.Const(IrConstant.FromInt64(value, node.DType), node.DType));
+    public IrValue Like(int value) => Like((long)value);
+
+    public IrValue Like(long value) => new(graph, graph.Const(IrConstant.FromInt64(value, node.DType), node.DType));
 
     public IrValue Abs() => Apply(IrOp.Abs);
 
@@ -80,10 +82,10 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
     public IrValue Fma(IrValue factor, IrValue term) => new(graph, graph.Add(IrOp.Fma, node.DType, node, factor.Node, term.Node));
 
     /// <summary>Horner's scheme with fused multiply-adds; the highest coefficient first.</summary>
-    public IrValue Polynomial(params ReadOnlySpan<float> coefficients)
+    public IrValue Polynomial(params ReadOnlySpan<double> coefficients)
     {
         IrValue sum = Like(coefficients[0]);
-        foreach (float coefficient in coefficients[1..])
+        foreach (double coefficient in coefficients[1..])
         {
             sum = sum.Fma(this, Like(coefficient));
         }
@@ -119,6 +121,9 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
         return (Bits() | (bits & bits.LeastInteger())).Bits(node.DType);
     }
 
+    /// <summary>This, but not below <paramref name="least"/> nor above <paramref name="most"/>; NaN stays.</summary>
+    public IrValue Clamped(double least, double most) => Like(least).NativeMax(Like(most).NativeMin(this));
+
     /// <summary>Whether the sign bits differ.</summary>
     public IrValue HasOtherSignThan(IrValue other) => (Bits() ^ other.Bits()) < 0;
 
@@ -134,7 +139,7 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
 
     public override int GetHashCode() => node.GetHashCode();
 
-    private IrValue LeastInteger() => new(graph, graph.Const(node.DType == DType.Int64 ? long.MinValue : int.MinValue, node.DType));
+    private IrValue LeastInteger() => Like(node.DType == DType.Int64 ? long.MinValue : int.MinValue);
 
     private IrValue Apply(IrOp op, IrValue other) => new(graph, graph.Add(op, node.DType, node, other.Node));
 }

@@ -45,7 +45,7 @@ public static class IrVerifier
                 Require(node, node.DType == DType.Bool, "is Bool");
                 Require(node, sources[0].DType == sources[1].DType, "compares values of one dtype");
                 break;
-            case IrOp.FmodWhere or IrOp.FloorDivWhere or IrOp.LgammaWhere:
+            case IrOp.FmodWhere or IrOp.TruncDivWhere or IrOp.FloorDivWhere or IrOp.LgammaWhere:
                 Require(node, sources[0].DType == DType.Bool, "depends on a Bool");
                 foreach (IrNode source in sources[1..])
                 {

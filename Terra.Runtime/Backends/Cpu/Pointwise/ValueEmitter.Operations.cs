@@ -85,11 +85,12 @@ internal sealed partial class ValueEmitter
     {
         if (node.DType == DType.Bool)
         {
-            PushMask(node.Sources[0], 4);
-            PushMask(node.Sources[1], 4);
-            PushMask(node.Sources[2], 4);
-            Call("ConditionalSelect", typeof(int), 4, 3);
-            KeepMask(node, 4);
+            int mask = lanes.MaskSize;
+            PushMask(node.Sources[0], mask);
+            PushMask(node.Sources[1], mask);
+            PushMask(node.Sources[2], mask);
+            Call("ConditionalSelect", LaneModel.MaskType(mask), mask, 3);
+            KeepMask(node, mask);
             return;
         }
 
@@ -162,23 +163,25 @@ internal sealed partial class ValueEmitter
 
     private void Logical(IrNode node)
     {
-        PushMask(node.Sources[0], 4);
+        int size = lanes.MaskSize;
+        Type lane = LaneModel.MaskType(size);
+        PushMask(node.Sources[0], size);
         if (node.Op == IrOp.Not)
         {
-            Call("OnesComplement", typeof(int), 4, 1);
+            Call("OnesComplement", lane, size, 1);
         }
         else
         {
-            PushMask(node.Sources[1], 4);
+            PushMask(node.Sources[1], size);
             Call(node.Op switch
             {
                 IrOp.And or IrOp.Min => "BitwiseAnd",
                 IrOp.Or or IrOp.Max => "BitwiseOr",
                 _ => "Xor",
-            }, typeof(int), 4, 2);
+            }, lane, size, 2);
         }
 
-        KeepMask(node, 4);
+        KeepMask(node, size);
     }
 
     private void Arithmetic(IrNode node)

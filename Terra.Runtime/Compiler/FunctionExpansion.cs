@@ -5,7 +5,8 @@ namespace Terra.Runtime.Compiler;
 /// <summary>
 /// Writes transcendental functions of Float32 out as arithmetic, fused multiply-adds and bit operations, so that they are vectorized, fused and
 /// evaluated like any other expression, with the same bits at every vector width. Errors are at most <see cref="MaxUlp"/> units in the last place, or
-/// <see cref="MaxSigmoidUlp"/>; of <see cref="IrOp.NormalCdf"/> at most <see cref="MaxCdfError"/>. Functions that are not written out, and all of Float64, are computed lane by lane by <see cref="ScalarMath"/>.
+/// <see cref="MaxSigmoidUlp"/>; of <see cref="IrOp.NormalCdf"/> at most <see cref="MaxCdfError"/>. Of Float64 only the commonest are written out. The others are computed
+/// lane by lane by <see cref="ScalarMath"/>.
 /// </summary>
 internal static partial class FunctionExpansion
 {
@@ -24,9 +25,15 @@ internal static partial class FunctionExpansion
     private const float Magic = 12582912f;
 
     /// <summary>True for nodes that the pass replaces. They must not be folded before it, or a constant would have other bits than a value.</summary>
-    public static bool Applies(IrNode node) => node.DType == DType.Float32
-        && node.Op is IrOp.Exp or IrOp.Expm1 or IrOp.Log or IrOp.Log1p or IrOp.Sin or IrOp.Cos or IrOp.Tanh or IrOp.Erf or IrOp.Sigmoid
-            or IrOp.NormalCdf or IrOp.Pow;
+    public static bool Applies(IrNode node) => node.DType switch
+    {
+        DType.Float32 => IsDivision(node.Op) || node.Op is IrOp.Exp or IrOp.Expm1 or IrOp.Log or IrOp.Log1p or IrOp.Sin or IrOp.Cos or IrOp.Atan or IrOp.Atan2
+            or IrOp.Tanh or IrOp.Erf or IrOp.Sigmoid or IrOp.NormalCdf or IrOp.Lgamma or IrOp.Pow,
+        DType.Float64 => IsDivision(node.Op) || node.Op is IrOp.Exp or IrOp.Log or IrOp.Sin or IrOp.Cos or IrOp.Tanh or IrOp.Sigmoid,
+        _ => node.DType.IsIntegral() && (IsDivision(node.Op) || node.Op == IrOp.TruncDiv),
+    };
+
+    private static bool IsDivision(IrOp op) => op is IrOp.FloorDiv or IrOp.Remainder or IrOp.Fmod;
 
     public static IrNode Rewrite(IrGraph graph, IrNode node, IrNode[] sources)
     {
@@ -36,21 +43,35 @@ internal static partial class FunctionExpansion
         }
 
         var x = new IrValue(graph, sources[0]);
-        return (node.Op switch
+        var second = sources.Length > 1 ? new IrValue(graph, sources[1]) : x;
+        return (node.DType switch
         {
-            IrOp.Exp => Exp(x),
-            IrOp.Expm1 => Expm1(x),
-            IrOp.Log => Log(x),
-            IrOp.Log1p => Log1p(x),
-            IrOp.Sin => SinCos(x, 0, IrOp.LargeSin),
-            IrOp.Cos => SinCos(x, 1, IrOp.LargeCos),
-            IrOp.Tanh => Tanh(x),
-            IrOp.Sigmoid => Sigmoid(x),
-            IrOp.NormalCdf => NormalCdf(x),
-            IrOp.Pow => Power(x, new IrValue(graph, sources[1])),
-            _ => Erf(x),
+            DType.Float64 when !IsDivision(node.Op) => DoubleFunction(node.Op, x),
+            DType.Float32 or DType.Float64 => Function(node.Op, x, second),
+            _ => IntegerDivision(node.Op, x, second),
         }).Node;
     }
+
+    private static IrValue Function(IrOp op, IrValue x, IrValue second) => op switch
+    {
+        IrOp.Exp => Exp(x),
+        IrOp.Expm1 => Expm1(x),
+        IrOp.Log => Log(x),
+        IrOp.Log1p => Log1p(x),
+        IrOp.Sin => SinCos(x, 0, IrOp.LargeSin),
+        IrOp.Cos => SinCos(x, 1, IrOp.LargeCos),
+        IrOp.Tanh => Tanh(x),
+        IrOp.Sigmoid => Sigmoid(x),
+        IrOp.NormalCdf => NormalCdf(x),
+        IrOp.Lgamma => Lgamma(x),
+        IrOp.Pow => Power(x, second),
+        IrOp.Atan => Atan(x),
+        IrOp.Atan2 => Atan2(x, second),
+        IrOp.FloorDiv => FloorDiv(x, second),
+        IrOp.Remainder => Remainder(x, second),
+        IrOp.Fmod => Fmod(x, second),
+        _ => Erf(x),
+    };
 
     /// <summary>
     /// x = n ln 2 + r by Cody and Waite's reduction, e^r by Cephes' expf polynomial (S. Moshier), then scaling by 2^n in two steps, which

@@ -43,6 +43,11 @@ public sealed class IrEvaluator
     /// <summary>The value of an operation on constants of the sources' dtypes; unused sources are ignored.</summary>
     public static long Apply(IrNode node, long a, long b, long c)
     {
+        if (node.Op.Unconditional() is { } function)
+        {
+            return a != 0 ? Apply(function, node.DType, b, c, 0) : 0;
+        }
+
         DType operand = node.Sources[0].DType;
         return node.Op switch
         {
@@ -50,16 +55,17 @@ public sealed class IrEvaluator
             IrOp.Bitcast => Bitcast(a, node.DType),
             IrOp.Select => a != 0 ? b : c,
             >= IrOp.Eq and <= IrOp.Ge => Compare(node.Op, a, b, operand) ? 1 : 0,
-            _ => node.DType switch
-            {
-                DType.Float32 => IrConstant.FromSingle(
-                    Single(node.Op, IrConstant.ToSingle(a), IrConstant.ToSingle(b), IrConstant.ToSingle(c))),
-                DType.Float64 => BitConverter.DoubleToInt64Bits(Double(
-                    node.Op, BitConverter.Int64BitsToDouble(a), BitConverter.Int64BitsToDouble(b), BitConverter.Int64BitsToDouble(c))),
-                _ => IrConstant.FromInt64(Integer(node.Op, node.DType, a, b), node.DType),
-            },
+            _ => Apply(node.Op, node.DType, a, b, c),
         };
     }
+
+    private static long Apply(IrOp op, DType dtype, long a, long b, long c) => dtype switch
+    {
+        DType.Float32 => IrConstant.FromSingle(Single(op, IrConstant.ToSingle(a), IrConstant.ToSingle(b), IrConstant.ToSingle(c))),
+        DType.Float64 => BitConverter.DoubleToInt64Bits(
+            Double(op, BitConverter.Int64BitsToDouble(a), BitConverter.Int64BitsToDouble(b), BitConverter.Int64BitsToDouble(c))),
+        _ => IrConstant.FromInt64(Integer(op, dtype, a, b), dtype),
+    };
 
     private long Value(IrNode node, int source) => source < node.Sources.Length ? _values[node.Sources[source]] : 0;
 

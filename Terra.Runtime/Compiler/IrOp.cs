@@ -186,6 +186,18 @@ public enum IrOp : byte
 
     /// <summary>The cosine where the magnitude exceeds <see cref="ScalarMath.LargeAngle"/> or is NaN, else zero.</summary>
     LargeCos,
+
+    /// <summary><see cref="Fmod"/> of the second and third source where the first (Bool) is true, else zero: for what is rare, and computed only where it occurs.</summary>
+    FmodWhere,
+
+    /// <summary><see cref="TruncDiv"/> of the second and third source where the first (Bool) is true, else zero.</summary>
+    TruncDivWhere,
+
+    /// <summary><see cref="FloorDiv"/> of the second and third source where the first (Bool) is true, else zero.</summary>
+    FloorDivWhere,
+
+    /// <summary><see cref="Lgamma"/> of the second source where the first (Bool) is true, else zero.</summary>
+    LgammaWhere,
 }
 
 /// <summary>Facts about <see cref="IrOp"/>.</summary>
@@ -197,12 +209,22 @@ public static class IrOps
         <= IrOp.RandomBits => 0,
         <= IrOp.Not => 1,
         IrOp.Bitcast or IrOp.LargeSin or IrOp.LargeCos => 1,
-        IrOp.Select or IrOp.Fma => 3,
+        IrOp.Select or IrOp.Fma or IrOp.FmodWhere or IrOp.TruncDivWhere or IrOp.FloorDivWhere => 3,
         _ => 2,
     };
 
     /// <summary>True for the six comparisons, whose result is Bool.</summary>
     public static bool IsComparison(this IrOp op) => op is >= IrOp.Eq and <= IrOp.Ge;
+
+    /// <summary>The function that a conditional one computes where its first source is true; null of any other op.</summary>
+    public static IrOp? Unconditional(this IrOp op) => op switch
+    {
+        IrOp.FmodWhere => IrOp.Fmod,
+        IrOp.TruncDivWhere => IrOp.TruncDiv,
+        IrOp.FloorDivWhere => IrOp.FloorDiv,
+        IrOp.LgammaWhere => IrOp.Lgamma,
+        _ => null,
+    };
 
     /// <summary>True where exchanging the two sources never changes a bit of the result (NaN payloads aside).</summary>
     public static bool IsCommutative(this IrOp op) =>

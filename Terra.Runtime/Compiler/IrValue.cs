@@ -9,13 +9,13 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
 
     public static IrValue operator +(IrValue a, IrValue b) => a.Apply(IrOp.Add, b);
 
-    public static IrValue operator +(IrValue a, float b) => a + a.Like(b);
+    public static IrValue operator +(IrValue a, double b) => a + a.Like(b);
 
     public static IrValue operator +(IrValue a, int b) => a + a.Like(b);
 
     public static IrValue operator -(IrValue a, IrValue b) => a.Apply(IrOp.Sub, b);
 
-    public static IrValue operator -(IrValue a, float b) => a - a.Like(b);
+    public static IrValue operator -(IrValue a, double b) => a - a.Like(b);
 
     public static IrValue operator -(IrValue a, int b) => a - a.Like(b);
 
@@ -23,7 +23,7 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
 
     public static IrValue operator *(IrValue a, IrValue b) => a.Apply(IrOp.Mul, b);
 
-    public static IrValue operator *(IrValue a, float b) => a * a.Like(b);
+    public static IrValue operator *(IrValue a, double b) => a * a.Like(b);
 
     public static IrValue operator /(IrValue a, IrValue b) => a.Apply(IrOp.Div, b);
 
@@ -35,26 +35,32 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
 
     public static IrValue operator ^(IrValue a, IrValue b) => a.Apply(IrOp.Xor, b);
 
-    public static IrValue operator <(IrValue a, float b) => a.Compare(IrOp.Lt, a.Like(b));
+    public static IrValue operator <(IrValue a, double b) => a.Compare(IrOp.Lt, a.Like(b));
 
-    public static IrValue operator >(IrValue a, float b) => a.Compare(IrOp.Gt, a.Like(b));
+    public static IrValue operator >(IrValue a, double b) => a.Compare(IrOp.Gt, a.Like(b));
 
-    public static IrValue operator <=(IrValue a, float b) => a.Compare(IrOp.Le, a.Like(b));
+    public static IrValue operator <=(IrValue a, double b) => a.Compare(IrOp.Le, a.Like(b));
 
-    public static IrValue operator >=(IrValue a, float b) => a.Compare(IrOp.Ge, a.Like(b));
+    public static IrValue operator >=(IrValue a, double b) => a.Compare(IrOp.Ge, a.Like(b));
 
-    public static IrValue operator ==(IrValue a, float b) => a.Compare(IrOp.Eq, a.Like(b));
+    public static IrValue operator ==(IrValue a, double b) => a.Compare(IrOp.Eq, a.Like(b));
 
-    public static IrValue operator !=(IrValue a, float b) => a.Compare(IrOp.Ne, a.Like(b));
+    public static IrValue operator !=(IrValue a, double b) => a.Compare(IrOp.Ne, a.Like(b));
 
     public static IrValue operator !=(IrValue a, int b) => a.Compare(IrOp.Ne, a.Like(b));
 
     public static IrValue operator ==(IrValue a, int b) => a.Compare(IrOp.Eq, a.Like(b));
 
-    /// <summary>A constant of this value's dtype.</summary>
-    public IrValue Like(float value) => new(graph, graph.Const(IrConstant.FromDouble(value, node.DType), node.DType));
+    public static IrValue operator <(IrValue a, int b) => a.Compare(IrOp.Lt, a.Like(b));
 
-    public IrValue Like(int value) => new(graph, graph.Const(IrConstant.FromInt64(value, node.DType), node.DType));
+    public static IrValue operator >(IrValue a, int b) => a.Compare(IrOp.Gt, a.Like(b));
+
+    /// <summary>A constant of this value's dtype.</summary>
+    public IrValue Like(double value) => new(graph, graph.Const(IrConstant.FromDouble(value, node.DType), node.DType));
+
+    public IrValue Like(int value) => Like((long)value);
+
+    public IrValue Like(long value) => new(graph, graph.Const(IrConstant.FromInt64(value, node.DType), node.DType));
 
     public IrValue Abs() => Apply(IrOp.Abs);
 
@@ -76,10 +82,10 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
     public IrValue Fma(IrValue factor, IrValue term) => new(graph, graph.Add(IrOp.Fma, node.DType, node, factor.Node, term.Node));
 
     /// <summary>Horner's scheme with fused multiply-adds; the highest coefficient first.</summary>
-    public IrValue Polynomial(params ReadOnlySpan<float> coefficients)
+    public IrValue Polynomial(params ReadOnlySpan<double> coefficients)
     {
         IrValue sum = Like(coefficients[0]);
-        foreach (float coefficient in coefficients[1..])
+        foreach (double coefficient in coefficients[1..])
         {
             sum = sum.Fma(this, Like(coefficient));
         }
@@ -107,23 +113,46 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
     /// <summary>The same bits as another dtype.</summary>
     public IrValue Bits(DType dtype) => new(graph, graph.Add(IrOp.Bitcast, dtype, node));
 
+    /// <summary>The same bits as an integer.</summary>
+    public IrValue Bits() => Bits(node.DType.SizeInBytes() == 8 ? DType.Int64 : DType.Int32);
+
     public IrValue Cast(DType dtype) => new(graph, graph.Add(IrOp.Cast, dtype, node));
 
     /// <summary>Where this (Bool) holds the first, else the second.</summary>
     public IrValue Select(IrValue then, IrValue otherwise) =>
         new(graph, graph.Add(IrOp.Select, then.Node.DType, node, then.Node, otherwise.Node));
 
-    /// <summary>This value, which is not negative unless the other is, with the sign of the other.</summary>
-    public IrValue WithSignOf(IrValue sign) =>
-        (Bits(DType.Int32) | (sign.Bits(DType.Int32) & int.MinValue)).Bits(DType.Float32);
+    /// <summary>This value, which is not negative unless the others' product is, with the sign of that product.</summary>
+    public IrValue WithSignOf(params ReadOnlySpan<IrValue> factors)
+    {
+        IrValue bits = factors[0].Bits();
+        foreach (IrValue factor in factors[1..])
+        {
+            bits ^= factor.Bits();
+        }
+
+        return (Bits() | (bits & bits.LeastInteger())).Bits(node.DType);
+    }
+
+    /// <summary>This, but not below <paramref name="least"/> nor above <paramref name="most"/>; NaN stays.</summary>
+    public IrValue Clamped(double least, double most) => Like(least).NativeMax(Like(most).NativeMin(this));
+
+    /// <summary>Whether the sign bits differ.</summary>
+    public IrValue HasOtherSignThan(IrValue other) => (Bits() ^ other.Bits()) < 0;
+
+    /// <summary>One of the functions of this value and others that are computed only where <paramref name="condition"/> holds for an element, and are zero elsewhere.</summary>
+    public IrValue Where(IrOp op, IrValue condition, params ReadOnlySpan<IrValue> others) => new(graph, others.Length == 0
+        ? graph.Add(op, node.DType, condition.Node, node) : graph.Add(op, node.DType, condition.Node, node, others[0].Node));
 
     public IrValue Apply(IrOp op) => new(graph, graph.Add(op, node.DType, node));
+
+    public IrValue Compare(IrOp op, IrValue other) => new(graph, graph.Add(op, DType.Bool, node, other.Node));
 
     public override bool Equals(object? obj) => obj is IrValue other && ReferenceEquals(other.Node, node);
 
     public override int GetHashCode() => node.GetHashCode();
 
-    private IrValue Apply(IrOp op, IrValue other) => new(graph, graph.Add(op, node.DType, node, other.Node));
+    private IrValue LeastInteger() => Like(node.DType == DType.Int64 ? long.MinValue : int.MinValue);
 
-    private IrValue Compare(IrOp op, IrValue other) => new(graph, graph.Add(op, DType.Bool, node, other.Node));
+    private IrValue Apply(IrOp op, IrValue other) => new(graph, graph.Add(op, node.DType, node, other.Node));
 }

@@ -45,6 +45,15 @@ public static class IrVerifier
                 Require(node, node.DType == DType.Bool, "is Bool");
                 Require(node, sources[0].DType == sources[1].DType, "compares values of one dtype");
                 break;
+            case IrOp.FmodWhere or IrOp.TruncDivWhere or IrOp.FloorDivWhere or IrOp.LgammaWhere:
+                Require(node, sources[0].DType == DType.Bool, "depends on a Bool");
+                foreach (IrNode source in sources[1..])
+                {
+                    Require(node, source.DType == node.DType, "works within one dtype");
+                }
+
+                Require(node, Accepts(node.Op.Unconditional()!.Value, node.DType), $"is not defined on {node.DType}");
+                break;
             default:
                 foreach (IrNode source in sources)
                 {

@@ -4,6 +4,24 @@ namespace Terra.Runtime.Ops;
 
 public static partial class Aten
 {
+    /// <summary>(self - target)² of elements that broadcast; reduction 0 none, 1 their mean, 2 their sum.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Neither is of a floating-point dtype, or their shapes do not broadcast.</exception>
+    [TensorOp("aten::mse_loss")]
+    public static TensorImpl mse_loss(TensorImpl self, TensorImpl target, long reduction) =>
+        Eager.Run(new OpInvocation(OpTable.mse_loss).Add(self).Add(target).Add(reduction));
+
+    /// <summary>d² / (2 beta) where d = |self - target| is below beta, d - beta / 2 elsewhere (Girshick, 2015); reductions as those of <see cref="mse_loss"/>.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Neither is of a floating-point dtype, or their shapes do not broadcast.</exception>
+    [TensorOp("aten::smooth_l1_loss")]
+    public static TensorImpl smooth_l1_loss(TensorImpl self, TensorImpl target, long reduction, double beta) =>
+        Eager.Run(new OpInvocation(OpTable.smooth_l1_loss).Add(self).Add(target).Add(reduction).Add(beta));
+
+    /// <summary>d² / 2 where d = |self - target| is below delta, delta (d - delta / 2) elsewhere (Huber, 1964); reductions as those of <see cref="mse_loss"/>.</summary>
+    /// <exception cref="System.Runtime.InteropServices.ExternalException">Neither is of a floating-point dtype, or their shapes do not broadcast.</exception>
+    [TensorOp("aten::huber_loss")]
+    public static TensorImpl huber_loss(TensorImpl self, TensorImpl target, long reduction, double delta) =>
+        Eager.Run(new OpInvocation(OpTable.huber_loss).Add(self).Add(target).Add(reduction).Add(delta));
+
     /// <summary>
     /// Negative log likelihood of int64 targets [n] under log probabilities [n, classes] (or one target and [classes]), with class weights
     /// [classes]; reduction 0 none, 1 mean (over the weights), 2 sum. The second result is the sum of the weights.

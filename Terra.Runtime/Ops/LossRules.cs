@@ -48,6 +48,26 @@ internal static class LossRules
         return Aten.mul(context.Grad(0)!, slope);
     }
 
+    /// <summary>The losses of the elements of two tensors, self and target, or their sum or mean.</summary>
+    public static OutputSpec[] OfElements(OpInvocation call)
+    {
+        DType dtype = PointwiseOps.TensorsPromoted(call);
+        Layout layout = ShapeRules.Broadcast(call);
+        return dtype.IsFloatingPoint()
+            ? [new OutputSpec(call.Int(0) == LossKernels.NoReduction ? layout : Layout.Scalar, dtype)]
+            : throw ShapeErrors.NotImplemented(call.Op.Name["aten::".Length..], dtype);
+    }
+
+    /// <summary>The gradients of self and target of a loss of their distances, from the loss's derivative by the difference.</summary>
+    public static TensorImpl?[] DistanceGradients(BackwardContext context, Func<BackwardContext, TensorImpl, TensorImpl> slope)
+    {
+        OpInvocation call = context.Call;
+        using TensorImpl difference = Aten.sub(call.Input(0), call.Input(1), 1), slopes = slope(context, difference);
+        using TensorImpl? share = call.Int(0) == LossKernels.Mean ? Aten.mul(context.Grad(0)!, 1.0 / difference.NumberOfElements) : null;
+        TensorImpl gradient = Aten.mul(slopes, share ?? context.Grad(0)!);
+        return [gradient, context.NeedsGrad(1) ? Aten.neg(gradient) : null];
+    }
+
     private static void CheckNll(TensorImpl self, TensorImpl target, TensorImpl? weight)
     {
         if (self.Rank is not (1 or 2))

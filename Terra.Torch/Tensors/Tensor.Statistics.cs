@@ -112,7 +112,8 @@ public static partial class torch
         });
 
         /// <summary>The integral by the trapezoidal rule, of samples at a distance <paramref name="dx"/>.</summary>
-        public Tensor trapezoid(double dx = 1, long dim = -1) => WrappedTensorDisposeScope(() => Means(dim).sum(dim) * dx);
+        public Tensor trapezoid(double dx = 1, long dim = -1) => WrappedTensorDisposeScope(() =>
+            size((int)dim) == 0 ? sum(dim) : (sum(dim) - ((select(dim, 0) + select(dim, -1)) / 2)) * dx);
 
         /// <summary>The integral by the trapezoidal rule, of samples at positions <paramref name="x"/>.</summary>
         public Tensor trapezoid(Tensor x, long dim = -1) => WrappedTensorDisposeScope(() => (Means(dim) * Steps(x, dim)).sum(dim));

@@ -10,11 +10,8 @@ public static partial class torch
         public static partial class functional
         {
             /// <summary>(x - y)².</summary>
-            public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean)
-            {
-                using TensorImpl difference = Aten.sub(input.Impl, target.Impl, 1);
-                return Reduce(Aten.square(difference), reduction);
-            }
+            public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
+                new(Aten.mse_loss(input.Impl, target.Impl, (long)reduction));
 
             /// <summary>|x - y|.</summary>
             public static Tensor l1_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean)
@@ -31,27 +28,12 @@ public static partial class torch
                     return l1_loss(input, target, reduction);
                 }
 
-                using TensorImpl difference = Aten.sub(input.Impl, target.Impl, 1);
-                using TensorImpl distance = Aten.abs(difference);
-                using TensorImpl isNear = Aten.lt(distance, (ScalarValue)beta);
-                using TensorImpl squared = Aten.square(distance);
-                using TensorImpl near = Aten.mul(squared, (ScalarValue)(0.5 / beta));
-                using TensorImpl far = Aten.sub(distance, (ScalarValue)(0.5 * beta), 1);
-                return Reduce(Aten.where(isNear, near, far), reduction);
+                return new(Aten.smooth_l1_loss(input.Impl, target.Impl, (long)reduction, beta));
             }
 
             /// <summary>d² / 2 where d = |x - y| is below delta, delta (d - delta / 2) elsewhere (Huber, 1964).</summary>
-            public static Tensor huber_loss(Tensor input, Tensor target, double delta = 1, Reduction reduction = Reduction.Mean)
-            {
-                using TensorImpl difference = Aten.sub(input.Impl, target.Impl, 1);
-                using TensorImpl distance = Aten.abs(difference);
-                using TensorImpl isNear = Aten.lt(distance, (ScalarValue)delta);
-                using TensorImpl squared = Aten.square(distance);
-                using TensorImpl near = Aten.mul(squared, (ScalarValue)0.5);
-                using TensorImpl beyond = Aten.sub(distance, (ScalarValue)(0.5 * delta), 1);
-                using TensorImpl far = Aten.mul(beyond, (ScalarValue)delta);
-                return Reduce(Aten.where(isNear, near, far), reduction);
-            }
+            public static Tensor huber_loss(Tensor input, Tensor target, double delta = 1, Reduction reduction = Reduction.Mean) =>
+                new(Aten.huber_loss(input.Impl, target.Impl, (long)reduction, delta));
 
             /// <summary>-(y log x + (1 - y) log(1 - x)), the logarithms cut at -100 as PyTorch does.</summary>
             /// <param name="input">Probabilities.</param>

@@ -72,6 +72,48 @@ public class PointwiseKernelTests
         }
     }
 
+    /// <summary>Kernels of Bool alone compute bytes. Memory may hold other bytes than 0 and 1.</summary>
+    [Theory]
+    [InlineData(128)]
+    [InlineData(256)]
+    [InlineData(512)]
+    public unsafe void Logic_takes_any_byte_but_zero_as_true(int bits)
+    {
+        var b = new PointwiseBuilder();
+        IrNode x = b.NewInput(DType.Bool), y = b.NewInput(DType.Bool), z = b.NewInput(DType.Bool);
+        PointwiseProgram program = b.Build(
+            b.And(x, y), b.Or(x, z), b.Xor(y, b.Not(x)), b.Where(z, x, b.Const(true)), b.Not(y), b.Max(b.Min(x, y), z), x);
+        var kernel = new PointwiseKernel(program, VectorApi.OfBits(bits));
+        var random = new Random(bits);
+        foreach (int count in new[] { 1, 15, 64, 65, 200, 300_007 })
+        {
+            TensorImpl[] inputs = [.. new[] { count, count, 1 }.Select(size =>
+            {
+                TensorImpl input = Tensors.Empty(DType.Bool, size);
+                for (int i = 0; i < size; i++)
+                {
+                    ((byte*)input.Pointer)[i] = (byte)(random.Next(2) * random.Next(1, 256));
+                }
+
+                return input;
+            })];
+            TensorImpl[] outputs = [.. program.Outputs.ToArray().Select(_ => Tensors.Empty(DType.Bool, count))];
+            kernel.Run(inputs, outputs, []);
+            for (int i = 0; i < count; i++)
+            {
+                bool p = ((byte*)inputs[0].Pointer)[i] != 0, q = ((byte*)inputs[1].Pointer)[i] != 0, r = *(byte*)inputs[2].Pointer != 0;
+                bool[] expected = [p && q, p || r, q != !p, !r || p, !q, (p && q) || r, p];
+                for (int output = 0; output < outputs.Length; output++)
+                {
+                    if (((byte*)outputs[output].Pointer)[i] != (expected[output] ? 1 : 0))
+                    {
+                        Assert.Fail($"element {i} of {count} of output {output}");
+                    }
+                }
+            }
+        }
+    }
+
     private static bool SameValue(long a, long b, DType dtype) =>
         a == b || (dtype.IsFloatingPoint() && double.IsNaN(IrConstant.ToDouble(a, dtype)) && double.IsNaN(IrConstant.ToDouble(b, dtype)));
 

@@ -66,6 +66,7 @@ internal sealed class RandomPrograms(int seed)
                 IrOp.Bitcast => builder.Graph.Add(op, Bits(first.DType), first),
                 IrOp.Select => builder.Where(Pick(nodes), first, Like()),
                 IrOp.Fma => builder.Graph.Add(op, dtype, first, Like(), Like()),
+                _ when op.Unconditional() is { } function => builder.Graph.Add(op, dtype, [builder.ToBool(Pick(nodes)), first, .. function.Arity() == 2 ? [Like()] : Array.Empty<IrNode>()]),
                 _ when op.IsComparison() => builder.Graph.Add(op, DType.Bool, first, Like()),
                 _ when op.Arity() == 2 => builder.Graph.Add(op, dtype, first, Like()),
                 _ => builder.Graph.Add(op, dtype, first),

@@ -6,12 +6,48 @@ namespace Terra.Runtime.Tests.Ops;
 /// <content>Softmax and the losses on it.</content>
 internal static partial class OpInfos
 {
+    /// <summary>A loss of the distances of elements, without a reduction, their mean and their sum.</summary>
+    private static KernelInfo DistanceLoss(string name, Func<double, double, double> loss, params double[] parameters)
+    {
+        Sample Make(TensorImpl self, TensorImpl target, long reduction) => new([self, target], [Attr.Of(reduction), .. parameters.Select(Number)]);
+        return new KernelInfo(
+            name,
+            s =>
+            {
+                Nd x = s[0], y = s[1];
+                long[] sizes = Nd.BroadcastSizes(x.Sizes, y.Sizes);
+                double[] first = Samples.Broadcast(s.Inputs[0]!, sizes), second = Samples.Broadcast(s.Inputs[1]!, sizes);
+                double[] losses = [.. first.Zip(second, (a, b) => loss(Math.Abs(a - b), parameters.FirstOrDefault()))];
+                return [s.Int(0) == 0 ? new Nd(sizes, losses) : Nd.Of(s.Int(0) == 1 ? losses.Sum() / losses.Length : losses.Sum())];
+            },
+            dtype => new long[] { 0, 1, 2 }.SelectMany(reduction => new[]
+            {
+                Make(Draw.Of(dtype, [4, 5]), Draw.Of(dtype, [4, 5], -2, 2), reduction),
+                Make(Draw.Of(dtype, [2, 3, 4]), Draw.Of(dtype, [3, 1], -2, 2), reduction),
+                Make(Draw.Of(dtype, []), Draw.Of(dtype, [3], -2, 2), reduction),
+                Make(Draw.Of(dtype, [0, 3]), Draw.Of(dtype, [0, 3], -2, 2), reduction),
+                Make(Draw.NowAndThen(dtype, [3, 40]), Draw.Of(dtype, [3, 40], -2, 2), reduction),
+            }))
+        {
+            AbsoluteTolerance = 200,
+            Many = dtype => Make(Draw.Of(dtype, [300, 1000]), Draw.Of(dtype, [300, 1000], -2, 2), 1),
+            Refusals =
+            [
+                new Refusal(() => Make(Draw.Of(DType.Int64, [3]), Draw.Of(DType.Int64, [3]), 1), "*not implemented for 'Long'*"),
+                new Refusal(() => Make(Draw.Of(DType.Float32, [3]), Draw.Of(DType.Float32, [4]), 1), "The size of tensor a (3) must match*"),
+            ],
+        };
+    }
+
     private static IEnumerable<OpInfo> Rows()
     {
         yield return Softmax("_softmax", SoftmaxOf);
         yield return Softmax("_log_softmax", LogSoftmaxOf);
         yield return SoftmaxGradient("_softmax_backward_data", SoftmaxOf, static (g, y, total) => (g - total) * y, static (g, y) => g * y);
         yield return SoftmaxGradient("_log_softmax_backward_data", LogSoftmaxOf, static (g, y, total) => g - (Math.Exp(y) * total), static (g, _) => g);
+        yield return DistanceLoss("mse_loss", static (d, _) => d * d);
+        yield return DistanceLoss("smooth_l1_loss", static (d, beta) => d < beta ? d * d / (2 * beta) : d - (beta / 2), 0.75);
+        yield return DistanceLoss("huber_loss", static (d, delta) => d < delta ? d * d / 2 : delta * (d - (delta / 2)), 1.25);
         yield return new KernelInfo("nll_loss_forward", static s =>
         {
             (Nd terms, double loss, double total) = NegativeLikelihoods(s);

@@ -218,7 +218,7 @@ internal sealed partial class ValueEmitter
     /// <summary>The lanes on the stack compared with zero: a mask of their size, held as integers.</summary>
     private void NotZeroMask(Type lane, VectorApi api)
     {
-        Type integer = lane == typeof(double) || lane == typeof(long) ? typeof(long) : typeof(int);
+        Type integer = lane == typeof(byte) ? lane : lane == typeof(double) || lane == typeof(long) ? typeof(long) : typeof(int);
         il.Emit(OpCodes.Call, api.Of(lane).GetProperty("Zero")!.GetMethod!);
         il.Emit(OpCodes.Call, api.Method("Equals", lane, api.Of(lane), api.Of(lane)));
         if (lane != integer)
@@ -267,6 +267,13 @@ internal sealed partial class ValueEmitter
     /// <summary>The small integers on the stack, <paramref name="bytes"/> bytes of them, become 4-byte lanes.</summary>
     private void Widen(Type element, int bytes)
     {
+        if (lanes.Api(4).Bits == 512 && Avx512F.IsSupported)
+        {
+            Type source = VectorApi.OfBits(bytes * 8).Of(element);
+            il.Emit(OpCodes.Call, typeof(Avx512F).GetMethod(nameof(Avx512F.ConvertToVector512Int32), [source])!);
+            return;
+        }
+
         while (element != typeof(int))
         {
             VectorApi from = VectorApi.OfBits(Math.Max(128, bytes * 8));
@@ -286,6 +293,13 @@ internal sealed partial class ValueEmitter
     /// <summary>The 4-byte lanes on the stack become integers of <paramref name="size"/> bytes, cutting off what is above.</summary>
     private void NarrowTo(int size)
     {
+        if (lanes.Api(4).Bits == 512 && Avx512F.IsSupported)
+        {
+            string name = size == 2 ? nameof(Avx512F.ConvertToVector256Int16) : nameof(Avx512F.ConvertToVector128SByte);
+            il.Emit(OpCodes.Call, typeof(Avx512F).GetMethod(name, [typeof(Vector512<int>)])!);
+            return;
+        }
+
         int bytes = lanes.Lanes * 4;
         Type element = typeof(int);
         while (bytes > lanes.Lanes * size)

@@ -85,11 +85,12 @@ internal sealed partial class ValueEmitter
     {
         if (node.DType == DType.Bool)
         {
-            PushMask(node.Sources[0], 4);
-            PushMask(node.Sources[1], 4);
-            PushMask(node.Sources[2], 4);
-            Call("ConditionalSelect", typeof(int), 4, 3);
-            KeepMask(node, 4);
+            int mask = lanes.MaskSize;
+            PushMask(node.Sources[0], mask);
+            PushMask(node.Sources[1], mask);
+            PushMask(node.Sources[2], mask);
+            Call("ConditionalSelect", LaneModel.MaskType(mask), mask, 3);
+            KeepMask(node, mask);
             return;
         }
 
@@ -162,23 +163,25 @@ internal sealed partial class ValueEmitter
 
     private void Logical(IrNode node)
     {
-        PushMask(node.Sources[0], 4);
+        int size = lanes.MaskSize;
+        Type lane = LaneModel.MaskType(size);
+        PushMask(node.Sources[0], size);
         if (node.Op == IrOp.Not)
         {
-            Call("OnesComplement", typeof(int), 4, 1);
+            Call("OnesComplement", lane, size, 1);
         }
         else
         {
-            PushMask(node.Sources[1], 4);
+            PushMask(node.Sources[1], size);
             Call(node.Op switch
             {
                 IrOp.And or IrOp.Min => "BitwiseAnd",
                 IrOp.Or or IrOp.Max => "BitwiseOr",
                 _ => "Xor",
-            }, typeof(int), 4, 2);
+            }, lane, size, 2);
         }
 
-        KeepMask(node, 4);
+        KeepMask(node, size);
     }
 
     private void Arithmetic(IrNode node)
@@ -215,6 +218,11 @@ internal sealed partial class ValueEmitter
             LargeAngle(node, lane, size);
             return;
         }
+        else if (node.Op.Unconditional() is { } function)
+        {
+            Conditional(node, function, lane, size);
+            return;
+        }
         else
         {
             foreach (IrNode source in node.Sources)
@@ -222,10 +230,7 @@ internal sealed partial class ValueEmitter
                 Push(source);
             }
 
-            Type[] parameters = Enumerable.Repeat(lane, node.Sources.Length).ToArray();
-            MethodInfo scalar = typeof(ScalarMath).GetMethod(node.Op.ToString(), parameters)
-                ?? throw new InvalidIrException($"{node}: no code for {node.Op} on {node.DType}");
-            CallPerLane(scalar, lane, node.Sources.Length);
+            CallPerLane(ScalarFunction(node, node.Op, lane, node.Sources.Length), lane, node.Sources.Length);
         }
 
         if (node.Op is not (IrOp.Max or IrOp.Min or IrOp.And or IrOp.Or or IrOp.Xor))
@@ -306,6 +311,43 @@ internal sealed partial class ValueEmitter
         PushScratch(scratch, 2);
         il.Emit(OpCodes.Unaligned, (byte)1);
         il.Emit(OpCodes.Ldobj, lanes.Api(size).Of(lane));
+    }
+
+    private static MethodInfo ScalarFunction(IrNode node, IrOp op, Type lane, int operands) =>
+        typeof(ScalarMath).GetMethod(op.ToString(), Enumerable.Repeat(lane, operands).ToArray())
+        ?? throw new InvalidIrException($"{node}: no code for {op} on {node.DType}");
+
+    /// <summary>The scalar function is called only if the first source is true in some lane.</summary>
+    private void Conditional(IrNode node, IrOp function, Type lane, int size)
+    {
+        VectorApi api = lanes.Api(size);
+        Type integer = size == 8 ? typeof(long) : typeof(int);
+        LocalBuilder result = il.DeclareLocal(api.Of(lane));
+        Label done = il.DefineLabel();
+        il.Emit(OpCodes.Call, api.Of(lane).GetProperty("Zero")!.GetMethod!);
+        il.Emit(OpCodes.Stloc, result);
+        PushMask(node.Sources[0], size);
+        il.Emit(OpCodes.Call, api.Of(integer).GetProperty("Zero")!.GetMethod!);
+        Call("EqualsAll", integer, size, 2);
+        il.Emit(OpCodes.Brtrue, done);
+        int operands = node.Sources.Length - 1;
+        foreach (IrNode source in node.Sources[1..])
+        {
+            Push(source);
+        }
+
+        CallPerLane(ScalarFunction(node, function, lane, operands), lane, operands);
+        PushMask(node.Sources[0], size);
+        if (lane != integer)
+        {
+            il.Emit(OpCodes.Call, api.As(integer, lane));
+        }
+
+        Call("BitwiseAnd", lane, size, 2);
+        Wrap(node.DType);
+        il.Emit(OpCodes.Stloc, result);
+        il.MarkLabel(done);
+        _locals.Add(node, result);
     }
 
     /// <summary>The scalar function is called only where some lane needs it.</summary>

@@ -20,6 +20,14 @@ internal sealed partial class ValueEmitter(ILGenerator il, LaneModel lanes, bool
         address();
         int size = node.DType.SizeInBytes();
         Type lane = LaneModel.LaneType(node.DType);
+        if (lanes.MaskSize == 1)
+        {
+            LoadBits(lanes.Lanes, typeof(byte));
+            NotZeroMask(typeof(byte), lanes.Api(1));
+            KeepMask(node, 1);
+            return;
+        }
+
         if (size == LaneModel.LaneSize(node.DType))
         {
             LoadBits(lanes.Lanes * size, lane);
@@ -89,9 +97,14 @@ internal sealed partial class ValueEmitter(ILGenerator il, LaneModel lanes, bool
         int size = node.DType.SizeInBytes();
         if (node.DType == DType.Bool)
         {
-            PushMask(node, 4);
-            PushInt(1, 4);
-            Call("BitwiseAnd", typeof(int), 4, 2);
+            PushMask(node, lanes.MaskSize);
+            PushInt(1, lanes.MaskSize);
+            Call("BitwiseAnd", LaneModel.MaskType(lanes.MaskSize), lanes.MaskSize, 2);
+            if (lanes.MaskSize == 1)
+            {
+                StoreBits(lanes.Lanes, typeof(byte));
+                return;
+            }
         }
         else
         {
@@ -187,11 +200,15 @@ internal sealed partial class ValueEmitter(ILGenerator il, LaneModel lanes, bool
     /// <summary>Pushes an integer in all lanes of a size.</summary>
     private void PushInt(int value, int size)
     {
-        Type lane = size == 8 ? typeof(long) : typeof(int);
+        Type lane = LaneModel.MaskType(size);
         il.Emit(OpCodes.Ldc_I4, value);
         if (size == 8)
         {
             il.Emit(OpCodes.Conv_I8);
+        }
+        else if (size == 1)
+        {
+            il.Emit(OpCodes.Conv_U1);
         }
 
         il.Emit(OpCodes.Call, lanes.Api(size).Method("Create", lane, lane));
@@ -206,7 +223,10 @@ internal sealed partial class ValueEmitter(ILGenerator il, LaneModel lanes, bool
             il.Emit(OpCodes.Ldc_I4_0);
             il.Emit(OpCodes.Cgt_Un);
             il.Emit(OpCodes.Neg);
-            _maskSizes[node] = 4;
+            Type mask = LaneModel.MaskType(lanes.MaskSize);
+            il.Emit(OpCodes.Call, lanes.Api(lanes.MaskSize).Method("Create", mask, mask));
+            KeepMask(node, lanes.MaskSize);
+            return;
         }
 
         il.Emit(OpCodes.Call, lanes.Api(LaneModel.LaneSize(node.DType)).Method("Create", lane, lane));
@@ -216,7 +236,7 @@ internal sealed partial class ValueEmitter(ILGenerator il, LaneModel lanes, bool
     private void KeepMask(IrNode node, int size)
     {
         _maskSizes[node] = size;
-        LocalBuilder local = il.DeclareLocal(lanes.Api(size).Of(size == 8 ? typeof(long) : typeof(int)));
+        LocalBuilder local = il.DeclareLocal(lanes.Api(size).Of(LaneModel.MaskType(size)));
         il.Emit(OpCodes.Stloc, local);
         _locals.Add(node, local);
     }

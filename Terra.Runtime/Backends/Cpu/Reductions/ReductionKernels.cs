@@ -53,8 +53,12 @@ public static class ReductionKernels
         TensorImpl output = call.Outputs[0];
         using TensorImpl sum = Temporary(output, output.DType);
         Reduce(geometry, ReduceOp.Sum, Producer.Cast, sum, call.Input(0));
-        Finish(Finisher.Divide, sum, output, IrConstant.FromDouble(geometry.ReducedElements, output.DType));
+        Divide(sum, output, geometry.ReducedElements);
     }
+
+    /// <summary>Writes sums divided by the number of their elements.</summary>
+    internal static void Divide(TensorImpl sum, TensorImpl output, double count) =>
+        Finish(Finisher.Divide, sum, output, IrConstant.FromDouble(count, output.DType));
 
     /// <summary>aten::amax(self, int[] dims, bool keepdim).</summary>
     public static void Amax(OpInvocation call) => Extreme(call, ReduceOp.Max);
@@ -81,9 +85,9 @@ public static class ReductionKernels
         using TensorImpl mean = TensorImpl.Allocate(geometry.KeptLayout, output.DType);
         using TensorImpl deviation = Temporary(output, output.DType);
         Reduce(geometry, ReduceOp.Sum, Producer.Cast, sum, call.Input(0));
-        Finish(Finisher.Divide, sum, mean, IrConstant.FromDouble(count, output.DType));
+        Divide(sum, mean, count);
         Reduce(geometry, ReduceOp.Sum, Producer.SquaredDeviation, deviation, call.Input(0), mean);
-        Finish(Finisher.Divide, deviation, output, IrConstant.FromDouble(Math.Max(0, count - call.Int(1)), output.DType));
+        Divide(deviation, output, Math.Max(0, count - call.Int(1)));
     }
 
     /// <summary>aten::logsumexp(self, int[] dims, bool keepdim), shifted by the maximum where that is finite.</summary>

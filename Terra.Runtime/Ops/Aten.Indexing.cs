@@ -88,4 +88,8 @@ public static partial class Aten
     /// <summary>[n]: the elements of self, broadcast with the bool mask, where the mask is set.</summary>
     [TensorOp("aten::masked_select")]
     public static TensorImpl masked_select(TensorImpl self, TensorImpl mask) => Eager.Run(new OpInvocation(OpTable.masked_select).Add(self).Add(mask));
+
+    /// <summary>How often each number from zero to the greatest, or to <paramref name="minlength"/> - 1, occurs in an int64 vector.</summary>
+    [TensorOp("aten::_bincount")]
+    public static TensorImpl _bincount(TensorImpl self, long minlength) => Eager.Run(new OpInvocation(OpTable._bincount).Add(self).Add(minlength));
 }

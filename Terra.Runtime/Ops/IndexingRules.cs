@@ -146,6 +146,22 @@ internal static class IndexingRules
         return [new OutputSpec(Layout.Contiguous(MaskKernels.CountNonzero(self), self.Rank), DType.Int64)];
     }
 
+    /// <summary>Looks for the greatest number, so it waits for the data: the op cannot be deferred.</summary>
+    public static OutputSpec[] Bincount(OpInvocation call)
+    {
+        TensorImpl self = call.Input(0);
+        if (self.Rank != 1 || self.DType != DType.Int64)
+        {
+            throw ShapeErrors.Error("bincount only supports 1-d non-negative integral inputs.");
+        }
+
+        _ = self.ReadData();
+        (long least, long greatest) = self.NumberOfElements == 0 ? (0, -1) : CountKernels.Extremes(self);
+        return least >= 0
+            ? [new OutputSpec(Layout.Contiguous(Math.Max(greatest + 1, call.Int(0))), DType.Int64)]
+            : throw ShapeErrors.Error("bincount only supports 1-d non-negative integral inputs.");
+    }
+
     /// <summary>Counts, so it waits for the data: the op cannot be deferred.</summary>
     public static OutputSpec[] MaskedSelect(OpInvocation call)
     {

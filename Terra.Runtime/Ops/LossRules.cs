@@ -14,7 +14,7 @@ internal static class LossRules
         bool scalar = call.Int(0) != LossKernels.NoReduction || self.Rank == 1;
         return
         [
-            new OutputSpec(scalar ? Layout.Scalar : Layout.Contiguous(self.Sizes[0]), self.DType),
+            new OutputSpec(scalar ? Layout.Scalar : Layout.Contiguous(target.Sizes.ToArray()), self.DType),
             new OutputSpec(Layout.Scalar, self.DType),
         ];
     }
@@ -70,9 +70,9 @@ internal static class LossRules
 
     private static void CheckNll(TensorImpl self, TensorImpl target, TensorImpl? weight)
     {
-        if (self.Rank is not (1 or 2))
+        if (self.Rank is not (1 or 2 or 3))
         {
-            throw ShapeErrors.Error("input tensor should be 1D or 2D");
+            throw ShapeErrors.Error("input tensor should be 1D, 2D or 3D");
         }
 
         if (!self.DType.IsFloatingPoint())
@@ -87,15 +87,17 @@ internal static class LossRules
 
         bool single = self.Rank == 1 && target.NumberOfElements == 1 && target.Rank <= 1;
         bool batch = self.Rank == 2 && target.Rank == 1 && target.Sizes[0] == self.Sizes[0];
-        if (!single && !batch)
+        bool maps = self.Rank == 3 && target.Rank == 2 && target.Sizes[0] == self.Sizes[0] && target.Sizes[1] == self.Sizes[2];
+        if (!single && !batch && !maps)
         {
             throw ShapeErrors.Error($"size mismatch (got input: {ShapeErrors.Text(self.Sizes)}, target: {ShapeErrors.Text(target.Sizes)})");
         }
 
-        if (weight is not null && (weight.Rank != 1 || weight.Sizes[0] != self.Sizes[^1] || weight.DType != self.DType))
+        long classes = self.Sizes[self.Rank == 1 ? 0 : 1];
+        if (weight is not null && (weight.Rank != 1 || weight.Sizes[0] != classes || weight.DType != self.DType))
         {
             throw ShapeErrors.Error(
-                $"weight tensor should be defined either for all {self.Sizes[^1]} classes or no classes but got weight tensor of shape: {ShapeErrors.Text(weight.Sizes)}");
+                $"weight tensor should be defined either for all {classes} classes or no classes but got weight tensor of shape: {ShapeErrors.Text(weight.Sizes)}");
         }
     }
 }

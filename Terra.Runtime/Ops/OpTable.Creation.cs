@@ -1,3 +1,4 @@
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Compiler;
 using Terra.Runtime.Core;
 using static Terra.Runtime.Ops.PointwiseOps;
@@ -22,14 +23,13 @@ public static partial class OpTable
         },
         readsScalars: true);
 
-    public static readonly OpDef eye_m = Create(
+    public static readonly OpDef eye_m = new(
         "aten::eye.m(int n, int m, ScalarType dtype) -> Tensor",
-        static call => new OutputSpec(ShapeRules.FromSizes([call.Int(0), call.Int(1)]), call.Attrs[2].AsDType),
-        static (b, _) =>
-        {
-            IrNode columns = b.Scalar(1, DType.Int64), index = b.LinearIndex();
-            return b.Eq(b.TruncDiv(index, columns), b.Fmod(index, columns));
-        });
+        static call => [new OutputSpec(ShapeRules.FromSizes([call.Int(0), call.Int(1)]), call.Attrs[2].AsDType)])
+    {
+        TakesNarrowFloats = true,
+        Kernel = ArrangeKernels.Eye,
+    };
 
     public static readonly OpDef linspace = Create(
         "aten::linspace(Scalar start, Scalar end, int steps, ScalarType dtype) -> Tensor",

@@ -106,6 +106,12 @@ public static partial class OpTable
         IsDataDependent = true,
     };
 
+    public static readonly OpDef _bincount = new("aten::_bincount(Tensor self, int minlength) -> Tensor", IndexingRules.Bincount)
+    {
+        Kernel = CountKernels.Bincount,
+        IsDataDependent = true,
+    };
+
     public static readonly OpDef masked_select = new("aten::masked_select(Tensor self, Tensor mask) -> Tensor", IndexingRules.MaskedSelect)
     {
         TakesNarrowFloats = true,

@@ -24,7 +24,7 @@ public static partial class OpTable
     public static readonly OpDef searchsorted_Tensor = new(
         "aten::searchsorted.Tensor(Tensor sorted_sequence, Tensor self, bool out_int32, bool right) -> Tensor", SearchSorted)
     {
-        Kernel = RankingKernels.SearchSorted,
+        Kernel = SortedSearch.Run,
     };
 
     private static OutputSpec[] RunningExtreme(OpInvocation call)

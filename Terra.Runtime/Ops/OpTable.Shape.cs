@@ -6,6 +6,7 @@ public static partial class OpTable
 {
     public static readonly OpDef cat = new("aten::cat(Tensor[] tensors, int dim) -> Tensor", ArrangeRules.Cat)
     {
+        TakesNarrowFloats = true,
         Kernel = CatKernels.Cat,
         Derivative = ArrangeRules.CatDerivative,
     };

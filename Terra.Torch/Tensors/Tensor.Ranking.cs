@@ -87,6 +87,9 @@ public static partial class torch
         /// <summary>For each value, the number of boundaries below it (or, to the right, up to it).</summary>
         public Tensor bucketize(Tensor boundaries, bool outInt32 = false, bool right = false) => searchsorted(boundaries, this, outInt32, right);
 
+        /// <summary>So many different integers are counted, however few elements there are.</summary>
+        private const long FewNumbers = 1024;
+
         /// <summary>The distinct elements in ascending order; besides, as wanted, of each element the place of its like there, and how often each occurs.</summary>
         /// <param name="sorted">They are sorted always.</param>
         /// <param name="return_inverse">Whether to return the places.</param>
@@ -96,7 +99,24 @@ public static partial class torch
             bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor rows = dim is { } along ? movedim([along], [0]).reshape(size(along), -1) : flatten().unsqueeze(1);
+            if (dim is null)
+            {
+                Tensor elements = flatten();
+                if (!is_floating_point() && elements.numel() > 0)
+                {
+                    Tensor numbers = elements.to(ScalarType.Int64);
+                    long least = numbers.min().item<long>(), greatest = numbers.max().item<long>();
+                    if (unchecked((ulong)(greatest - least)) < (ulong)Math.Max(FewNumbers, NumberOfElements))
+                    {
+                        return Counted(numbers - least, least, return_inverse, return_counts, scope);
+                    }
+                }
+
+                (Tensor ascending, Tensor places) = elements.sort(0, stable: true);
+                return Runs(ascending, places, return_inverse, return_counts, null, scope);
+            }
+
+            Tensor rows = movedim([dim.Value], [0]).reshape(size(dim.Value), -1);
             Tensor order = arange(rows.size(0));
             for (long column = rows.size(1) - 1; column >= 0; column--)
             {
@@ -104,27 +124,46 @@ public static partial class torch
                 order = order.index_select(0, next);
             }
 
-            return Runs(rows, order, return_inverse, return_counts, dim, scope);
+            return Runs(rows.index_select(0, order), order, return_inverse, return_counts, dim, scope);
         }
 
         /// <summary>As <see cref="unique"/>, but only neighbours that are equal become one.</summary>
         public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique_consecutive(bool return_inverse = false, bool return_counts = false, int? dim = null)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor rows = dim is { } along ? movedim([along], [0]).reshape(size(along), -1) : flatten().unsqueeze(1);
+            Tensor rows = dim is { } along ? movedim([along], [0]).reshape(size(along), -1) : flatten();
             return Runs(rows, arange(rows.size(0)), return_inverse, return_counts, dim, scope);
         }
 
-        /// <summary>The first row of each run of equal rows in an order.</summary>
-        private (Tensor Output, Tensor? Inverse, Tensor? Counts) Runs(Tensor rows, Tensor order, bool inverse, bool counts, int? dim, DisposeScope scope)
+        /// <summary>The distinct ones of integers close together: those that are counted at all, the least of which counts as zero.</summary>
+        private (Tensor Output, Tensor? Inverse, Tensor? Counts) Counted(Tensor numbers, long least, bool inverse, bool counts, DisposeScope scope)
         {
-            long count = rows.size(0);
-            Tensor ordered = rows.index_select(0, order);
-            Tensor starts = count == 0
-                ? zeros([0], ScalarType.Bool)
-                : cat([ones([1], ScalarType.Bool), ordered.narrow(0, 1, count - 1).ne(ordered.narrow(0, 0, count - 1)).any(1)]);
+            var occurrences = new Tensor(Aten._bincount(numbers.Impl, 0));
+            Tensor present = occurrences.nonzero().flatten();
+            Tensor output = (present + least).to(dtype, copy: true).MoveToOuterDisposeScope();
+            Tensor? places = inverse
+                ? (occurrences.ne(0).cumsum(0) - 1).index_select(0, numbers).view(shape).MoveToOuterDisposeScope()
+                : null;
+            return (output, places, counts ? occurrences.index_select(0, present).MoveToOuterDisposeScope() : null);
+        }
+
+        /// <summary>The first of each run of equal elements, or rows, in an order.</summary>
+        private (Tensor Output, Tensor? Inverse, Tensor? Counts) Runs(Tensor ordered, Tensor order, bool inverse, bool counts, int? dim, DisposeScope scope)
+        {
+            long count = ordered.size(0);
+            Tensor starts;
+            if (count == 0)
+            {
+                starts = zeros([0], ScalarType.Bool);
+            }
+            else
+            {
+                Tensor differ = ordered.narrow(0, 1, count - 1).ne(ordered.narrow(0, 0, count - 1));
+                starts = cat([ones([1], ScalarType.Bool), dim is null ? differ : differ.any(1)]);
+            }
+
             Tensor first = starts.nonzero().flatten();
-            Tensor picked = (dim is { } along ? index_select(along, order.index_select(0, first)) : ordered.flatten().index_select(0, first)).MoveToOuterDisposeScope();
+            Tensor picked = (dim is { } along ? index_select(along, order.index_select(0, first)) : ordered.index_select(0, first)).MoveToOuterDisposeScope();
             Tensor? places = null, numbers = null;
             if (inverse)
             {

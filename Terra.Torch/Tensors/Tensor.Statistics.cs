@@ -29,13 +29,18 @@ public static partial class torch
             }
 
             Tensor numbers = to(ScalarType.Int64);
+            if (weights is null)
+            {
+                return new(Aten._bincount(numbers.Impl, minlength));
+            }
+
             if (numel() > 0 && numbers.min().item<long>() < 0)
             {
                 throw ShapeErrors.Error("bincount only supports 1-d non-negative integral inputs.");
             }
 
             long size = Math.Max(minlength, numel() == 0 ? 0 : numbers.max().item<long>() + 1);
-            Tensor shares = weights is null ? ones([numel()], ScalarType.Int64) : weights.is_floating_point() ? weights : weights.to(ScalarType.Float64);
+            Tensor shares = weights.is_floating_point() ? weights : weights.to(ScalarType.Float64);
             return zeros([size], shares.dtype).index_add(0, numbers, shares, 1);
         });
 
@@ -48,7 +53,7 @@ public static partial class torch
             (low, high) = (torch.where(equal, low - 1, low), torch.where(equal, high + 1, high));
             Tensor inside = x.ge(low).logical_and(x.le(high));
             Tensor bin = ((x - low) * bins / (high - low)).floor().clamp(0, bins - 1).nan_to_num().to(ScalarType.Int64);
-            return zeros([bins], dtype).index_add(0, bin, inside.to(dtype), 1);
+            return new Tensor(Aten._bincount(torch.where(inside, bin, bins).Impl, bins + 1)).narrow(0, 0, bins).to(dtype, copy: true);
         });
 
         /// <summary>The covariance matrix of variables (rows) from observations (columns).</summary>

@@ -33,7 +33,7 @@ internal static class WidenedKernel
         ? Converted(tensor, DType.Float32)
         : new TensorImpl(tensor.Storage, tensor.Layout, tensor.DType, tensor.Offset);
 
-    /// <summary>The kernel that turns numbers of one floating-point type into those of another.</summary>
+    /// <summary>The kernel that turns elements of one dtype into those of another.</summary>
     public static PointwiseKernel Conversion(DType from, DType to) => s_conversions.GetOrAdd((from, to), static dtypes =>
     {
         var builder = new PointwiseBuilder();

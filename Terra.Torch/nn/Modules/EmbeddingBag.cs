@@ -62,6 +62,11 @@ namespace TorchSharp.Modules
 
             return WrappedTensorDisposeScope(() =>
             {
+                if (offsets is null && !_includeLastOffset && input.size(1) > 0)
+                {
+                    return Equal(input, perSampleWeights);
+                }
+
                 // Where each bag begins in the flat list, and of each index the bag it belongs to.
                 Tensor starts = offsets ?? arange(0, input.numel(), input.size(1));
                 starts = _includeLastOffset ? starts.narrow(0, 0, starts.numel() - 1) : starts;
@@ -71,6 +76,29 @@ namespace TorchSharp.Modules
                 Tensor rows = _lookUp.Rows(weight, flat, _paddingIndex);
                 return _mode == EmbeddingBagMode.Max ? Maxima(rows, bag, counts, starts.numel()) : Sums(rows, bag, counts, starts.numel(), perSampleWeights);
             });
+        }
+
+        /// <summary>Bags of equal size, which are the rows of a matrix of indices.</summary>
+        private Tensor Equal(Tensor input, Tensor? weights)
+        {
+            Tensor rows = _lookUp.Rows(weight, input, _paddingIndex);
+            Tensor? counts = _paddingIndex < 0 ? null : input.ne(_paddingIndex);
+            if (_mode == EmbeddingBagMode.Max)
+            {
+                Tensor candidates = counts is null ? rows : rows.masked_fill(counts.logical_not().unsqueeze(2), double.NegativeInfinity);
+                (Tensor largest, _) = candidates.max(1);
+                return counts is null ? largest : largest.masked_fill(counts.any(1).logical_not().unsqueeze(1), 0);
+            }
+
+            Tensor? share = counts?.to(rows.dtype);
+            Tensor? factors = weights is null ? share : share is null ? weights.reshape(input.shape) : share * weights.reshape(input.shape);
+            Tensor counted = factors is null ? rows : rows * factors.unsqueeze(2);
+            if (_mode == EmbeddingBagMode.Sum)
+            {
+                return counted.sum(1L);
+            }
+
+            return share is null ? counted.mean([1]) : counted.sum(1L) / share.sum(1L).clamp_min(1).unsqueeze(1);
         }
 
         private Tensor Sums(Tensor rows, Tensor bag, Tensor counts, long bags, Tensor? weights)

@@ -73,10 +73,16 @@ public static partial class torch
                 }
 
                 long[] lossShape = target.shape;
-                using Tensor classesLast = input.movedim([1], [-1]);
-                using Tensor rows = classesLast.reshape(-1, input.Impl.Sizes[1]);
-                using Tensor flatTarget = target.reshape(-1);
-                Tensor loss = NegativeLogLikelihood(rows, flatTarget, weight, ignoreIndex, reduction);
+                ReadOnlySpan<long> sizes = input.Impl.Sizes;
+                long positions = 1;
+                foreach (long size in sizes[2..])
+                {
+                    positions *= size;
+                }
+
+                using Tensor maps = input.reshape(sizes[0], sizes[1], positions);
+                using Tensor mapTargets = target.reshape(sizes[0], positions);
+                Tensor loss = First(Aten.nll_loss_forward(maps.Impl, mapTargets.Impl, weight?.Impl, (long)reduction, ignoreIndex));
                 if (reduction != Reduction.None)
                 {
                     return loss;

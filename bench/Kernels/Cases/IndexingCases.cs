@@ -36,6 +36,10 @@ internal static class IndexingCases
         Forward(Group, "sort", static x => First(x[0].sort(0)), 1 << 20, Real(1 << 20)),
         Forward(Group, "argsort of integers", static x => x[0].argsort(0), 1 << 20, Index(1 << 30, 1 << 20)),
         Forward(Group, "topk of rows", static x => First(x[0].topk(10, 1)), Rows * 10, Real(Rows, Columns)),
+        Forward(Group, "tril", static x => x[0].tril(), Rows * Columns, Real(Rows, Columns)),
+        Forward(Group, "bincount", static x => x[0].bincount(null), 2 * Rows, Index(Rows, Rows * Columns)),
+        Forward(Group, "unique", static x => x[0].unique().output, 2 * Rows, Index(Rows, Rows * Columns)),
+        Forward(Group, "multinomial", static x => Chosen(x[0]), 8 * Rows, Real(Rows, Columns)),
         Forward(Group, "one_hot", static x => nn.functional.one_hot(x[0], 1000), Tokens * 1000, Index(1000, Tokens)),
     ];
 
@@ -44,6 +48,12 @@ internal static class IndexingCases
     {
         results.Indices.Dispose();
         return results.Values;
+    }
+
+    private static Tensor Chosen(Tensor logits)
+    {
+        using Tensor weights = logits.exp();
+        return weights.multinomial(4);
     }
 
     private static KernelCase Embedding(bool gradient) => new(

@@ -35,6 +35,10 @@ OPS = {
     "sort": lambda x: x.sort(0).values,
     "argsort of integers": lambda x: x.argsort(0),
     "topk of rows": lambda x: x.topk(10, 1).values,
+    "tril": lambda x: x.tril(),
+    "bincount": lambda x: x.bincount(),
+    "unique": lambda x: x.unique(),
+    "multinomial": lambda x: x.exp().multinomial(4),
     "one_hot": lambda x: functional.one_hot(x, 1000),
     # copies
     "transposed copy": lambda x: x.t().contiguous(),

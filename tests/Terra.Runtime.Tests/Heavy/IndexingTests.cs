@@ -6,6 +6,7 @@ using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
 using Terra.Runtime.Tests.Autograd;
 using Xunit;
+using TensorBits = Terra.Runtime.Tests.Compiler.Tensors;
 
 namespace Terra.Runtime.Tests.Heavy;
 
@@ -200,4 +201,27 @@ public sealed class IndexingTests
     }
 
     private static void Refused(Func<TensorImpl> call, string message) => call.Should().Throw<ExternalException>().WithMessage(message);
+
+    /// <summary>index_copy and index_fill: one list of places for all slices.</summary>
+    [Fact]
+    public void Scatter_by_a_list_for_all_slices_is_scatter_by_each_ones_own()
+    {
+        foreach (DType dtype in (DType[])[DType.Float32, DType.Float64, DType.UInt8, DType.Int16])
+        {
+            foreach ((long[] sizes, int dim) in ((long[], int)[])[([40, 1001], 0), ([3, 40, 1001], 1), ([3, 40, 3], 1), ([1001, 40], 1), ([40, 7], 0)])
+            {
+                long count = 2 * sizes[dim];
+                long[] alone = [.. sizes.Select((_, d) => d == dim ? count : 1)], spread = [.. sizes.Select((size, d) => d == dim ? count : size)];
+                TensorImpl self = Ops.Draw.Of(dtype, sizes), source = Ops.Draw.Of(dtype, spread), list = Ops.Draw.Indices(sizes[dim], alone);
+                TensorImpl seen = Views.expand(list, spread), own = Aten.clone(seen);
+                own = own.Layout.IsContiguous ? own : Composite.contiguous(own);
+                double[] copied = TensorBits.ToDoubles(Aten.scatter(self, dim, own, source)), filled = TensorBits.ToDoubles(Aten.scatter(self, dim, own, 1));
+                TensorBits.ToDoubles(Aten.scatter(self, dim, seen, source)).Should().Equal(copied);
+                TensorBits.ToDoubles(Aten.scatter(self, dim, seen, 1)).Should().Equal(filled);
+                TensorImpl target = Aten.clone(self);
+                Aten.scatter_(target, dim, seen, source);
+                TensorBits.ToDoubles(target).Should().Equal(copied);
+            }
+        }
+    }
 }

@@ -15,6 +15,7 @@ internal static partial class OpInfos
         ])
         {
             DTypes = s_all, Many = static dtype => new Sample([Draw.Of(dtype, [301, 300]), Draw.Of(dtype, [301, 77])], Attr.Of(1L)),
+            More = static dtype => [new Sample([Draw.Of(dtype, [301, 300]), Draw.Of(DType.UInt8, [301, 77]), Draw.Of(DType.Float16, [301, 9])], Attr.Of(1L))],
             Refusals =
             [
                 new Refusal(static () => new Sample([], Attr.Of(0L)), "torch.cat(): expected a non-empty list of Tensors"),
@@ -148,6 +149,8 @@ internal static partial class OpInfos
         new(name, s => [Nd.Make(s[0].Sizes, index => keeps(index[^2], index[^1], s.Int(0)) ? s[0][index] : 0)], static dtype =>
         [
             new Sample([Draw.Of(dtype, [3, 4])], Attr.Of(0L)), new Sample([Draw.Of(dtype, [2, 4, 3])], Attr.Of(1L)), new Sample([Draw.Of(dtype, [4, 4])], Attr.Of(-2L)), new Sample([Draw.Of(dtype, [0, 3])], Attr.Of(0L)),
+            new Sample([Draw.Of(dtype, [3, 0])], Attr.Of(0L)), new Sample([Draw.Of(dtype, [2, 3])], Attr.Of(long.MaxValue)), new Sample([Draw.Of(dtype, [2, 3])], Attr.Of(long.MinValue)),
+            new Sample([Draw.Of(dtype, [20, 67])], Attr.Of(31L)), new Sample([Draw.Of(dtype, [67, 20])], Attr.Of(-31L)),
             .. dtype.IsFloatingPoint() ? new[] { new Sample([Draw.Special(dtype, 6, 6)], Attr.Of(0L)) } : [],
         ])
         {

@@ -51,7 +51,8 @@ internal static partial class OpInfos
         yield return new KernelInfo("eye.m", static s => [Nd.Make([s.Int(0), s.Int(1)], static index => index[0] == index[1] ? 1 : 0)], static dtype =>
             [new Sample([], Attr.Of(3L), Attr.Of(4L), Attr.Of(dtype)), new Sample([], Attr.Of(4L), Attr.Of(1L), Attr.Of(dtype)), new Sample([], Attr.Of(0L), Attr.Of(2L), Attr.Of(dtype)), new Sample([], Attr.Of(2L), Attr.Of(0L), Attr.Of(dtype))])
         {
-            DTypes = s_all, Refusals = [new Refusal(static () => new Sample([], Attr.Of(-1L), Attr.Of(2L), Attr.Of(DType.Float32)), "*negative dimension*")],
+            DTypes = s_all, Many = static dtype => new Sample([], Attr.Of(400L), Attr.Of(301L), Attr.Of(dtype)),
+            Refusals = [new Refusal(static () => new Sample([], Attr.Of(-1L), Attr.Of(2L), Attr.Of(DType.Float32)), "*negative dimension*")],
         };
         yield return new KernelInfo("linspace", static s => [Nd.Make([s.Int(2)], index => s.Int(2) == 1 ? s.Number(0) : s.Number(0) + ((s.Number(1) - s.Number(0)) * index[0] / (s.Int(2) - 1)))], static dtype =>
             [new Sample([], Number(-2), Number(3), Attr.Of(11L), Attr.Of(dtype)), new Sample([], Number(1), Number(-1), Attr.Of(4L), Attr.Of(dtype)), new Sample([], Number(5), Number(7), Attr.Of(1L), Attr.Of(dtype)), new Sample([], Number(5), Number(7), Attr.Of(0L), Attr.Of(dtype))])

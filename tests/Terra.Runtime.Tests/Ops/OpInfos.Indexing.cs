@@ -86,6 +86,24 @@ internal static partial class OpInfos
             new Sample([Draw.Of(dtype, [3, 4, 2], -0.7, 0.7)]), new Sample([Draw.Of(dtype, [])]), new Sample([Draw.Of(dtype, [0, 2])]), new Sample([Draw.Of(dtype, [300], -0.6, 0.6)]),
             .. dtype.IsFloatingPoint() ? new[] { new Sample([Draw.Special(dtype, 5, 7)]) } : [],
         ]) { DTypes = s_all, Many = static dtype => new Sample([Draw.Of(dtype, [300, 1001], -0.7, 0.7)]) };
+        yield return new KernelInfo("_bincount", static s =>
+        {
+            Nd result = Nd.Zeros(Math.Max(s[0].Values.Select(static value => (long)value + 1).DefaultIfEmpty(0).Max(), s.Int(0)));
+            foreach (double value in s[0].Values)
+            {
+                result.Values[(long)value]++;
+            }
+
+            return [result];
+        }, static _ => [new Sample([Draw.Longs(3, 1, 3, 0)], Attr.Of(0L)), new Sample([Draw.Longs(2)], Attr.Of(5L)), new Sample([Draw.Indices(7, 300)], Attr.Of(5L)), new Sample([Draw.Longs()], Attr.Of(0L)), new Sample([Draw.Longs()], Attr.Of(2L))])
+        {
+            DTypes = [DType.Int64], Many = static _ => new Sample([Draw.Indices(1000, 300_001)], Attr.Of(0L)), More = static _ => [new Sample([Draw.Indices(100_003, 200_001)], Attr.Of(0L))],
+            Refusals =
+            [
+                new Refusal(static () => new Sample([Draw.Longs(1, -1)], Attr.Of(0L)), "bincount only supports*"),
+                new Refusal(static () => new Sample([Draw.Indices(3, 2, 2)], Attr.Of(0L)), "bincount only supports*"),
+            ],
+        };
         yield return new KernelInfo("masked_select", static s =>
         {
             long[] sizes = Nd.BroadcastSizes(s[0].Sizes, s[1].Sizes);

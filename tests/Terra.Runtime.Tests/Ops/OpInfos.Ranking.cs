@@ -17,6 +17,12 @@ internal static partial class OpInfos
             new Sample([Ascending(dtype, 0), Draw.Of(dtype, [2])], Attr.Of(false), Attr.Of(true)),
             new Sample([Ascending(dtype, 2, 5), Draw.Of(dtype, [2, 3])], Attr.Of(false), Attr.Of(true)),
             new Sample([Ascending(dtype, 2, 5), Draw.Of(dtype, [2, 0])], Attr.Of(false), Attr.Of(false)),
+            new Sample([Ascending(dtype, 1), Draw.Of(dtype, [9])], Attr.Of(false), Attr.Of(false)),
+            new Sample([Ascending(dtype, 33), Draw.Of(dtype, [7, 9])], Attr.Of(true), Attr.Of(true)),
+            .. dtype.IsFloatingPoint() ? new[]
+            {
+                new Sample([Ascending(dtype, 13), Draw.Special(dtype, 5, 7)], Attr.Of(false), Attr.Of(false)), new Sample([Ascending(dtype, 13), Draw.Special(dtype, 5, 7)], Attr.Of(false), Attr.Of(true)),
+            } : [],
         ])
         {
             DTypes = s_numbers, Expandable = false, Many = static dtype => new Sample([Ascending(dtype, 100), Draw.Of(dtype, [300, 301])], Attr.Of(false), Attr.Of(false)),
@@ -69,7 +75,7 @@ internal static partial class OpInfos
                 for (long i = 0; i < sequence.Sizes[^1]; i++)
                 {
                     double element = sequence.Rank == 1 ? sequence[i] : sequence[[.. index[..^1], i]];
-                    count += element < sample[1][index] || (right && element == sample[1][index]) ? 1 : 0;
+                    count += double.IsNaN(sample[1][index]) || element < sample[1][index] || (right && element == sample[1][index]) ? 1 : 0;
                 }
 
                 return count;

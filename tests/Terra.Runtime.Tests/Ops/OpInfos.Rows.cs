@@ -54,7 +54,7 @@ internal static partial class OpInfos
             return s.Int(0) == 0 ? [s[0].Rank == 1 ? Nd.Of(terms.Values[0]) : terms, Nd.Of(0)] : [Nd.Of(s.Int(0) == 1 ? loss / total : loss), Nd.Of(total)];
         }, Likelihoods)
         {
-            AbsoluteTolerance = 20, Constants = [2], Many = static dtype => ManyLikelihoods(dtype),
+            AbsoluteTolerance = 20, Constants = [2], Many = static dtype => ManyLikelihoods(dtype), More = static dtype => [ManyMaps(dtype)],
             Refusals =
             [
                 new Refusal(static () => new Sample([Draw.Of(DType.Float32, [2, 3]), Draw.Longs(0, 3), null], Attr.Of(1L), Attr.Of(-100L)), "Target 3 is out of bounds."),
@@ -66,28 +66,29 @@ internal static partial class OpInfos
         yield return new KernelInfo("nll_loss_backward", static s =>
         {
             Nd result = Nd.Zeros(s.Ints(2));
-            long classes = result.Sizes[^1];
             for (int i = 0; i < s[1].Values.Length; i++)
             {
                 long target = (long)s[1].Values[i];
                 if (target != s.Int(1))
                 {
                     double weight = s.Inputs[2] is null ? 1 : s[2].Values[target];
-                    result.Values[(i * classes) + target] = -weight * (s.Int(0) == 0 ? s[0].Values[i] : s[0].Values[0]) / (s.Int(0) == 1 ? s[3].Values[0] : 1);
+                    result.Values[ScoreAt(result, i, target)] = -weight * (s.Int(0) == 0 ? s[0].Values[i] : s[0].Values[0]) / (s.Int(0) == 1 ? s[3].Values[0] : 1);
                 }
             }
 
             return [result];
         }, static dtype => Likelihoods(dtype).Select(s => LikelihoodGradient(dtype, s)))
         {
-            Expandable = false, Constants = [2, 3], Many = static dtype => LikelihoodGradient(dtype, ManyLikelihoods(dtype)),
+            Expandable = false, Constants = [2, 3], Many = static dtype => LikelihoodGradient(dtype, ManyLikelihoods(dtype)), More = static dtype => [LikelihoodGradient(dtype, ManyMaps(dtype))],
         };
     }
 
     private static Sample ManyLikelihoods(DType dtype) => new([Draw.Of(dtype, [9001, 11]), Draw.Indices(11, 9001), Draw.Of(dtype, [11], 0.5, 2)], Attr.Of(1L), Attr.Of(3L));
 
+    private static Sample ManyMaps(DType dtype) => new([Draw.Of(dtype, [3, 21, 3001]), Draw.Indices(21, 3, 3001), Draw.Of(dtype, [21], 0.5, 2)], Attr.Of(1L), Attr.Of(3L));
+
     private static Sample LikelihoodGradient(DType dtype, Sample s) => new(
-        [Draw.Of(dtype, s.Int(0) == 0 && s[0].Rank == 2 ? [s[0].Sizes[0]] : []), s.Inputs[1], s.Inputs[2], Compiler.Tensors.Floats([], _ => NegativeLikelihoods(s).Total, dtype)],
+        [Draw.Of(dtype, s.Int(0) == 0 && s[0].Rank > 1 ? s[1].Sizes : []), s.Inputs[1], s.Inputs[2], Compiler.Tensors.Floats([], _ => NegativeLikelihoods(s).Total, dtype)],
         s.Attrs[0], s.Attrs[1], Attr.Of(s[0].Sizes));
 
     private static IEnumerable<Sample> SoftmaxSamples(DType dtype)
@@ -158,16 +159,25 @@ internal static partial class OpInfos
         {
             yield return new Sample([Draw.Of(dtype, [4, 3]), Draw.Longs(2, 0, 1, 2), null], Attr.Of(reduction), Attr.Of(-100L));
             yield return new Sample([Draw.Of(dtype, [5, 3]), Draw.Longs(2, 0, 1, 1, 0), Draw.Of(dtype, [3], 0.5, 2)], Attr.Of(reduction), Attr.Of(1L));
+            yield return new Sample([Draw.Of(dtype, [2, 3, 5]), Draw.Indices(3, 2, 5), Draw.Of(dtype, [3], 0.5, 2)], Attr.Of(reduction), Attr.Of(1L));
             yield return new Sample([Draw.Of(dtype, [3]), Draw.Longs(2), null], Attr.Of(reduction), Attr.Of(-100L));
             yield return new Sample([Draw.NowAndThen(dtype, [40, 3]), Draw.Indices(3, 40), null], Attr.Of(reduction), Attr.Of(-100L));
         }
 
         yield return new Sample([Draw.Of(dtype, [0, 3]), Draw.Longs(), null], Attr.Of(2L), Attr.Of(-100L));
+        yield return new Sample([Draw.Of(dtype, [2, 3, 0]), Draw.Indices(3, 2, 0), null], Attr.Of(2L), Attr.Of(-100L));
+    }
+
+    /// <summary>Where the score of a class is, at position i of a batch of scores (C), (N, C) or (N, C, P).</summary>
+    private static long ScoreAt(Nd scores, long i, long target)
+    {
+        long classes = scores.Sizes[scores.Rank == 1 ? 0 : 1], positions = scores.Rank == 3 ? scores.Sizes[2] : 1;
+        return (((i / positions * classes) + target) * positions) + (i % positions);
     }
 
     private static (Nd Terms, double Loss, double Total) NegativeLikelihoods(Sample s)
     {
-        Nd scores = s[0], targets = s[1], terms = Nd.Zeros(targets.Values.Length);
+        Nd scores = s[0], targets = s[1], terms = Nd.Zeros(targets.Rank == 0 ? [1] : targets.Sizes);
         double total = 0;
         for (int i = 0; i < terms.Values.Length; i++)
         {
@@ -175,7 +185,7 @@ internal static partial class OpInfos
             if (target != s.Int(1))
             {
                 double weight = s.Inputs[2] is null ? 1 : s[2].Values[target];
-                terms.Values[i] = -weight * scores.Values[(i * scores.Sizes[^1]) + target];
+                terms.Values[i] = -weight * scores.Values[ScoreAt(scores, i, target)];
                 total += weight;
             }
         }

@@ -1,6 +1,8 @@
 using FluentAssertions;
 using Terra.Runtime.Autograd;
+using Terra.Runtime.Backends.Cpu;
 using Terra.Runtime.Core;
+using Terra.Runtime.Diagnostics;
 using Terra.Runtime.Ops;
 using Xunit;
 using TensorBits = Terra.Runtime.Tests.Compiler.Tensors;
@@ -8,6 +10,7 @@ using TensorBits = Terra.Runtime.Tests.Compiler.Tensors;
 namespace Terra.Runtime.Tests.Ops;
 
 /// <summary>Random ops: pure functions of the Philox state, of the right distribution.</summary>
+[Collection(nameof(TerraRuntime))]
 public class RandomOpTests
 {
     private const int Many = 20000;
@@ -156,6 +159,70 @@ public class RandomOpTests
         }
     }
 
+    [Theory]
+    [InlineData(1, DType.Int64)]
+    [InlineData(300, DType.Int32)]
+    [InlineData(100, DType.UInt8)]
+    [InlineData(20_001, DType.Float32)]
+    public void Randperm_swaps_with_a_place_drawn_for_each_step(int n, DType dtype)
+    {
+        int[] order = [.. Enumerable.Range(0, n)];
+        for (int i = n - 1; i > 0; i--)
+        {
+            int other = (int)(Bits(i) % (ulong)(i + 1));
+            (order[i], order[other]) = (order[other], order[i]);
+        }
+
+        AtThreads(() => TensorBits.ToDoubles(Aten.randperm(n, dtype, s_state)).Should().Equal(order.Select(static value => (double)value)));
+    }
+
+    [Theory]
+    [InlineData(1, 5, 5)]
+    [InlineData(40, 1001, 4)]
+    [InlineData(7, 300, 64)]
+    [InlineData(7, 300, 65)]
+    [InlineData(3, 300, 300)]
+    public void Multinomial_without_replacement_takes_the_smallest_times(int rows, int categories, int samples)
+    {
+        foreach (DType dtype in (DType[])[DType.Float32, DType.Float64])
+        {
+            // Some cannot be drawn, unless all are.
+            TensorImpl weights = TensorBits.Floats([rows, categories], i => samples == categories || i % 5 > 0 ? 0.25 + (i * 7919 % 64) : 0.0, dtype);
+            double[] known = TensorBits.ToDoubles(weights);
+            IEnumerable<double> expected = Enumerable.Range(0, rows).SelectMany(row => Enumerable.Range(0, categories)
+                .OrderBy(i => known[(row * categories) + i] is > 0 and var weight ? -Math.Log(1 - Uniform((row * categories) + i)) / weight : double.PositiveInfinity)
+                .Take(samples).Select(static i => (double)i));
+            AtThreads(() => TensorBits.ToDoubles(Aten.multinomial(weights, samples, false, s_state)).Should().Equal(expected));
+        }
+    }
+
+    [Fact]
+    public void Multinomial_with_replacement_searches_the_sums()
+    {
+        const int Rows = 3, Categories = 100, Samples = 2001;
+        TensorImpl weights = TensorBits.Floats([Rows, Categories], static i => i % 3, DType.Float64);
+        double[] known = TensorBits.ToDoubles(weights);
+        IEnumerable<double> expected = Enumerable.Range(0, Rows * Samples).Select(i =>
+        {
+            double[] sums = new double[Categories];
+            double total = 0;
+            for (int k = 0; k < Categories; k++)
+            {
+                sums[k] = total += known[(i / Samples * Categories) + k];
+            }
+
+            return (double)Array.FindIndex(sums, sum => sum > Uniform(i) * total);
+        });
+        AtThreads(() => TensorBits.ToDoubles(Aten.multinomial(weights, Samples, true, s_state)).Should().Equal(expected));
+    }
+
+    [Fact]
+    public void Multinomial_refuses_the_first_row_that_is_no_distribution()
+    {
+        TensorImpl weights = TensorBits.Floats([3000, 4], static i => i / 4 == 1000 ? 0.0 : i == 9999 ? -1 : 1, DType.Float64);
+        FluentActions.Invoking(() => Aten.multinomial(weights, 2, false, s_state)).Should().Throw<System.Runtime.InteropServices.ExternalException>().WithMessage("*sum of probabilities <= 0*");
+    }
+
     [Fact]
     public void Dropout_zeroes_and_scales()
     {
@@ -179,6 +246,28 @@ public class RandomOpTests
         {
             TensorBits.ToDoubles(Aten.multinomial(TensorBits.Floats([4], static i => i), 3, false, new PhiloxState(7, i * 10)))
                 .Order().Should().Equal(1, 2, 3);
+        }
+    }
+
+    private static ulong Bits(long i) =>
+        (uint)Philox4x32.Word(s_state.Seed, s_state.Offset, 0, i) | ((ulong)(uint)Philox4x32.Word(s_state.Seed, s_state.Offset, 1, i) << 32);
+
+    private static double Uniform(long i) => (Bits(i) >> 11) / 9007199254740992.0;
+
+    private static void AtThreads(Action check)
+    {
+        int threads = WorkerPool.Shared.NumThreads;
+        try
+        {
+            foreach (int count in (int[])[1, 2, 3])
+            {
+                WorkerPool.Shared.NumThreads = count;
+                check();
+            }
+        }
+        finally
+        {
+            WorkerPool.Shared.NumThreads = threads;
         }
     }
 

@@ -31,6 +31,24 @@ public sealed class EmbeddingBagTests
         Checksum(Bag(EmbeddingBagMode.Mean, true).call(s_indices, tensor(new long[] { 0, 3, 8 }))).Should().BeApproximately(0.34594584188603705, 1e-12);
     }
 
+    [Theory]
+    [InlineData(EmbeddingBagMode.Sum)]
+    [InlineData(EmbeddingBagMode.Mean)]
+    [InlineData(EmbeddingBagMode.Max)]
+    public void Bags_of_equal_size_are_bags_that_begin_there(EmbeddingBagMode mode)
+    {
+        Tensor indices = tensor(new long[] { 1, 2, 4, 4, 4, 4, 4, 0, 6 }), starts = tensor(new long[] { 0, 3, 6 });
+        foreach (int padding in (int[])[-1, 4])
+        {
+            using EmbeddingBag bag = EmbeddingBag_from_pretrained(Wave([7, 3]), freeze: false, mode: mode, padding_index: padding);
+            Tensor? weights = mode == EmbeddingBagMode.Sum ? Wave([9]) : null;
+            Tensor equal = bag.call(indices.view(3, 3), null, weights?.view(3, 3)), listed = bag.call(indices, starts, weights);
+            (equal - listed).abs().max().item<double>().Should().BeLessThan(1e-14);
+            Tensor ones = ones_like(equal), byRows = autograd.grad([equal], [bag.weight], [ones])[0], byList = autograd.grad([listed], [bag.weight], [ones])[0];
+            (byRows - byList).abs().max().item<double>().Should().BeLessThan(1e-14);
+        }
+    }
+
     [Fact]
     public void Wrong_arguments_are_refused()
     {

@@ -305,4 +305,37 @@ public sealed class FurtherFunctionTests
         Action uneven = () => ones(5).hsplit(2);
         uneven.Should().Throw<ArgumentException>();
     }
+
+    /// <summary>Integers close together, far apart, and numbers, which are found in different ways.</summary>
+    [Fact]
+    public void Unique_elements_places_and_counts()
+    {
+        foreach (long step in (long[])[1, -1, 1L << 40])
+        {
+            long[] values = [.. Enumerable.Range(0, 5000).Select(i => step * (i * 7919L % 613 / 7 - 20))];
+            Check(tensor(values).view(50, 100), values);
+            Check(tensor(values).view(100, 50).t(), [.. tensor(values).view(100, 50).t().contiguous().data<long>()]);
+            if (step == 1)
+            {
+                Check(tensor(values, ScalarType.Int16), values);
+            }
+
+            Check(tensor(values, ScalarType.Float64), values);
+        }
+
+        unique(tensor(new[] { true, false, true })).output.data<bool>().ToArray().Should().Equal(false, true);
+        unique(zeros([0], ScalarType.Int64)).output.shape.Should().Equal(0);
+        unique(tensor(new[] { long.MinValue, long.MaxValue, long.MinValue })).output.data<long>().ToArray().Should().Equal(long.MinValue, long.MaxValue);
+
+        static void Check(Tensor x, long[] values)
+        {
+            (Tensor output, Tensor? inverse, Tensor? counts) = unique(x, return_inverse: true, return_counts: true);
+            output.dtype.Should().Be(x.dtype);
+            inverse!.shape.Should().Equal(x.shape);
+            long[] distinct = [.. values.Distinct().Order()];
+            output.to(ScalarType.Int64).data<long>().ToArray().Should().Equal(distinct);
+            inverse.contiguous().data<long>().ToArray().Should().Equal(values.Select(value => (long)Array.BinarySearch(distinct, value)));
+            counts!.data<long>().ToArray().Should().Equal(distinct.Select(value => values.LongCount(v => v == value)));
+        }
+    }
 }

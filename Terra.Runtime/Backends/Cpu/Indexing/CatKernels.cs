@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Terra.Runtime.Core;
 using Terra.Runtime.Ops;
@@ -6,7 +5,7 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>Concatenation, with conversion to the result's dtype where tensors differ.</summary>
-internal static unsafe class CatKernels
+internal static class CatKernels
 {
     /// <summary>cat(dim, tensors).</summary>
     public static void Cat(OpInvocation call)
@@ -36,37 +35,13 @@ internal static unsafe class CatKernels
 
     private static void Convert(List<TensorImpl> parts, TensorImpl result, int dim)
     {
-        nint target = result.Pointer;
+        long start = 0;
         foreach (TensorImpl tensor in parts)
         {
             var part = new Layout(tensor.Sizes.ToArray(), result.Layout.Strides.ToArray());
-            ElementTypes.ByNumber("cat", tensor.DType, new ConvertPart(tensor, part, target, result.DType));
-            target += (nint)(tensor.Sizes[dim] * result.Layout.Strides[dim] * result.DType.SizeInBytes());
-        }
-    }
-
-    private readonly struct ConvertPart(TensorImpl from, Layout part, nint to, DType dtype) : INumberKernel
-    {
-        public void Run<T>()
-            where T : unmanaged, INumber<T> => ElementTypes.ByNumber("cat", dtype, new ConvertTo<T>(from, part, to));
-    }
-
-    private readonly struct ConvertTo<TFrom>(TensorImpl from, Layout part, nint to) : INumberKernel
-        where TFrom : unmanaged, INumber<TFrom>
-    {
-        public void Run<T>()
-            where T : unmanaged, INumber<T>
-        {
-            TFrom* source = (TFrom*)from.Pointer;
-            T* target = (T*)to;
-            var walk = new GridWalk(from.Sizes, from.Layout.Strides, part.Strides);
-            for (long row = 0; row < walk.RowCount; row++, walk.Next())
-            {
-                for (long i = 0; i < walk.RowLength; i++)
-                {
-                    target[walk.Second + i * walk.SecondStep] = T.CreateTruncating(source[walk.First + i * walk.FirstStep]);
-                }
-            }
+            using var target = new TensorImpl(result.Storage, part, result.DType, result.Offset + start);
+            WidenedKernel.Conversion(tensor.DType, result.DType).Run([tensor], [target], []);
+            start += tensor.Sizes[dim] * result.Layout.Strides[dim];
         }
     }
 }

@@ -32,14 +32,12 @@ internal static unsafe class GatherKernels
     /// <summary>scatter.src(self, dim, index, src), in place or not.</summary>
     public static void ScatterSource(OpInvocation call)
     {
-        CopySelf(call);
         ElementTypes.BySize(call.Outputs[0].DType, new ScatterElements(call, call.Input(2), 0));
     }
 
     /// <summary>scatter.value(self, dim, index, value), in place or not.</summary>
     public static void ScatterValue(OpInvocation call)
     {
-        CopySelf(call);
         DType dtype = call.Outputs[0].DType;
         ElementTypes.BySize(dtype, new ScatterElements(call, null, ElementTypes.ToBits(call.Scalar(1), dtype)));
     }
@@ -121,6 +119,12 @@ internal static unsafe class GatherKernels
     private static void ScatterRow<T>(T* from, long fromStep, long* indices, long indexStep, T* to, long toStep, long along, long count)
         where T : unmanaged
     {
+        if (indexStep == 0)
+        {
+            StridedCopy.Run((byte*)from, fromStep * sizeof(T), (byte*)(to + (*indices * along)), toStep * sizeof(T), count, sizeof(T));
+            return;
+        }
+
         for (long i = 0; i < count; i++)
         {
             to[(i * toStep) + (indices[i * indexStep] * along)] = from[i * fromStep];
@@ -206,9 +210,16 @@ internal static unsafe class GatherKernels
             TensorImpl result = call.Outputs[0], index = call.Input(1);
             int dim = ShapeErrors.WrapDim(call.Int(0), result.Rank);
             long[] strides = WithoutDimension(result, dim, out long along);
+            bool copiesRows = VisitsEachRow(call, dim);
+            if (!copiesRows)
+            {
+                CopySelf(call);
+            }
+
             using var value = new Scratch<long>(1);
             *value.Pointer = bits;
-            T* to = (T*)result.Pointer, from = source is null ? (T*)value.Pointer : (T*)source.Pointer;
+            T* to = (T*)result.Pointer, from = source is null ? (T*)value.Pointer : (T*)source.Pointer, initial = (T*)call.Input(0).Pointer;
+            long rowLength = result.Rank == 0 ? 1 : result.Sizes[^1];
             long* indices = (long*)index.Pointer;
             long size = SizeAlong(call.Input(0), dim);
             bool isOutside = false;
@@ -217,10 +228,15 @@ internal static unsafe class GatherKernels
             {
                 for (long row = 0; row < walk.RowCount; row++, walk.Next())
                 {
-                    if (IndexRange.AnyOutside(indices + walk.First, walk.FirstStep, walk.RowLength, 0, size) < 0)
+                    if (IndexRange.AnyOutside(indices + walk.First, walk.FirstStep, walk.FirstStep == 0 ? 1 : walk.RowLength, 0, size) < 0)
                     {
                         isOutside = true;
                         return;
+                    }
+
+                    if (copiesRows)
+                    {
+                        RowMajorCopy.Copy(initial + walk.Second, to + walk.Second, rowLength);
                     }
 
                     ScatterRow(from + walk.Third, walk.ThirdStep, indices + walk.First, walk.FirstStep, to + walk.Second, walk.SecondStep, along, walk.RowLength);

@@ -5,8 +5,8 @@ using Terra.Runtime.Ops;
 namespace Terra.Runtime.Backends.Cpu;
 
 /// <summary>
-/// Negative log likelihood. Sums run in double precision in the order of the batch, in blocks that depend on its size alone. Of 16-bit floating-point types only the
-/// numbers looked up are turned into float32.
+/// Negative log likelihood of rows of classes (N, C), of maps of them (N, C, P), whose positions count in row-major order of (N, P), or of one row (C). Sums run in
+/// double precision in the order of the batch, in blocks that depend on its size alone. Of 16-bit floating-point types only the numbers looked up are turned into float32.
 /// </summary>
 internal static unsafe class LossKernels
 {
@@ -55,9 +55,17 @@ internal static unsafe class LossKernels
         }
     }
 
+    /// <summary>The number of rows or images, of classes, and of positions in an image.</summary>
+    private static (long Batch, long Classes, long Positions) Shape(TensorImpl scores) => scores.Rank switch
+    {
+        1 => (1, scores.Sizes[0], 1),
+        2 => (scores.Sizes[0], scores.Sizes[1], 1),
+        _ => (scores.Sizes[0], scores.Sizes[1], scores.Sizes[2]),
+    };
+
     private static void CheckTargets(TensorImpl self, TensorImpl target, long ignored)
     {
-        long classes = self.Sizes[^1];
+        long classes = Shape(self).Classes;
         using var targets = new ContiguousData<long>(target);
         for (long i = 0; i < target.NumberOfElements; i++)
         {
@@ -75,7 +83,8 @@ internal static unsafe class LossKernels
         where TElements : struct, IElements<TStored, T>
     {
         TensorImpl self = call.Input(0);
-        long classes = self.Sizes[^1], batch = self.Rank == 1 ? 1 : self.Sizes[0], reduction = call.Int(0), ignored = call.Int(1);
+        (long images, long classes, long positions) = Shape(self);
+        long batch = images * positions, reduction = call.Int(0), ignored = call.Int(1);
         using var input = new ContiguousData<TStored>(self);
         using var targets = new ContiguousData<long>(call.Input(1));
         using TensorImpl? classWeights = call.OptionalInput(2) is { } given ? WidenedKernel.Widen(given) : null;
@@ -93,12 +102,18 @@ internal static unsafe class LossKernels
             for (long block = from; block < to; block++)
             {
                 double blockLoss = 0, blockWeight = 0;
-                for (long i = block * RowsPerBlock; i < Math.Min(batch, (block + 1) * RowsPerBlock); i++)
+                (long image, long position) = Math.DivRem(block * RowsPerBlock, positions);
+                for (long i = block * RowsPerBlock; i < Math.Min(batch, (block + 1) * RowsPerBlock); i++, position++)
                 {
+                    if (position == positions)
+                    {
+                        (image, position) = (image + 1, 0);
+                    }
+
                     long target = classOf[i];
                     bool counts = target != ignored;
                     T factor = !counts ? T.Zero : weights == null ? T.One : weights[target];
-                    T term = counts ? -(TElements.Read(values + (i * classes) + target) * factor) : T.Zero;
+                    T term = counts ? -(TElements.Read(values + (((image * classes) + target) * positions) + position) * factor) : T.Zero;
                     blockLoss += double.CreateTruncating(term);
                     blockWeight += double.CreateTruncating(factor);
                     if (each != null)
@@ -130,7 +145,8 @@ internal static unsafe class LossKernels
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         TensorImpl self = call.Outputs[0];
-        long classes = self.Sizes[^1], batch = self.Rank == 1 ? 1 : self.Sizes[0], reduction = call.Int(0), ignored = call.Int(1);
+        (long images, long classes, long positions) = Shape(self);
+        long reduction = call.Int(0), ignored = call.Int(1);
         using TensorImpl gradient = WidenedKernel.Widen(call.Input(0)), totalWeight = WidenedKernel.Widen(call.Input(3));
         using TensorImpl? classWeights = call.OptionalInput(2) is { } given ? WidenedKernel.Widen(given) : null;
         using var grad = new ContiguousData<T>(gradient);
@@ -141,24 +157,39 @@ internal static unsafe class LossKernels
         TStored* result = (TStored*)self.Pointer;
         RowConversion? round = self.DType.IsNarrowFloat() ? new RowConversion(DType.Float32, self.DType) : null;
         long* classOf = targets.Pointer;
-        WorkerPool.Shared.For(batch, Math.Max(1, ElementsPerTask / Math.Max(classes, 1)), (from, to) =>
+        WorkerPool.Shared.For(images * positions, Math.Max(positions == 1 ? 1 : 64, ElementsPerTask / Math.Max(classes, 1)), (from, to) =>
         {
-            for (long i = from; i < to; i++)
+            for (long first = from, end; first < to; first = end)
             {
-                TStored* row = result + i * classes;
-                new Span<TStored>(row, checked((int)classes)).Clear();
-                long target = classOf[i];
-                if (target != ignored)
+                // Rows lie one behind the other; of a map's positions, those of one image do, class by class.
+                (long image, long position) = Math.DivRem(first, positions);
+                end = positions == 1 ? to : Math.Min(to, (image + 1) * positions);
+                long planes = positions == 1 ? 1 : classes, cleared = positions == 1 ? (end - first) * classes : end - first;
+                TStored* start = result + (image * classes * positions) + position;
+                for (long plane = 0; plane < planes; plane++)
                 {
+                    new Span<TStored>(start + (plane * positions), checked((int)cleared)).Clear();
+                }
+
+                long step = positions == 1 ? classes : 1;
+                for (long i = first; i < end; i++)
+                {
+                    long target = classOf[i];
+                    if (target == ignored)
+                    {
+                        continue;
+                    }
+
                     T scale = reduction == NoReduction ? incoming[i] : incoming[0], factor = weights == null ? T.One : weights[target];
                     T slope = -(reduction == Mean ? factor * scale / total : factor * scale);
+                    TStored* place = start + ((i - first) * step) + (target * positions);
                     if (round is null)
                     {
-                        ((T*)row)[target] = slope;
+                        *(T*)place = slope;
                     }
                     else
                     {
-                        round.Run(&slope, row + target, 1);
+                        round.Run(&slope, place, 1);
                     }
                 }
             }

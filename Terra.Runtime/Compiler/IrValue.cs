@@ -94,7 +94,7 @@ internal readonly struct IrValue(IrGraph graph, IrNode node)
     }
 
     /// <summary>The same by pairs of terms, whose scheme is Horner's in the square: as many operations and half as long a chain, but for the square (G. Estrin).</summary>
-    public IrValue PolynomialInPairs(params ReadOnlySpan<float> coefficients)
+    public IrValue PolynomialInPairs(params ReadOnlySpan<double> coefficients)
     {
         int first = 2 - (coefficients.Length % 2);
         IrValue square = this * this, sum = Polynomial(coefficients[..first]);

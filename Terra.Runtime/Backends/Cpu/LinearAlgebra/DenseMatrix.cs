@@ -13,6 +13,9 @@ internal sealed class DenseMatrix(int rows, int columns)
 
     public ref double this[int row, int column] => ref _elements[(row * Columns) + column];
 
+    /// <summary>The elements of a row.</summary>
+    public Span<double> Row(int row) => _elements.AsSpan(row * Columns, Columns);
+
     public static DenseMatrix Identity(int size)
     {
         var identity = new DenseMatrix(size, size);

@@ -122,28 +122,26 @@ internal sealed class LuDecomposition
     {
         int n = _factors.Rows;
         var x = new DenseMatrix(n, right.Columns);
-        for (int j = 0; j < right.Columns; j++)
+        for (int i = 0; i < n; i++)
         {
-            for (int i = 0; i < n; i++)
+            right.Row(_rows[i]).CopyTo(x.Row(i));
+            for (int k = 0; k < i; k++)
             {
-                double sum = right[_rows[i], j];
-                for (int k = 0; k < i; k++)
-                {
-                    sum -= _factors[i, k] * x[k, j];
-                }
+                DenseRows.SubtractScaled(x.Row(i), _factors[i, k], x.Row(k));
+            }
+        }
 
-                x[i, j] = sum;
+        for (int i = n - 1; i >= 0; i--)
+        {
+            Span<double> row = x.Row(i);
+            for (int k = i + 1; k < n; k++)
+            {
+                DenseRows.SubtractScaled(row, _factors[i, k], x.Row(k));
             }
 
-            for (int i = n - 1; i >= 0; i--)
+            for (int j = 0; j < row.Length; j++)
             {
-                double sum = x[i, j];
-                for (int k = i + 1; k < n; k++)
-                {
-                    sum -= _factors[i, k] * x[k, j];
-                }
-
-                x[i, j] = sum / _factors[i, i];
+                row[j] /= _factors[i, i];
             }
         }
 
@@ -155,10 +153,7 @@ internal sealed class LuDecomposition
         for (int i = k + 1; i < _factors.Rows; i++)
         {
             double factor = _factors[i, k] /= _factors[k, k];
-            for (int j = k + 1; j < _factors.Columns; j++)
-            {
-                _factors[i, j] -= factor * _factors[k, j];
-            }
+            DenseRows.SubtractScaled(_factors.Row(i)[(k + 1)..], factor, _factors.Row(k)[(k + 1)..]);
         }
     }
 }

@@ -5,6 +5,9 @@ internal static class OrthogonalDecompositions
 {
     private const int MaximumSweeps = 60;
 
+    /// <summary>Cosine of an angle that rounding cannot tell from a right one.</summary>
+    private const double Negligible = 1e-16;
+
     /// <summary>
     /// A = Q R with the signs LAPACK gives. Complete: Q is m x m, else m x min(m, n) (Golub and Van Loan, Matrix Computations, 5.2).
     /// </summary>
@@ -47,7 +50,7 @@ internal static class OrthogonalDecompositions
     public static (double[] Values, DenseMatrix Vectors) Eigh(DenseMatrix symmetric)
     {
         int n = symmetric.Rows;
-        DenseMatrix a = symmetric.Copy(), v = DenseMatrix.Identity(n);
+        DenseMatrix a = symmetric.Copy(), v = DenseMatrix.Identity(n); // eigenvectors are rows until they are sorted
         for (int sweep = 0; sweep < MaximumSweeps; sweep++)
         {
             bool rotated = false;
@@ -55,7 +58,7 @@ internal static class OrthogonalDecompositions
             {
                 for (int q = p + 1; q < n; q++)
                 {
-                    if (Math.Abs(a[p, q]) > double.Epsilon && Math.Abs(a[p, q]) > 1e-17 * Math.Sqrt(Math.Abs(a[p, p] * a[q, q])))
+                    if (Math.Abs(a[p, q]) > double.Epsilon && Math.Abs(a[p, q]) > Negligible * Math.Sqrt(Math.Abs(a[p, p] * a[q, q])))
                     {
                         rotated |= RotateSymmetric(a, v, p, q);
                     }
@@ -74,7 +77,7 @@ internal static class OrthogonalDecompositions
         {
             for (int i = 0; i < n; i++)
             {
-                vectors[i, j] = v[i, order[j]];
+                vectors[i, j] = v[order[j], i];
             }
         }
 
@@ -94,7 +97,7 @@ internal static class OrthogonalDecompositions
         }
 
         int m = matrix.Rows, n = matrix.Columns;
-        DenseMatrix work = matrix.Copy(), right = DenseMatrix.Identity(n);
+        DenseMatrix work = matrix.Transposed(), right = DenseMatrix.Identity(n); // columns of both are rows here
         for (int sweep = 0; sweep < MaximumSweeps; sweep++)
         {
             bool rotated = false;
@@ -112,7 +115,7 @@ internal static class OrthogonalDecompositions
             }
         }
 
-        double[] lengths = [.. Enumerable.Range(0, n).Select(j => Length(work, j))];
+        double[] lengths = [.. Enumerable.Range(0, n).Select(j => Math.Sqrt(DenseRows.Dot(work.Row(j), work.Row(j))))];
         int[] order = [.. Enumerable.Range(0, n).OrderByDescending(j => lengths[j])];
         var left = new DenseMatrix(m, complete ? m : n);
         var sorted = new DenseMatrix(n, n);
@@ -124,12 +127,12 @@ internal static class OrthogonalDecompositions
             rank += counts ? 1 : 0;
             for (int i = 0; i < n; i++)
             {
-                sorted[i, j] = right[i, order[j]];
+                sorted[i, j] = right[order[j], i];
             }
 
             for (int i = 0; counts && i < m; i++)
             {
-                left[i, j] = work[i, order[j]] / lengths[order[j]];
+                left[i, j] = work[order[j], i] / lengths[order[j]];
             }
         }
 
@@ -161,19 +164,25 @@ internal static class OrthogonalDecompositions
     private static void Reflect(DenseMatrix matrix, double[] vector, int firstRow, int firstColumn)
     {
         double squares = vector.Sum(x => x * x);
-        for (int j = firstColumn; squares != 0 && j < matrix.Columns; j++)
+        if (squares == 0)
         {
-            double product = 0;
-            for (int i = firstRow; i < matrix.Rows; i++)
-            {
-                product += vector[i] * matrix[i, j];
-            }
+            return;
+        }
 
-            double factor = 2 * product / squares;
-            for (int i = firstRow; i < matrix.Rows; i++)
-            {
-                matrix[i, j] -= factor * vector[i];
-            }
+        var factors = new double[matrix.Columns - firstColumn];
+        for (int i = firstRow; i < matrix.Rows; i++)
+        {
+            DenseRows.SubtractScaled(factors, -vector[i], matrix.Row(i)[firstColumn..]);
+        }
+
+        for (int j = 0; j < factors.Length; j++)
+        {
+            factors[j] = 2 * factors[j] / squares;
+        }
+
+        for (int i = firstRow; i < matrix.Rows; i++)
+        {
+            DenseRows.SubtractScaled(matrix.Row(i)[firstColumn..], vector[i], factors);
         }
     }
 
@@ -185,40 +194,33 @@ internal static class OrthogonalDecompositions
             return false;
         }
 
+        double pp = a[p, p], qq = a[q, q], pq = a[p, q];
+        DenseRows.Rotate(a.Row(p), a.Row(q), c, s);
+        DenseRows.Rotate(v.Row(p), v.Row(q), c, s);
         for (int k = 0; k < a.Rows; k++)
         {
-            (a[k, p], a[k, q]) = ((c * a[k, p]) - (s * a[k, q]), (s * a[k, p]) + (c * a[k, q]));
+            (a[k, p], a[k, q]) = (a[p, k], a[q, k]);
         }
 
-        for (int k = 0; k < a.Rows; k++)
-        {
-            (a[p, k], a[q, k]) = ((c * a[p, k]) - (s * a[q, k]), (s * a[p, k]) + (c * a[q, k]));
-            (v[k, p], v[k, q]) = ((c * v[k, p]) - (s * v[k, q]), (s * v[k, p]) + (c * v[k, q]));
-        }
-
+        a[p, p] = (c * ((c * pp) - (s * pq))) - (s * ((c * pq) - (s * qq)));
+        a[q, q] = (s * ((s * pp) + (c * pq))) + (c * ((s * pq) + (c * qq)));
         a[p, q] = a[q, p] = 0;
         return true;
     }
 
-    /// <summary>Rotates two columns so that they are orthogonal; false if they were, to rounding.</summary>
+    /// <summary>Rotates two rows so that they are orthogonal; false if they were, to rounding.</summary>
     private static bool Orthogonalize(DenseMatrix work, DenseMatrix right, int p, int q)
     {
-        double pp = 0, qq = 0, pq = 0;
-        for (int i = 0; i < work.Rows; i++)
-        {
-            pp += work[i, p] * work[i, p];
-            qq += work[i, q] * work[i, q];
-            pq += work[i, p] * work[i, q];
-        }
-
-        if (Math.Abs(pq) <= 1e-16 * Math.Sqrt(pp * qq) || pq == 0)
+        Span<double> first = work.Row(p), second = work.Row(q);
+        double pp = DenseRows.Dot(first, first), qq = DenseRows.Dot(second, second), pq = DenseRows.Dot(first, second);
+        if (Math.Abs(pq) <= Negligible * Math.Sqrt(pp * qq) || pq == 0)
         {
             return false;
         }
 
         (double c, double s) = Rotation((qq - pp) / (2 * pq));
-        RotateColumns(work, p, q, c, s);
-        RotateColumns(right, p, q, c, s);
+        DenseRows.Rotate(first, second, c, s);
+        DenseRows.Rotate(right.Row(p), right.Row(q), c, s);
         return true;
     }
 
@@ -227,14 +229,6 @@ internal static class OrthogonalDecompositions
         double t = tau >= 0 ? 1 / (tau + Math.Sqrt(1 + (tau * tau))) : -1 / (-tau + Math.Sqrt(1 + (tau * tau)));
         double c = 1 / Math.Sqrt(1 + (t * t));
         return (c, t * c);
-    }
-
-    private static void RotateColumns(DenseMatrix matrix, int p, int q, double c, double s)
-    {
-        for (int i = 0; i < matrix.Rows; i++)
-        {
-            (matrix[i, p], matrix[i, q]) = ((c * matrix[i, p]) - (s * matrix[i, q]), (s * matrix[i, p]) + (c * matrix[i, q]));
-        }
     }
 
     private static double Length(DenseMatrix matrix, int column)

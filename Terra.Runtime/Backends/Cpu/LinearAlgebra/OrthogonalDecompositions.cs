@@ -5,8 +5,8 @@ internal static class OrthogonalDecompositions
 {
     private const int MaximumSweeps = 60;
 
-    /// <summary>Cosine of an angle that rounding cannot tell from a right one.</summary>
-    private const double Negligible = 1e-16;
+    /// <summary>Half the distance from one to the next number: what rounding a product or a sum may be off by.</summary>
+    private const double UnitRoundoff = 1.1102230246251565e-16;
 
     /// <summary>
     /// A = Q R with the signs LAPACK gives. Complete: Q is m x m, else m x min(m, n) (Golub and Van Loan, Matrix Computations, 5.2).
@@ -50,7 +50,14 @@ internal static class OrthogonalDecompositions
     public static (double[] Values, DenseMatrix Vectors) Eigh(DenseMatrix symmetric)
     {
         int n = symmetric.Rows;
-        DenseMatrix a = symmetric.Copy(), v = DenseMatrix.Identity(n); // eigenvectors are rows until they are sorted
+
+        // Rows of odd length, so that a column does not fall into few sets of the cache. Eigenvectors are rows until they are sorted.
+        DenseMatrix a = new(n, n | 1), v = DenseMatrix.Identity(n);
+        for (int i = 0; i < n; i++)
+        {
+            symmetric.Row(i).CopyTo(a.Row(i));
+        }
+
         for (int sweep = 0; sweep < MaximumSweeps; sweep++)
         {
             bool rotated = false;
@@ -58,7 +65,7 @@ internal static class OrthogonalDecompositions
             {
                 for (int q = p + 1; q < n; q++)
                 {
-                    if (Math.Abs(a[p, q]) > double.Epsilon && Math.Abs(a[p, q]) > Negligible * Math.Sqrt(Math.Abs(a[p, p] * a[q, q])))
+                    if (Math.Abs(a[p, q]) > double.Epsilon && Math.Abs(a[p, q]) > UnitRoundoff * Math.Sqrt(Math.Abs(a[p, p] * a[q, q])))
                     {
                         rotated |= RotateSymmetric(a, v, p, q);
                     }
@@ -208,12 +215,12 @@ internal static class OrthogonalDecompositions
         return true;
     }
 
-    /// <summary>Rotates two rows so that they are orthogonal; false if they were, to rounding.</summary>
+    /// <summary>Rotates two rows so that they are orthogonal; false if they were, as far as a sum of so many products tells (the criterion of LAPACK's dgesvj).</summary>
     private static bool Orthogonalize(DenseMatrix work, DenseMatrix right, int p, int q)
     {
         Span<double> first = work.Row(p), second = work.Row(q);
         double pp = DenseRows.Dot(first, first), qq = DenseRows.Dot(second, second), pq = DenseRows.Dot(first, second);
-        if (Math.Abs(pq) <= Negligible * Math.Sqrt(pp * qq) || pq == 0)
+        if (Math.Abs(pq) <= UnitRoundoff * Math.Sqrt(first.Length) * Math.Sqrt(pp * qq) || pq == 0)
         {
             return false;
         }

@@ -33,6 +33,9 @@ internal static class WidenedKernel
         ? Converted(tensor, DType.Float32)
         : new TensorImpl(tensor.Storage, tensor.Layout, tensor.DType, tensor.Offset);
 
+    /// <summary>The same of a tensor that may be absent.</summary>
+    public static TensorImpl? WidenOptional(TensorImpl? tensor) => tensor is null ? null : Widen(tensor);
+
     /// <summary>The kernel that turns elements of one dtype into those of another.</summary>
     public static PointwiseKernel Conversion(DType from, DType to) => s_conversions.GetOrAdd((from, to), static dtypes =>
     {

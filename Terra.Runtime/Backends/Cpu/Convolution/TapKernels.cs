@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Terra.Runtime.Backends.Cpu;
 
@@ -62,8 +61,6 @@ internal static class TapKernels<T>
         private static readonly MethodInfo s_fma = VectorApi.Best.Method("FusedMultiplyAdd", typeof(T), 3);
         private static readonly MethodInfo s_load = VectorApi.Best.Method("Load", typeof(T), typeof(T).MakePointerType());
         private static readonly MethodInfo s_store = VectorApi.Best.Method("Store", typeof(T), s_vector, typeof(T).MakePointerType());
-
-        private static readonly MethodInfo s_prefetch = typeof(Sse).GetMethod(nameof(Sse.Prefetch0), [typeof(void*)])!;
 
         private readonly LocalBuilder[] _sums = Locals(il, segments * length * vectors, s_vector);
         private readonly LocalBuilder[] _b = Locals(il, vectors, s_vector);
@@ -151,16 +148,12 @@ internal static class TapKernels<T>
                 }
             }
 
-            if (Sse.IsSupported)
-            {
-                il.Emit(OpCodes.Ldarg, Ahead);
-                il.Emit(OpCodes.Call, s_prefetch);
-                il.Emit(OpCodes.Ldarg, Ahead);
-                il.Emit(OpCodes.Ldarg, AheadStep);
-                il.Emit(OpCodes.Add);
-                il.Emit(OpCodes.Starg, Ahead);
-            }
-
+            il.Emit(OpCodes.Ldarg, Ahead);
+            CacheLines.EmitPrefetch(il);
+            il.Emit(OpCodes.Ldarg, Ahead);
+            il.Emit(OpCodes.Ldarg, AheadStep);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Starg, Ahead);
             Increment(Offsets, sizeof(long));
             Increment(B, vectors * Lanes * SizeOf);
             Increment(Depth, -1);

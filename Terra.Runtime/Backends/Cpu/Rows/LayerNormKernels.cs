@@ -45,13 +45,13 @@ internal static unsafe class LayerNormKernels
         switch (call.Input(1).DType)
         {
             case DType.Float64:
-                Backward<double>(call, means, deviations, weight);
+                Backward<double, double>(call, means, deviations, weight);
                 break;
             case DType.Float32:
-                Backward<float>(call, means, deviations, weight);
+                Backward<float, float>(call, means, deviations, weight);
                 break;
             default:
-                BackwardNarrow(call, means, deviations, weight);
+                Backward<short, float>(call, means, deviations, weight);
                 break;
         }
     }
@@ -80,7 +80,7 @@ internal static unsafe class LayerNormKernels
     {
         TensorImpl input = call.Input(0), result = call.Outputs[0];
         using var data = new ContiguousData<short>(input);
-        using TensorImpl? wideWeight = Widened(call.OptionalInput(1)), wideBias = Widened(biases);
+        using TensorImpl? wideWeight = WidenedKernel.WidenOptional(call.OptionalInput(1)), wideBias = WidenedKernel.WidenOptional(biases);
         using ContiguousData<float> weight = Optional<float>(wideWeight), bias = Optional<float>(wideBias);
         short* from = data.Pointer, to = (short*)result.Pointer;
         float* scale = weight.Pointer, shift = bias.Pointer, means = centers is null ? null : (float*)centers.Pointer, deviations = (float*)scales.Pointer;
@@ -114,14 +114,15 @@ internal static unsafe class LayerNormKernels
         return means[row];
     }
 
-    private static TensorImpl? Widened(TensorImpl? tensor) => tensor is null ? null : WidenedKernel.Widen(tensor);
-
-    private static void Backward<T>(OpInvocation call, TensorImpl? means, TensorImpl deviations, TensorImpl? weights)
+    private static void Backward<TStored, T>(OpInvocation call, TensorImpl? means, TensorImpl deviations, TensorImpl? weights)
+        where TStored : unmanaged
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var grads = new ContiguousData<T>(call.Input(0));
-        using var data = new ContiguousData<T>(call.Input(1));
-        using ContiguousData<T> mean = Optional<T>(means), rstd = new(deviations), weight = Optional<T>(weights);
+        DType dtype = call.Input(1).DType;
+        using var grads = new ContiguousData<TStored>(call.Input(0));
+        using var data = new ContiguousData<TStored>(call.Input(1));
+        using TensorImpl? wideMeans = WidenedKernel.WidenOptional(means), wideDeviations = WidenedKernel.Widen(deviations), wideWeights = WidenedKernel.WidenOptional(weights);
+        using ContiguousData<T> mean = Optional<T>(wideMeans), rstd = Optional<T>(wideDeviations), weight = Optional<T>(wideWeights);
         new LayerNormGradient<T>
         {
             RowCount = deviations.NumberOfElements,
@@ -134,30 +135,8 @@ internal static unsafe class LayerNormKernels
             InputGradient = Wanted(call, 0),
             WeightGradient = Wanted(call, 1),
             BiasGradient = Wanted(call, 2),
-        }.Run();
-    }
-
-    private static void BackwardNarrow(OpInvocation call, TensorImpl? means, TensorImpl deviations, TensorImpl? weights)
-    {
-        DType dtype = call.Input(1).DType;
-        using var grads = new ContiguousData<short>(call.Input(0));
-        using var data = new ContiguousData<short>(call.Input(1));
-        using TensorImpl? wideMeans = Widened(means), wideDeviations = Widened(deviations), wideWeights = Widened(weights);
-        using ContiguousData<float> mean = Optional<float>(wideMeans), rstd = Optional<float>(wideDeviations), weight = Optional<float>(wideWeights);
-        new LayerNormGradient<float>
-        {
-            RowCount = deviations.NumberOfElements,
-            Width = Width(call),
-            Gradient = (nint)grads.Pointer,
-            Input = (nint)data.Pointer,
-            Means = (nint)mean.Pointer,
-            Deviations = (nint)rstd.Pointer,
-            Weight = (nint)weight.Pointer,
-            InputGradient = Wanted(call, 0),
-            WeightGradient = Wanted(call, 1),
-            BiasGradient = Wanted(call, 2),
-            Widen = new RowConversion(dtype, DType.Float32),
-            Round = new RowConversion(DType.Float32, dtype),
+            Widen = dtype.IsNarrowFloat() ? new RowConversion(dtype, DType.Float32) : null,
+            Round = dtype.IsNarrowFloat() ? new RowConversion(DType.Float32, dtype) : null,
         }.Run();
     }
 

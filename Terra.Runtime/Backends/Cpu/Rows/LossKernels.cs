@@ -87,7 +87,7 @@ internal static unsafe class LossKernels
         long batch = images * positions, reduction = call.Int(0), ignored = call.Int(1);
         using var input = new ContiguousData<TStored>(self);
         using var targets = new ContiguousData<long>(call.Input(1));
-        using TensorImpl? classWeights = call.OptionalInput(2) is { } given ? WidenedKernel.Widen(given) : null;
+        using TensorImpl? classWeights = WidenedKernel.WidenOptional(call.OptionalInput(2));
         using ContiguousData<T> weight = LayerNormKernels.Optional<T>(classWeights);
         using var losses = new ResultNumbers<T>(call.Outputs[0]);
         using var totals = new ResultNumbers<T>(call.Outputs[1]);
@@ -148,7 +148,7 @@ internal static unsafe class LossKernels
         (long images, long classes, long positions) = Shape(self);
         long reduction = call.Int(0), ignored = call.Int(1);
         using TensorImpl gradient = WidenedKernel.Widen(call.Input(0)), totalWeight = WidenedKernel.Widen(call.Input(3));
-        using TensorImpl? classWeights = call.OptionalInput(2) is { } given ? WidenedKernel.Widen(given) : null;
+        using TensorImpl? classWeights = WidenedKernel.WidenOptional(call.OptionalInput(2));
         using var grad = new ContiguousData<T>(gradient);
         using var targets = new ContiguousData<long>(call.Input(1));
         using ContiguousData<T> weight = LayerNormKernels.Optional<T>(classWeights);
